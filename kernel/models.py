@@ -1,0 +1,27 @@
+"""What migrations of every slice share."""
+
+from django.db import migrations
+
+FORBID_CHANGE = """
+CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    """A migration step after which PostgreSQL refuses UPDATE, DELETE and TRUNCATE on `table`."""
+    return migrations.RunSQL(
+        FORBID_CHANGE
+        + f"""
+        CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION forbid_change();
+        CREATE TRIGGER {table}_never_truncated BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+        """,
+        f"""
+        DROP TRIGGER {table}_append_only ON {table};
+        DROP TRIGGER {table}_never_truncated ON {table};
+        """,
+    )

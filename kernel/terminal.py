@@ -1,0 +1,83 @@
+"""What every command of the house does the same way: JSON, progress, exit status."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from kernel.refusals import Refusal
+
+DONE, NOTHING_DONE, DONE_IN_PART = 0, 1, 2
+
+
+class HouseCommand(BaseCommand):
+    """A command whose `run` returns the answer that callers in other programs read.
+
+    With `--json` the answer is the only thing on standard output; otherwise `describe` words it.
+    Exit status: 0 done; 2 done in part (`is_partial`); 1 nothing done, one line on standard error.
+    """
+
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object and no more")
+        self.add_options(parser)
+
+    def add_options(self, parser: CommandParser) -> None:
+        """Declare this command's own arguments."""
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Call one action and return its answer."""
+        raise CommandError("this command has nothing to run")
+
+    def describe(self, answer: dict[str, Any]) -> str:
+        """The answer in words, for a person."""
+        return "\n".join(f"{name}: {value}" for name, value in answer.items())
+
+    def is_partial(self, answer: dict[str, Any]) -> bool:
+        """Whether some of what was asked was refused."""
+        return bool(answer.get("rejected") or answer.get("refused"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, print, exit. A refusal, a missing file or a bad value is one line, never a traceback."""
+        try:
+            answer = self.run(**options)
+        except (Refusal, OSError, UnicodeDecodeError, ValueError) as no:
+            raise CommandError(one_line(no), returncode=NOTHING_DONE) from no
+        except DatabaseError as no:
+            words = "the database could not do it: " + one_line(no)
+            raise CommandError(words, returncode=NOTHING_DONE) from no
+        if options["json"]:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))
+        else:
+            self.stdout.write(self.describe(answer))
+        if self.is_partial(answer):
+            self.stdout.flush()
+            sys.exit(DONE_IN_PART)
+
+
+def one_line(problem: BaseException) -> str:
+    """An exception in one line a person can act on."""
+    if isinstance(problem, FileNotFoundError):
+        return f"there is no file {problem.filename}"
+    if isinstance(problem, UnicodeDecodeError):
+        return "the file is not UTF-8 text"
+    return " ".join(str(problem).split())
+
+
+def progress(label: str) -> Callable[[int, int], None]:
+    """A reporter `(done, total)` that draws a bar on standard error when that is a terminal."""
+    if not sys.stderr.isatty():
+        return lambda done, total: None
+
+    def draw(done: int, total: int) -> None:
+        filled = 30 * done // max(total, 1)
+        end = "\n" if done >= total else ""
+        bar = "█" * filled + "·" * (30 - filled)
+        sys.stderr.write(f"\r{label} {bar} {done:,} of {total:,}{end}")
+        sys.stderr.flush()
+
+    return draw

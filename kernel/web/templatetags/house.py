@@ -1,0 +1,44 @@
+"""Filters every page uses: money, distances and moments as people read them."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from kernel import geo, money
+
+register = template.Library()
+
+
+@register.filter(name="money")
+def money_filter(cents: int | None) -> str:
+    """Cents as dollars; nothing known is a dash."""
+    return "–" if cents is None else money.as_dollars(int(cents))
+
+
+@register.filter
+def miles(metres: float | None) -> str:
+    """Metres as miles with one decimal, as an address label says it."""
+    if metres is None:
+        return "–"
+    return _("%(miles)s mi") % {"miles": f"{metres / geo.METRES_PER_MILE:.1f}"}
+
+
+@register.filter
+def moment(value: dt.datetime | None, zone: str) -> str:
+    """A moment in `zone`: “2:40 pm” today, “Nov 20, 2:40 pm” on another day."""
+    if value is None:
+        return "–"
+    local = value.astimezone(ZoneInfo(zone))
+    clock = formats.date_format(local, "g:i a").replace(".", "")
+    if local.date() == timezone.now().astimezone(ZoneInfo(zone)).date():
+        return _("today %(time)s") % {"time": clock}
+    return f"{formats.date_format(local, 'M j')}, {clock}"
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """A local day: “Fri Nov 20”."""
+    return "–" if value is None else formats.date_format(value, "D M j")

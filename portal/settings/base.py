@@ -1,0 +1,233 @@
+"""What every environment shares, in sections. Values an operator sets come from the environment."""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from kernel.embedded import paths
+from kernel.logs import configure_logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = environ.Env()
+
+
+def refuse(name: str, sentence: str) -> None:
+    """Stop the start with one sentence that names the setting and how to mend it."""
+    raise ImproperlyConfigured(f"{name}: {sentence}")
+
+
+# --- Who we are ----------------------------------------------------------------------------------
+SITE_NAME = "Hub Delivery"
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "help@hubdelivery.example")
+SUPPORT_PHONE = env.str("SUPPORT_PHONE", "(555) 010-0100")
+DEMO = env.bool("DEMO", False)
+DEBUG = False
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:" + env.str("PORT", "8000"))
+
+# --- The house -----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "portal.demo",
+    "portal.ops",
+    "portal.home",
+    "portal.public",
+    "payouts.statements",
+    "payouts.payruns",
+    "payouts.accruals",
+    "payouts.providers",
+    "payouts.rates",
+    "payouts.ledger",
+    "hubshops.deliveries",
+    "hubshops.manifests",
+    "hubshops.assignment",
+    "hubshops.applications",
+    "hubshops.packages",
+    "hubshops.shops",
+    "hubshops.stations",
+    "kernel.notifications",
+    "kernel.audit",
+    "kernel.accounts",
+    "kernel.jobs",
+    "kernel.web",
+    "kernel.embedded",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "lucide",
+    "ninja",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.request_log",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.private_pages",
+    "portal.errors.refusals_as_pages",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kernel.web.context.house",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "kernel.web.templatetags.house",
+                "lucide.templatetags.lucide",
+            ],
+        },
+    }
+]
+
+# --- Data ----------------------------------------------------------------------------------------
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+VAR_DIR = paths.var_dir(BASE_DIR)
+if env.str("DATABASE_URL", ""):
+    DATABASES = {"default": env.db_url("DATABASE_URL")}
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        refuse("DATABASE_URL", "only PostgreSQL 15 or newer works, as postgres://user@host/name")
+else:
+    DATABASES = {"default": {"ENGINE": "kernel.embedded.backend", "NAME": "hub"}}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+}
+
+# --- Jobs: PostgreSQL rows are the truth, Celery is the wake-up ------------------------------------
+EMBEDDED_BROKER = not env.str("CELERY_BROKER_URL", "")
+EMBEDDED_CACHE = not env.str("CACHE_URL", "")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or paths.valkey_url(BASE_DIR, database=0)
+if not CELERY_BROKER_URL.startswith(("redis://", "rediss://", "redis+socket://", "amqp://", "amqps://")):
+    refuse("CELERY_BROKER_URL", "give a redis://, rediss:// or amqp:// address")
+JOB_WAKE_UPS = True
+
+# --- Cache ---------------------------------------------------------------------------------------
+CACHE_URL = env.str("CACHE_URL", "") or paths.valkey_cache_url(BASE_DIR, database=1)
+if not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    refuse("CACHE_URL", "give a redis:// or rediss:// address; processes must share one cache")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+
+# --- People --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/home/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "kernel.accounts.adapter.InvitedOnlyAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3
+
+# --- Mail ----------------------------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", "")
+if EMAIL_URL:
+    vars().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <{SUPPORT_EMAIL}>")
+EMAIL_SUBJECT_PREFIX = ""
+
+# --- Languages and time --------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- Files ---------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FEED_MAX_BYTES = 20_000_000
+
+# --- Browser safety ------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Logs ----------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOGGING_CONFIG = None
+configure_logs(level=LOG_LEVEL, as_json=not DEMO and env.bool("LOG_JSON", True))

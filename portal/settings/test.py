@@ -1,0 +1,10 @@
+"""The suite: real PostgreSQL, cheap password hashing, jobs run when a test says so."""
+
+from portal.settings.base import *  # noqa: F403
+
+SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+JOB_WAKE_UPS = False
+WHITENOISE_USE_FINDERS = True
