@@ -1,1 +1,1 @@
-"""A database and a broker that live inside the checkout, so that one command is enough on a laptop."""
+"""A database and a broker inside the checkout, so that one command is enough on a laptop."""

@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import re
 import secrets
-import tempfile
 from pathlib import Path
 
 LONGEST_SOCKET_PATH = 90
+PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
+SHORT_PLACE = Path("/tmp")  # noqa: S108 - the same for every process, whatever its TMPDIR says
 
 
 def var_dir(base_dir: Path) -> Path:
@@ -14,13 +16,31 @@ def var_dir(base_dir: Path) -> Path:
     return Path(os.environ.get("VAR_DIR") or base_dir / "var").resolve()
 
 
-def run_dir(base_dir: Path) -> Path:
-    """The folder of the sockets: short, because a socket's path may not pass some 100 characters."""
-    home = var_dir(base_dir)
-    if len(str(home / "run" / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+def holds_sockets(folder: Path) -> bool:
+    """Whether sockets can live here.
+
+    The system cuts a socket's path at some 100 characters, and the addresses that carry it (libpq's
+    host, a URL) give blanks and commas a meaning of their own.
+    """
+    path = str(folder / ".s.PGSQL.5432.lock")
+    return len(path) <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(path) is not None
+
+
+def socket_dir(home: Path, *, of: Path, uid: int) -> Path:
+    """`home/run`, or a short folder of this user's own when the path of `home` is too long or odd.
+
+    The short name carries a mark of `of`, so that several checkouts never meet.
+    """
+    if holds_sockets(home / "run"):
         return home / "run"
-    mark = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"hub-{os.getuid()}-{mark}"
+    mark = hashlib.sha256(str(of).encode()).hexdigest()[:12]
+    return SHORT_PLACE / f"hub-{uid}-{mark}"
+
+
+def run_dir(base_dir: Path) -> Path:
+    """The folder of the embedded broker's socket."""
+    home = var_dir(base_dir)
+    return socket_dir(home, of=home, uid=os.getuid())
 
 
 def valkey_socket(base_dir: Path) -> Path:

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, aimed at the server inside the checkout."""
