@@ -128,9 +128,12 @@ DATABASES["default"] |= {
 EMBEDDED_BROKER = not env.str("CELERY_BROKER_URL", "")
 EMBEDDED_CACHE = not env.str("CACHE_URL", "")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or paths.valkey_url(BASE_DIR, database=0)
-if not CELERY_BROKER_URL.startswith(("redis://", "rediss://", "redis+socket://", "amqp://", "amqps://")):
+if not CELERY_BROKER_URL.startswith(
+    ("redis://", "rediss://", "redis+socket://", "amqp://", "amqps://")
+):
     refuse("CELERY_BROKER_URL", "give a redis://, rediss:// or amqp:// address")
 JOB_WAKE_UPS = True
+SCHEDULE = "portal.schedule.SCHEDULE"
 
 # --- Cache ---------------------------------------------------------------------------------------
 CACHE_URL = env.str("CACHE_URL", "") or paths.valkey_cache_url(BASE_DIR, database=1)

@@ -1,9 +1,8 @@
 """A laptop: embedded database, broker and cache, mail kept in the portal's own mailbox."""
 
-from portal.settings.base import *  # noqa: F403
-from portal.settings.base import VAR_DIR, env
-
 from kernel.embedded.paths import laptop_secret
+from portal.settings.base import *
+from portal.settings.base import VAR_DIR, env
 
 SECRET_KEY = env.str("SECRET_KEY", "") or laptop_secret(VAR_DIR)
 DEBUG = env.bool("DEBUG", False)

@@ -1,7 +1,16 @@
 """Production: refuses to start without its secrets, serves over HTTPS only."""
 
-from portal.settings.base import *  # noqa: F403
-from portal.settings.base import ALLOWED_HOSTS, DATABASES, DEMO, EMBEDDED_BROKER, EMBEDDED_CACHE, EMAIL_URL, env, refuse
+from portal.settings.base import *
+from portal.settings.base import (
+    ALLOWED_HOSTS,
+    DATABASES,
+    DEMO,
+    EMAIL_URL,
+    EMBEDDED_BROKER,
+    EMBEDDED_CACHE,
+    env,
+    refuse,
+)
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 if len(SECRET_KEY) < 50:

@@ -1,6 +1,6 @@
 """The suite: real PostgreSQL, cheap password hashing, jobs run when a test says so."""
 
-from portal.settings.base import *  # noqa: F403
+from portal.settings.base import *
 
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,81 @@
+"""Businesses that ask to become partner shops."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.shops.models import Shop
+from hubshops.stations.models import Station
+
+
+class ApplicationStatus(models.TextChoices):
+    SUBMITTED = "submitted", _("Received")
+    SCREENING = "screening", _("Being checked")
+    INFO_NEEDED = "info_needed", _("We need an answer from you")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def waiting(self) -> "ApplicationQuerySet":
+        """Applications that staff have to look at."""
+        return self.filter(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING])
+
+
+class Application(models.Model):
+    """A business asks to join. Laws: approved exactly when it has a shop; declined exactly when it
+    has a reason to give."""
+
+    reference = models.CharField(max_length=26, unique=True)
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True)
+    status = models.CharField(
+        max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.SUBMITTED
+    )
+    name = models.CharField(_("shop name"), max_length=120)
+    trade = models.CharField(_("kind of shop"), max_length=60)
+    contact_name = models.CharField(_("your name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("phone"), max_length=30)
+    address1 = models.CharField(_("street"), max_length=120)
+    city = models.CharField(_("city"), max_length=80)
+    state = models.CharField(_("state"), max_length=2)
+    postal_code = models.CharField(_("ZIP code"), max_length=10)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    weekdays = models.CharField(_("weekdays"), max_length=7)
+    daily_cap = models.PositiveIntegerField(_("most packages a day"))
+    travel = models.CharField(_("how you deliver"), max_length=20)
+    storage_note = models.TextField(_("where packages wait"), blank=True)
+    message = models.TextField(_("anything else"), blank=True)
+    language = models.CharField(max_length=10, default="en")
+    findings = models.JSONField(default=list, help_text=_("what screening noticed, as codes"))
+    submitted_at = models.DateTimeField()
+    screened_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True
+    )
+    decision_reason = models.TextField(blank=True)
+    shop = models.OneToOneField(Shop, on_delete=models.PROTECT, null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        db_table = "application"
+        ordering = ["submitted_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="approved", shop__isnull=False)
+                | (~Q(status="approved") & Q(shop=None)),
+                name="application_approved_iff_it_has_a_shop",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="declined") & ~Q(decision_reason="")) | ~Q(status="declined"),
+                name="application_declined_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

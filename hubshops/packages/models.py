@@ -1,0 +1,164 @@
+"""Packages, the feeds that announce them and the events that happen to them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.packages.rules import EventKind, State
+from hubshops.shops.models import Shop
+from hubshops.stations.models import Station
+
+
+class FeedBatch(models.Model):
+    """One file of packages for one service day, as the station sent it. Law: the same bytes for the
+    same station and day are one batch."""
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="batches")
+    service_day = models.DateField()
+    fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of the file"))
+    file_name = models.CharField(max_length=200, blank=True)
+    accepted = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.JSONField(default=list, help_text=_("line, field and reason per bad row"))
+    loaded_at = models.DateTimeField()
+    loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        db_table = "feed_batch"
+        ordering = ["-loaded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "service_day", "fingerprint"], name="feed_batch_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station.code} {self.service_day}"
+
+
+class Requirement(models.TextChoices):
+    NONE = "", _("nothing")
+    SIGNATURE = "signature", _("a signature")
+    CODE = "code", _("a code")
+
+
+class PackageQuerySet(models.QuerySet["Package"]):
+    def of_day(self, station: Station, day: object) -> "PackageQuerySet":
+        """The packages of one station's service day."""
+        return self.filter(station=station, service_day=day)
+
+    def unplaced(self) -> "PackageQuerySet":
+        """Announced, and no shop has them yet."""
+        return self.filter(state=State.ANNOUNCED)
+
+
+class Package(models.Model):
+    """One labelled thing with one tracking id. `state`, `shop`, `attempts` and `last_event_at` are
+    a projection of its events, written only by `packages.actions`. Law: a tracking id is one
+    package at a station."""
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="packages")
+    service_day = models.DateField()
+    tracking_id = models.CharField(max_length=40)
+    recipient_name = models.CharField(max_length=120)
+    address1 = models.CharField(max_length=120)
+    address2 = models.CharField(max_length=60, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state_code = models.CharField(max_length=2, blank=True)
+    postal_code = models.CharField(max_length=10)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    is_placed_by_zip = models.BooleanField(default=False)
+    phone = models.CharField(max_length=30, blank=True)
+    instructions = models.CharField(max_length=300, blank=True)
+    weight_g = models.PositiveIntegerField(null=True)
+    length_mm = models.PositiveIntegerField(null=True)
+    width_mm = models.PositiveIntegerField(null=True)
+    height_mm = models.PositiveIntegerField(null=True)
+    requires = models.CharField(max_length=10, blank=True, choices=Requirement.choices)
+    batch = models.ForeignKey(FeedBatch, on_delete=models.PROTECT, related_name="packages")
+    state = models.CharField(max_length=20, default=State.ANNOUNCED)
+    shop = models.ForeignKey(
+        Shop, on_delete=models.PROTECT, null=True, related_name="packages", db_index=False
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_event_at = models.DateTimeField()
+
+    objects = PackageQuerySet.as_manager()
+
+    class Meta:
+        db_table = "package"
+        ordering = ["tracking_id"]
+        indexes = [
+            models.Index(fields=["station", "service_day", "state"], name="package_day"),
+            models.Index(
+                fields=["shop", "service_day"],
+                name="package_shop_day",
+                condition=Q(shop__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "tracking_id"], name="package_tracking_id_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values()), name="package_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="package_is_on_the_globe",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["ANNOUNCED", "CANCELLED"]) | Q(shop__isnull=False),
+                name="package_under_way_has_a_shop",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.tracking_id
+
+
+class PackageEvent(models.Model):
+    """A time-stamped fact about a package. Laws: append-only (trigger); an act of a phone, known by
+    the id the phone gave it, is one event. `id` is the station's cursor."""
+
+    act_id = models.UUIDField(null=True, unique=True)
+    package = models.ForeignKey(
+        Package, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, db_index=False)
+    kind = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20)
+    happened_at = models.DateTimeField(help_text=_("the phone's clock"))
+    received_at = models.DateTimeField(help_text=_("our clock"))
+    counted_at = models.DateTimeField(help_text=_("the moment that counts for day and fee"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False
+    )
+    reason = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+    amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
+
+    class Meta:
+        db_table = "package_event"
+        ordering = ["pk"]
+        indexes = [models.Index(F("package"), F("id"), name="package_event_history")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=EventKind.values()), name="package_event_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_state__in=State.values()), name="package_event_state_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.to_state}"

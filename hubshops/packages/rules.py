@@ -1,0 +1,81 @@
+"""What may happen to a package. Pure: plain values in, plain values out."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a package is in its life. Derived from its events, never set by hand."""
+
+    ANNOUNCED = "ANNOUNCED"
+    ASSIGNED = "ASSIGNED"
+    MANIFESTED = "MANIFESTED"
+    AT_SHOP = "AT_SHOP"
+    OUT_FOR_DELIVERY = "OUT_FOR_DELIVERY"
+    DELIVERED = "DELIVERED"
+    ATTEMPTED = "ATTEMPTED"
+    RETURN_PENDING = "RETURN_PENDING"
+    RETURNED_TO_STATION = "RETURNED_TO_STATION"
+    MISSING = "MISSING"
+    CANCELLED = "CANCELLED"
+
+    @classmethod
+    def values(cls) -> list[str]:
+        """Every state, for a constraint."""
+        return [state.value for state in cls]
+
+
+class EventKind(StrEnum):
+    """What can happen to a package."""
+
+    ANNOUNCED = "announced"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    ASSIGNED = "assigned"
+    MANIFESTED = "manifested"
+    RECEIVED = "received"
+    LOADED = "loaded"
+    DELIVERED = "delivered"
+    DELIVERED_AGAIN = "delivered_again"
+    ATTEMPTED = "attempted"
+    RETURNED = "returned"
+    AMENDED = "amended"
+
+    @classmethod
+    def values(cls) -> list[str]:
+        """Every kind, for a constraint."""
+        return [kind.value for kind in cls]
+
+
+BEFORE_THE_DROP = frozenset({State.ANNOUNCED, State.ASSIGNED, State.MANIFESTED})
+IN_CUSTODY = frozenset(
+    {State.AT_SHOP, State.OUT_FOR_DELIVERY, State.ATTEMPTED, State.RETURN_PENDING}
+)
+FINISHED = frozenset({State.DELIVERED, State.RETURNED_TO_STATION, State.CANCELLED})
+
+# kind of event -> states it may start from. What it ends in is `state_after`.
+MAY_START_FROM: dict[EventKind, frozenset[State]] = {
+    EventKind.ASSIGNED: frozenset({State.ANNOUNCED}),
+    EventKind.MANIFESTED: frozenset({State.ASSIGNED}),
+    EventKind.WITHDRAWN: BEFORE_THE_DROP,
+    EventKind.RECEIVED: frozenset({State.ASSIGNED, State.MANIFESTED, State.MISSING}),
+    EventKind.LOADED: frozenset({State.AT_SHOP, State.ATTEMPTED}),
+    EventKind.DELIVERED: IN_CUSTODY,
+    EventKind.ATTEMPTED: IN_CUSTODY - {State.RETURN_PENDING},
+    EventKind.RETURNED: IN_CUSTODY,
+}
+
+ENDS_IN: dict[EventKind, State] = {
+    EventKind.ANNOUNCED: State.ANNOUNCED,
+    EventKind.ASSIGNED: State.ASSIGNED,
+    EventKind.MANIFESTED: State.MANIFESTED,
+    EventKind.WITHDRAWN: State.CANCELLED,
+    EventKind.RECEIVED: State.AT_SHOP,
+    EventKind.LOADED: State.OUT_FOR_DELIVERY,
+    EventKind.DELIVERED: State.DELIVERED,
+    EventKind.RETURNED: State.RETURNED_TO_STATION,
+}
+
+
+def may_happen(kind: EventKind, state: State) -> bool:
+    """Whether an event of this kind may happen to a package in this state."""
+    return state in MAY_START_FROM[kind]

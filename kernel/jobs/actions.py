@@ -1,0 +1,146 @@
+"""Promising work, claiming it, doing it, giving up on it."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from kernel.jobs.models import Heartbeat, Job
+from kernel.refusals import Refusal
+
+log = structlog.get_logger(__name__)
+
+LEASE = dt.timedelta(seconds=150)  # longer than Celery's hard time limit of 120 s
+MOST_CLAIMS = 3
+SWEEP_SIZE = 200
+
+Handler = Callable[..., object]
+handlers: dict[str, Handler] = {}
+
+
+def handles(name: str) -> Callable[[Handler], Handler]:
+    """Decorate the function that does the job called `name`. It takes the job's ids and `**_`."""
+
+    def register(handler: Handler) -> Handler:
+        handlers[str(name)] = handler
+        return handler
+
+    return register
+
+
+def start_job(
+    name: str,
+    *,
+    at: dt.datetime,
+    key: str | None = None,
+    after: dt.timedelta | None = None,
+    **ids: object,
+) -> Job | None:
+    """Promise a job in the caller's transaction; a worker is woken once that commits.
+
+    With a `key`, a promise already made returns None and makes no second job. `ids` are plain
+    values (never personal data). Costs one INSERT.
+    """
+    job = Job(
+        name=str(name), key=key, args=ids, created_at=at, run_after=at + (after or dt.timedelta())
+    )
+    Job.objects.bulk_create([job], ignore_conflicts=key is not None)
+    if key is not None:
+        job = Job.objects.filter(key=key, created_at=at, claims=0).first()
+    if job is not None and after is None:
+        transaction.on_commit(lambda: wake_worker(job.pk), robust=True)
+    return job
+
+
+def wake_worker(job_id: int) -> None:
+    """Tell Celery that a job waits. A silent broker costs latency, never the job: the sweep finds it."""
+    if not settings.JOB_WAKE_UPS:
+        return
+    from kernel.jobs.tasks import perform
+
+    try:
+        perform.apply_async([job_id], retry=False)
+    except Exception as problem:
+        log.warning("job_wake_up_failed", job=job_id, problem=type(problem).__name__)
+
+
+def claim_job(*, job_id: int, at: dt.datetime) -> Job | None:
+    """Lease one due job, or return None when it is done, leased, too early or used up.
+
+    One conditional UPDATE, so that of two workers one gets it. A job claimed `MOST_CLAIMS` times
+    without an end (its worker was killed each time) is given up and shown to staff.
+    """
+    claimed = (
+        Job.objects.due(at)
+        .filter(pk=job_id, claims__lt=MOST_CLAIMS)
+        .update(claims=F("claims") + 1, leased_until=at + LEASE)
+    )
+    if claimed:
+        return Job.objects.get(pk=job_id)
+    Job.objects.due(at).filter(pk=job_id, claims__gte=MOST_CLAIMS).update(
+        gave_up_at=at, leased_until=None
+    )
+    return None
+
+
+def perform_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> bool:
+    """Claim and do one job now. True when this call did it. An error is kept on the row and tried
+    again later, `MOST_CLAIMS` times in all."""
+    job = claim_job(job_id=job_id, at=clock())
+    if job is None:
+        return False
+    with structlog.contextvars.bound_contextvars(job=job.pk, job_name=job.name):
+        try:
+            handlers[job.name](**job.args)
+        except Exception as problem:
+            log.exception("job_failed", claims=job.claims)
+            note_failure(job=job, problem=problem, at=clock())
+            return False
+    Job.objects.filter(pk=job.pk).update(done_at=clock(), leased_until=None, last_error="")
+    return True
+
+
+def note_failure(*, job: Job, problem: Exception, at: dt.datetime) -> None:
+    """Keep what went wrong; try again after a growing pause, or give up and show it to staff."""
+    is_last = job.claims >= MOST_CLAIMS
+    Job.objects.filter(pk=job.pk, done_at=None).update(
+        last_error=f"{type(problem).__name__}: {problem}"[:500],
+        leased_until=None,
+        run_after=at + dt.timedelta(seconds=30 * 4 ** (job.claims - 1)),
+        gave_up_at=at if is_last else None,
+    )
+
+
+def sweep_jobs(*, at: dt.datetime) -> int:
+    """Wake a worker for every due job: those whose message or worker was lost included."""
+    ids = list(
+        Job.objects.due(at).order_by("run_after", "pk").values_list("pk", flat=True)[:SWEEP_SIZE]
+    )
+    for job_id in ids:
+        wake_worker(job_id)
+    return len(ids)
+
+
+class JobIsNotOver(Refusal):
+    code = "job_is_not_over"
+    message = "This job was not given up, so it needs no second start."
+
+
+@transaction.atomic
+def retry_job(*, job_id: int, at: dt.datetime) -> Job:
+    """Give a job that was given up its claims back. Refuses one that still runs or is done."""
+    revived = (
+        Job.objects.given_up().filter(pk=job_id).update(gave_up_at=None, claims=0, run_after=at)
+    )
+    if not revived:
+        raise JobIsNotOver
+    transaction.on_commit(lambda: wake_worker(job_id), robust=True)
+    return Job.objects.get(pk=job_id)
+
+
+def show_heartbeat(*, who: str, at: dt.datetime) -> None:
+    """Note that a worker or the scheduler is alive."""
+    Heartbeat.objects.update_or_create(who=who, defaults={"beat_at": at})

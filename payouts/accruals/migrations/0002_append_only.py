@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from kernel.models import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accruals", "0001_initial")]
+
+    operations = [
+        append_only("accrual"),
+    ]

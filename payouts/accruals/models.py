@@ -1,0 +1,56 @@
+"""Fees earned and booked."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.deliveries.models import Delivery
+from hubshops.shops.models import Shop
+from payouts.ledger.models import Entry
+from payouts.rates.models import Rate
+
+
+class AccrualKind(models.TextChoices):
+    FEE = "fee", _("Delivery fee")
+    REVERSAL = "reversal", _("Fee taken back")
+
+
+class Accrual(models.Model):
+    """What one delivery earned, or the reversal of that. Laws: one fee and one reversal a delivery;
+    a fee is not negative, a reversal not positive; append-only. Rate and entry are written by the
+    one statement that reads them and are guarded by the nightly check, not by foreign keys, which
+    would double the cost of a sweep."""
+
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.PROTECT, related_name="accruals", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=AccrualKind.choices)
+    shop = models.ForeignKey(
+        Shop, on_delete=models.PROTECT, related_name="accruals", db_index=False, db_constraint=False
+    )
+    delivered_on = models.DateField()
+    rate = models.ForeignKey(
+        Rate, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    amount_cents = models.IntegerField()
+    entry = models.ForeignKey(
+        Entry,
+        on_delete=models.PROTECT,
+        related_name="accruals",
+        db_constraint=False,
+    )
+
+    class Meta:
+        db_table = "accrual"
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "kind"], name="accrual_once"),
+            models.CheckConstraint(
+                condition=Q(kind="fee", amount_cents__gte=0)
+                | Q(kind="reversal", amount_cents__lte=0),
+                name="accrual_sign_follows_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["shop", "delivered_on"], name="accrual_shop_day")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.amount_cents}"

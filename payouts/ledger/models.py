@@ -1,0 +1,104 @@
+"""The books: double entry in whole cents."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.shops.models import Shop
+
+
+class AccountKind(models.TextChoices):
+    SHOP_PAYABLE = "shop_payable", _("Owed to the shop")
+    PAYOUT_CLEARING = "payout_clearing", _("Approved, on its way")
+    BANK = "bank", _("Bank")
+    FEE_EXPENSE = "fee_expense", _("Delivery fees")
+    ADJUSTMENT_EXPENSE = "adjustment_expense", _("Adjustments")
+
+
+class Account(models.Model):
+    """A pot of money. Laws: exactly the payable accounts belong to a shop; one account of each kind
+    and shop; dollars only."""
+
+    kind = models.CharField(max_length=20, choices=AccountKind.choices)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="accounts")
+    currency = models.CharField(max_length=3, default="USD")
+
+    class Meta:
+        db_table = "ledger_account"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "shop", "currency"],
+                nulls_distinct=False,
+                name="ledger_account_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="shop_payable", shop__isnull=False)
+                | (~Q(kind="shop_payable") & Q(shop=None)),
+                name="ledger_account_payable_iff_it_has_a_shop",
+            ),
+            models.CheckConstraint(condition=Q(currency="USD"), name="ledger_is_in_dollars"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Entry(models.Model):
+    """One fact that moved money. Laws: one entry per source; at most one reversal; append-only."""
+
+    source_type = models.CharField(max_length=20)
+    source_key = models.CharField(max_length=80)
+    booked_on = models.DateField(help_text=_("the business day this counts for"))
+    memo = models.CharField(max_length=200, blank=True)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
+    posted_at = models.DateTimeField()
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False
+    )
+
+    class Meta:
+        db_table = "ledger_entry"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_type", "source_key"], name="ledger_entry_once_per_source"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reverses=F("id")), name="ledger_entry_reverses_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_type} {self.source_key}"
+
+
+class Posting(models.Model):
+    """Money moves from the credited account to the debited one. Because a posting is one row with
+    both sides and a positive amount, an unbalanced entry can't be written. Append-only."""
+
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="postings", db_index=False
+    )
+    seq = models.PositiveSmallIntegerField(default=1)
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_posting"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "seq"], name="ledger_posting_seq_once"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="ledger_posting_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(debit=F("credit")), name="ledger_posting_moves_money"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["debit"], include=["amount_cents"], name="ledger_posting_debit"),
+            models.Index(fields=["credit"], include=["amount_cents"], name="ledger_posting_credit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.amount_cents}"

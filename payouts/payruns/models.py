@@ -1,0 +1,165 @@
+"""Pay runs: drafted by one person, approved by another, sent once."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.shops.models import Shop
+from payouts.ledger.models import Entry
+
+
+class RunStatus(models.TextChoices):
+    DRAFTED = "drafted", _("Drafted")
+    APPROVED = "approved", _("Approved")
+    SENDING = "sending", _("Being sent")
+    CONFIRMING = "confirming", _("Waiting for the bank")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+AFTER_APPROVAL = [RunStatus.APPROVED, RunStatus.SENDING, RunStatus.CONFIRMING, RunStatus.DONE]
+
+
+class PayRun(models.Model):
+    """All transfers of one payday. Laws: the approver is another person than the drafter and
+    approved exactly what was frozen; statuses move only along the table `payruns_move`."""
+
+    through = models.DateField(help_text=_("the last local day this run pays for"))
+    status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.DRAFTED)
+    shops = models.PositiveIntegerField(default=0)
+    cents = models.BigIntegerField(default=0)
+    snapshot = models.CharField(max_length=64, help_text=_("SHA-256 over every transfer and line"))
+    drafted_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_snapshot = models.CharField(max_length=64, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "pay_run"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")),
+                name="pay_run_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=AFTER_APPROVAL)
+                | (
+                    Q(approved_by__isnull=False, approved_at__isnull=False)
+                    & Q(approved_snapshot=F("snapshot"))
+                ),
+                name="pay_run_approved_as_frozen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class TransferStatus(models.TextChoices):
+    PENDING = "pending", _("Waiting for approval")
+    READY = "ready", _("Approved")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent to the bank")
+    SETTLED = "settled", _("Paid")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Transfer(models.Model):
+    """Money on its way to one shop in one run. Laws: one a shop and run; positive; amount, shop and
+    key never change; sent exactly when the provider's reference is known; its amount is the sum of
+    its items when the run is approved."""
+
+    run = models.ForeignKey(
+        PayRun, on_delete=models.PROTECT, related_name="transfers", db_index=False
+    )
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="transfers")
+    amount_cents = models.BigIntegerField()
+    gateway = models.CharField(max_length=20)
+    payee_reference = models.CharField(max_length=80)
+    key = models.CharField(max_length=80, unique=True)
+    status = models.CharField(
+        max_length=10, choices=TransferStatus.choices, default=TransferStatus.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    first_sent_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    provider_reference = models.CharField(max_length=80, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "transfer"
+        ordering = ["run", "shop"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "shop"], name="transfer_once_a_run_and_shop"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="transfer_is_positive"),
+            models.CheckConstraint(
+                condition=(
+                    Q(status__in=["sent", "settled"])
+                    & Q(sent_at__isnull=False)
+                    & ~Q(provider_reference="")
+                )
+                | (~Q(status__in=["sent", "settled"]) & Q(provider_reference="")),
+                name="transfer_sent_iff_the_provider_has_it",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("leased_until"),
+                name="transfer_work",
+                condition=Q(status__in=["ready", "sending"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class TransferItem(models.Model):
+    """One ledger entry claimed by one transfer. Law: an entry is in at most one live transfer, so
+    it is paid once; a released claim is kept."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="items")
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="transfer_items", db_index=False
+    )
+    amount_cents = models.BigIntegerField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "transfer_item"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(released_at=None), name="entry_paid_at_most_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.amount_cents}"
+
+
+class HeldShop(models.Model):
+    """A shop this run does not pay although it has a balance or a gap, and why."""
+
+    run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="held_shops")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    cents = models.BigIntegerField()
+    reason = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "held_shop"
+        ordering = ["run", "shop"]
+        constraints = [models.UniqueConstraint(fields=["run", "shop"], name="held_shop_once_a_run")]
+
+    def __str__(self) -> str:
+        return self.reason
