@@ -1,11 +1,17 @@
-"""What both embedded services stand on: private folders, a lock, one plain kind of failure."""
+"""What both embedded services stand on: private folders, a lock, a user, one kind of failure."""
 
 import contextlib
 import fcntl
 import os
+import pwd
 import stat
+import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+SYSTEM_HOME = Path("/var/lib/hub-embedded")
+TELLS_FOLDERS = Path("/proc/self/cwd").exists()
 
 
 class EmbeddedServiceError(Exception):
@@ -65,3 +71,66 @@ def trim(log: Path, *, limit: int = 5_000_000) -> None:
     with contextlib.suppress(OSError):
         if log.stat().st_size > limit:
             os.truncate(log, 0)
+
+
+@dataclass(frozen=True)
+class Account:
+    """The system user a server runs as, when that is not the one who asks."""
+
+    uid: int
+    gid: int
+
+    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a program as this user, from a folder everybody can stand in."""
+        return run(*words, user=self.uid, group=self.gid, extra_groups=[])
+
+
+def run(*words: str | Path, **as_whom: object) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end with plain surroundings and hand back what it said."""
+    surroundings = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": "/"}
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]  # noqa: S603
+        [str(word) for word in words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd="/",
+        env=surroundings,
+        check=False,
+        **as_whom,
+    )
+
+
+def nobody_special() -> Account:
+    """The unprivileged user that root's server runs as."""
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(user.pw_uid, user.pw_gid)
+    raise EmbeddedServiceError(
+        "PostgreSQL refuses to run as root, and there is no user postgres or nobody"
+    )
+
+
+def stands_in(pid: int, folder: Path) -> bool:
+    """Whether a living process has `folder` as its working folder, as both services have their data.
+
+    A number alone proves nothing: after a restart it may belong to anybody.
+    """
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder
+    except OSError:  # gone, or another user's: ours is open to us
+        return not TELLS_FOLDERS and is_alive(pid)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of this number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

