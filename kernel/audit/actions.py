@@ -8,7 +8,7 @@ from kernel.audit.models import Decision
 def record(
     *, at: dt.datetime, by: object, action: str, subject: object, reason: str = "", **facts: object
 ) -> Decision:
-    """Keep one decision about one row (`subject` is a saved model). Never personal data in `facts`."""
+    """Keep one decision about one row (`subject` is a saved model); no personal data in `facts`."""
     return Decision.objects.create(
         at=at,
         by=by,
