@@ -42,7 +42,7 @@ class HouseCommand(BaseCommand):
         return bool(answer.get("rejected") or answer.get("refused"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run, print, exit. A refusal, a missing file or a bad value is one line, never a traceback."""
+        """Run, print, exit. A refusal, a missing file or a bad value is one line."""
         try:
             answer = self.run(**options)
         except (Refusal, OSError, UnicodeDecodeError, ValueError) as no:

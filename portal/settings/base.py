@@ -124,7 +124,7 @@ DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
 }
 
-# --- Jobs: PostgreSQL rows are the truth, Celery is the wake-up ------------------------------------
+# --- Jobs: PostgreSQL rows are the truth, Celery is the wake-up ----------------------------------
 EMBEDDED_BROKER = not env.str("CELERY_BROKER_URL", "")
 EMBEDDED_CACHE = not env.str("CACHE_URL", "")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or paths.valkey_url(BASE_DIR, database=0)

@@ -1,5 +1,5 @@
-"""Rows for tests, each with sensible defaults. Named people: Rosa owns, Sam delivers for her, Olga is
-staff, Pavel approves, Zed is a stranger. Packages are made through their events, as in life."""
+"""Rows for tests, each with sensible defaults. Named people: Rosa owns, Sam delivers for her, Olga
+is staff, Pavel approves, Zed is a stranger. Packages are made through their events, as in life."""
 
 import datetime as dt
 import itertools
