@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "lucide",
@@ -103,11 +104,14 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "kernel.web.templatetags.house",
+                "kernel.web.templatetags.components",
                 "lucide.templatetags.lucide",
             ],
         },
     }
 ]
+
+FORM_RENDERER = "kernel.web.forms.HouseRenderer"
 
 # --- Data ----------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
