@@ -115,7 +115,7 @@ def nobody_special() -> Account:
 
 
 def stands_in(pid: int, folder: Path) -> bool:
-    """Whether a living process has `folder` as its working folder, as both services have their data.
+    """Whether a living process has `folder` as its working folder: a service has its data.
 
     A number alone proves nothing: after a restart it may belong to anybody.
     """

@@ -115,7 +115,7 @@ class Valkey:
             return None
 
     def is_running(self) -> bool:
-        """Whether the process named by the pid file is our server, not a later owner of its number."""
+        """Whether the process named by the pid file is our server."""
         pid = self.pid()
         return pid is not None and stands_in(pid, self.home)
 

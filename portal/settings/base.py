@@ -136,6 +136,7 @@ if not CELERY_BROKER_URL.startswith(
     ("redis://", "rediss://", "redis+socket://", "amqp://", "amqps://")
 ):
     refuse("CELERY_BROKER_URL", "give a redis://, rediss:// or amqp:// address")
+CELERY_QUEUE = env.str("CELERY_QUEUE", "hub")
 JOB_WAKE_UPS = True
 SCHEDULE = "portal.schedule.SCHEDULE"
 
