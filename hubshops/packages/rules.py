@@ -1,5 +1,8 @@
 """What may happen to a package. Pure: plain values in, plain values out."""
 
+import datetime as dt
+import uuid
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -79,3 +82,31 @@ ENDS_IN: dict[EventKind, State] = {
 def may_happen(kind: EventKind, state: State) -> bool:
     """Whether an event of this kind may happen to a package in this state."""
     return state in MAY_START_FROM[kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One thing that happens to one package: an event to be, and what the package is after it.
+
+    `shop_id` is the shop that answers for the package afterwards (None: no shop). `happened_at` is
+    the clock of whoever saw it, `counted_at` the moment that counts for day and fee (None: the
+    same). `attempts` is the package's number of attempts afterwards (None: as before). `act_id` is
+    the id a phone gave its act: the same act twice is one event.
+    """
+
+    package_id: int
+    kind: EventKind
+    to_state: State
+    happened_at: dt.datetime
+    shop_id: int | None = None
+    counted_at: dt.datetime | None = None
+    act_id: uuid.UUID | None = None
+    by_id: int | None = None
+    reason: str = ""
+    outcome: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy_m: float | None = None
+    note: str = ""
+    amends_id: int | None = None
+    attempts: int | None = None

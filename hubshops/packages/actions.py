@@ -1,0 +1,123 @@
+"""Every write to packages and their events."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from hubshops.packages.models import PackageEvent
+from hubshops.packages.rules import Move
+
+# One statement writes the events and brings the packages up to date. Ids are drawn first, in the
+# order of the moves, so that a station's cursor follows that order and the answer can be matched.
+MOVE_CUSTODY = """
+WITH asked AS MATERIALIZED (
+    SELECT nextval((SELECT pg_get_serial_sequence('package_event', 'id'))) AS id, given.*
+    FROM (
+        SELECT * FROM unnest(
+            %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[],
+            %s::timestamptz[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::float8[],
+            %s::float8[], %s::float8[], %s::text[], %s::bigint[], %s::int[]
+        ) WITH ORDINALITY AS move (
+            package_id, kind, to_state, shop_id, happened_at, counted_at, act_id, by_id, reason,
+            outcome, latitude, longitude, accuracy_m, note, amends_id, attempts, place
+        ) ORDER BY place
+    ) AS given
+), new AS MATERIALIZED (
+    SELECT DISTINCT ON (coalesce(asked.act_id::text, asked.id::text)) asked.*
+    FROM asked
+    WHERE NOT EXISTS (SELECT FROM package_event AS known WHERE known.act_id = asked.act_id)
+    ORDER BY coalesce(asked.act_id::text, asked.id::text), place
+), chained AS (
+    SELECT new.*, coalesce(
+        lag(new.to_state) OVER (PARTITION BY new.package_id ORDER BY new.place), package.state
+    ) AS from_state
+    FROM new JOIN package ON package.id = new.package_id
+), written AS (
+    INSERT INTO package_event (
+        id, act_id, package_id, shop_id, kind, from_state, to_state, happened_at, received_at,
+        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note, amends_id
+    )
+    SELECT id, act_id, package_id, shop_id, kind, from_state, to_state, happened_at, %s,
+        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note, amends_id
+    FROM chained ORDER BY place
+    ON CONFLICT (act_id) DO NOTHING
+    RETURNING id, from_state
+), last AS (
+    SELECT DISTINCT ON (new.package_id) new.package_id, new.to_state, new.shop_id,
+        new.counted_at,
+        max(new.place) FILTER (WHERE new.attempts IS NOT NULL)
+            OVER (PARTITION BY new.package_id) AS attempts_from
+    FROM new JOIN written USING (id)
+    ORDER BY new.package_id, new.place DESC
+), moved AS (
+    UPDATE package
+    SET state = last.to_state, shop_id = last.shop_id, last_event_at = last.counted_at,
+        attempts = coalesce(counted.attempts, package.attempts)
+    FROM last LEFT JOIN asked AS counted ON counted.place = last.attempts_from
+    WHERE package.id = last.package_id
+)
+SELECT new.place, written.id, written.from_state
+FROM written JOIN new USING (id) ORDER BY new.place
+"""
+
+
+@transaction.atomic
+def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, PackageEvent]:
+    """Write one event per move, in order, and bring each package to where its last move leaves it.
+
+    The only writer of a package's state. The caller holds the packages' locks
+    (`select_for_update().order_by("pk")`) and has judged the moves by the rules. Gives back each
+    move's event by the move's place in `moves`; an act that is an event already is left out.
+    Costs one statement, whatever the number of moves.
+    """
+    if not moves:
+        return {}
+    columns = [
+        [move.package_id for move in moves],
+        [str(move.kind) for move in moves],
+        [str(move.to_state) for move in moves],
+        [move.shop_id for move in moves],
+        [move.happened_at for move in moves],
+        [move.counted_at or move.happened_at for move in moves],
+        [move.act_id for move in moves],
+        [move.by_id for move in moves],
+        [move.reason for move in moves],
+        [move.outcome for move in moves],
+        [move.latitude for move in moves],
+        [move.longitude for move in moves],
+        [move.accuracy_m for move in moves],
+        [move.note for move in moves],
+        [move.amends_id for move in moves],
+        [move.attempts for move in moves],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_CUSTODY, [*columns, at])
+        written = cursor.fetchall()
+    return {
+        place - 1: _event(moves[place - 1], event_id, from_state, at)
+        for place, event_id, from_state in written
+    }
+
+
+def _event(move: Move, event_id: int, from_state: str, at: dt.datetime) -> PackageEvent:
+    return PackageEvent(
+        id=event_id,
+        act_id=move.act_id,
+        package_id=move.package_id,
+        shop_id=move.shop_id,
+        kind=move.kind,
+        from_state=from_state,
+        to_state=move.to_state,
+        happened_at=move.happened_at,
+        received_at=at,
+        counted_at=move.counted_at or move.happened_at,
+        by_id=move.by_id,
+        reason=move.reason,
+        outcome=move.outcome,
+        latitude=move.latitude,
+        longitude=move.longitude,
+        accuracy_m=move.accuracy_m,
+        note=move.note,
+        amends_id=move.amends_id,
+    )
