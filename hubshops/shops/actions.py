@@ -1,0 +1,192 @@
+"""Opening shops, changing what they promise, and letting people work for them."""
+
+import datetime as dt
+
+from django.db import connection, transaction
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from hubshops.shops import rules
+from hubshops.shops.models import MemberRole, Membership, Shop
+from hubshops.stations.models import Station
+from kernel.audit import actions as audit
+from kernel.refusals import Refusal
+
+
+@transaction.atomic
+def open_shop(
+    *,
+    station: Station,
+    name: str,
+    trade: str,
+    contact_name: str,
+    email: str,
+    phone: str,
+    address1: str,
+    city: str,
+    state: str,
+    postal_code: str,
+    latitude: float,
+    longitude: float,
+    radius_m: int,
+    daily_cap: int,
+    weekdays: str,
+    at: dt.datetime,
+    by: object = None,
+) -> Shop:
+    """Open a live shop under a slug of its own and invite its contact by mail as the owner.
+
+    The facts are taken as judged: forms and feeds refuse what cannot be, the table's laws the rest.
+    """
+    shop = Shop(
+        station=station,
+        name=name,
+        trade=trade,
+        contact_name=contact_name,
+        email=email.lower(),
+        phone=phone,
+        address1=address1,
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        latitude=latitude,
+        longitude=longitude,
+        radius_m=radius_m,
+        daily_cap=daily_cap,
+        weekdays=weekdays,
+        opened_at=at,
+    )
+    shop.slug = free_slug(name)
+    shop.save(force_insert=True)
+    owner = invite(shop=shop, email=email, name=contact_name, at=at)
+    Membership.objects.create(shop=shop, user=owner, role=MemberRole.OWNER, started_at=at)
+    audit.record(at=at, by=by, action="open_shop", subject=shop, station=station.code)
+    return shop
+
+
+def free_slug(name: str) -> str:
+    """A slug nobody has. Holds a lock until the transaction ends, so that two openings of the same
+    name get two slugs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('shop_slug'))")
+    wish = rules.slug_of(name)
+    taken = set(Shop.objects.filter(slug__startswith=wish).values_list("slug", flat=True))
+    slug, number = wish, 2
+    while slug in taken:
+        slug, number = f"{wish}-{number}", number + 1
+    return slug
+
+
+def invite(*, shop: Shop, email: str, name: str, at: dt.datetime, role: str = MemberRole.OWNER):
+    """The person with this e-mail address, new or known, with a letter that says what she may do."""
+    from kernel.accounts import actions as accounts
+
+    if role == MemberRole.OWNER:
+        intro = _(
+            "{shop} is a partner shop now. You can see its packages, its people and its money."
+        )
+    else:
+        intro = _("You can deliver packages for {shop} now.")
+    return accounts.invite_person(
+        email=email,
+        name=name,
+        language=get_language() or "en",
+        at=at,
+        subject=_("You work with {shop} on Hub Delivery").format(shop=shop.name),
+        intro=intro.format(shop=shop.name),
+    )
+
+
+@transaction.atomic
+def save_shop(
+    *, station: Station, name: str, address1: str, at: dt.datetime, by: object = None, **facts
+) -> tuple[Shop, str]:
+    """Open a shop or bring a known one up to date: `opened`, `updated` or `unchanged`.
+
+    Same station, same name and same street (case and dots aside) is the same shop. Its people stay
+    as they are: a changed contact in a file gives nobody a key.
+    """
+    shop = find_shop(station=station, name=name, address1=address1)
+    if shop is None:
+        return (
+            open_shop(station=station, name=name, address1=address1, at=at, by=by, **facts),
+            "opened",
+        )
+    facts["email"] = facts["email"].lower()
+    changed = [field for field, value in facts.items() if getattr(shop, field) != value]
+    if not changed:
+        return shop, "unchanged"
+    for field in changed:
+        setattr(shop, field, facts[field])
+    shop.save(update_fields=changed)
+    audit.record(at=at, by=by, action="update_shop", subject=shop, fields=changed)
+    return shop, "updated"
+
+
+def find_shop(*, station: Station, name: str, address1: str) -> Shop | None:
+    """The station's shop of this name at this street, locked for a change."""
+    namesakes = Shop.objects.select_for_update().filter(station=station, name__iexact=name)
+    street = rules.street_key(address1)
+    for shop in namesakes.order_by("pk"):
+        if rules.street_key(shop.address1) == street:
+            return shop
+    return None
+
+
+class AlreadyOnTheTeam(Refusal):
+    code = "already_on_the_team"
+    message = gettext_lazy("{email} works for this shop already.")
+
+
+@transaction.atomic
+def invite_helper(
+    *,
+    shop: Shop,
+    email: str,
+    name: str,
+    role: str = MemberRole.HELPER,
+    at: dt.datetime,
+    by: object = None,
+) -> Membership:
+    """Let a person work for the shop from now on; she gets a letter with a link to set a password.
+
+    Refuses somebody who works there already.
+    """
+    Shop.objects.select_for_update().get(pk=shop.pk)
+    email = email.strip().lower()
+    if shop.memberships.current().filter(user__email=email).exists():
+        raise AlreadyOnTheTeam(email=email)
+    person = invite(shop=shop, email=email, name=name, at=at, role=role)
+    membership = Membership.objects.create(shop=shop, user=person, role=role, started_at=at)
+    audit.record(at=at, by=by, action="invite_member", subject=membership, role=role)
+    return membership
+
+
+class NotOnTheTeam(Refusal):
+    code = "not_on_the_team"
+    message = gettext_lazy("This person does not work for the shop any more.")
+
+
+class LastOwnerStays(Refusal):
+    code = "last_owner_stays"
+    message = gettext_lazy(
+        "A shop needs an owner. Make another person owner first, then remove this one."
+    )
+
+
+@transaction.atomic
+def end_membership(
+    *, shop: Shop, membership_id: int, at: dt.datetime, by: object = None
+) -> Membership:
+    """End a person's work for the shop; what she did stays. Refuses to remove the last owner."""
+    Shop.objects.select_for_update().get(pk=shop.pk)
+    membership = shop.memberships.current().filter(pk=membership_id).select_related("user").first()
+    if membership is None:
+        raise NotOnTheTeam
+    owners = shop.memberships.current().filter(role=MemberRole.OWNER)
+    if membership.role == MemberRole.OWNER and owners.count() == 1:
+        raise LastOwnerStays
+    membership.ended_at = at
+    membership.save(update_fields=["ended_at"])
+    audit.record(at=at, by=by, action="end_membership", subject=membership, role=membership.role)
+    return membership

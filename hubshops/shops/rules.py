@@ -1,0 +1,28 @@
+"""What a shop promises, judged. Pure."""
+
+import re
+import unicodedata
+
+WEEKDAYS = re.compile(r"1?2?3?4?5?6?7?")
+MOST_A_DAY = 1_000
+FARTHEST_M = 100_000
+
+
+def tidy_weekdays(text: str) -> str | None:
+    """`"7 1,2"` → `"127"`: days in order, each once; None when something else stands there."""
+    digits = [sign for sign in text if sign not in " ,;-"]
+    if not digits or any(sign not in "1234567" for sign in digits):
+        return None
+    return "".join(sorted(set(digits)))
+
+
+def slug_of(name: str, longest: int = 50) -> str:
+    """`Rosa's Bodega` → `rosas-bodega`. A name without Latin letters gives `shop`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    return words[:longest].strip("-") or "shop"
+
+
+def street_key(street: str) -> str:
+    """A street as two spellings of one address are compared: case, dots and spaces don't count."""
+    return " ".join(re.sub(r"[.,#]", " ", street).casefold().split())
