@@ -1,9 +1,11 @@
 """What every command of the house does the same way: JSON, progress, exit status."""
 
+import datetime as dt
 import json
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
@@ -21,6 +23,13 @@ class HouseCommand(BaseCommand):
     """
 
     requires_migrations_checks = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A parser whose complaints are one line and exit 1: nothing was done."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if parser.called_from_command_line:
+            parser.error = complain  # type: ignore[method-assign]
+        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object and no more")
@@ -57,6 +66,20 @@ class HouseCommand(BaseCommand):
         if self.is_partial(answer):
             self.stdout.flush()
             sys.exit(DONE_IN_PART)
+
+
+def complain(message: str) -> NoReturn:
+    """Say what is wrong with the arguments in one line and leave."""
+    sys.stderr.write(f"{message}\n")
+    sys.exit(NOTHING_DONE)
+
+
+def day(text: str) -> dt.date:
+    """A day typed as YYYY-MM-DD; argparse words the complaint."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a date has no zone
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a day; write it like 2026-11-20") from None
 
 
 def one_line(problem: BaseException) -> str:

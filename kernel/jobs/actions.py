@@ -56,7 +56,7 @@ def start_job(
 
 
 def wake_worker(job_id: int) -> None:
-    """Tell Celery that a job waits. A silent broker costs time, never the job: the sweep finds it."""
+    """Tell Celery that a job waits. A silent broker costs time; the sweep finds the job."""
     if not settings.JOB_WAKE_UPS:
         return
     from kernel.jobs.tasks import perform
