@@ -1,14 +1,23 @@
 """Every address of the portal, by who it is for."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
-from portal import health
+from portal import errors, health
+
+handler400 = errors.bad_request
+handler403 = errors.not_allowed
+handler404 = errors.not_found
+handler429 = errors.too_many
+handler500 = errors.server_error
 
 urlpatterns = [
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
+    path("", include("portal.public.urls")),
     path("account/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]

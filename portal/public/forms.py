@@ -3,11 +3,23 @@
 from decimal import Decimal
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.public.rules import Assumptions
 
 EXAMPLE = Assumptions()
+
+
+def _between(lowest: object, highest: object) -> dict[str, object]:
+    """One sentence for every way of missing the range."""
+    sentence = format_lazy(
+        _("Enter a number from {lowest} to {highest}."), lowest=lowest, highest=highest
+    )
+    codes = ("required", "invalid", "min_value", "max_value")
+    return dict.fromkeys(codes, sentence) | {
+        "max_decimal_places": _("Two digits for cents are enough.")
+    }
 
 
 def _dollars(label: str, hint: str, highest: int) -> forms.DecimalField:
@@ -18,6 +30,7 @@ def _dollars(label: str, hint: str, highest: int) -> forms.DecimalField:
         max_value=highest,
         decimal_places=2,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages=_between(0, highest),
     )
 
 
@@ -28,6 +41,7 @@ def _whole(label: str, hint: str, lowest: int, highest: int) -> forms.IntegerFie
         min_value=lowest,
         max_value=highest,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=_between(lowest, highest),
     )
 
 
@@ -43,14 +57,13 @@ class EstimatorForm(forms.Form):
         max_value=60,
         decimal_places=1,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages=_between("0.5", 60),
     )
     travel = _dollars(_("Travel cost a week, in dollars"), _("Fuel, parking, bike repairs."), 2_000)
     fee_low = _dollars(_("Lower fee for a package, in dollars"), "", 20)
     fee_high = _dollars(_("Higher fee for a package, in dollars"), "", 20)
     delivered = _whole(_("Delivered out of 100 packages"), _("Only these are paid."), 1, 100)
-    in_shop = _whole(
-        _("Minutes a day in the shop"), _("To count in and to close the day."), 0, 240
-    )
+    in_shop = _whole(_("Minutes a day in the shop"), _("To count in and to close the day."), 0, 240)
 
     MAIN = ("packages", "days", "minutes", "travel")
 

@@ -14,8 +14,15 @@ from portal.public.forms import EstimatorForm
 def landing(request: HttpRequest) -> HttpResponse:
     """What this is, what it may bring, and how to apply. The estimate is an example."""
     form = EstimatorForm.filled(request.GET.dict())
-    result = rules.estimate(form.assumptions()) if form.is_valid() else None
-    return render(request, "public/landing.html", {"form": form, "estimate": result})
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        given = form.assumptions()
+        context |= {
+            "estimate": rules.estimate(given),
+            "fees": rules.Span(given.fee_low_cents, given.fee_high_cents),
+            "travel_cents": given.travel_cents_a_week,
+        }
+    return render(request, "public/landing.html", context)
 
 
 @require_safe
