@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import uuid
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -17,11 +18,7 @@ from payouts.payruns.models import PayRun
 pytestmark = pytest.mark.django_db
 
 DAY = "2026-11-18"
-SHOPS = """name,trade,contact_name,email,phone,address1,city,state,postal_code,latitude,longitude,radius_m,daily_cap,weekdays,fee_cents
-Tampa Drive Market,bodega,Omar,omar@shop.test,615-555-0101,270 Tampa Drive,Nashville,TN,37211,36.083472,-86.712001,30000,4,1234567,250
-Wilsonwood Repairs,IT shop,Grace,grace@shop.test,615-555-0102,712 Wilsonwood Place,Nashville,TN,37206,36.183401,-86.727691,30000,50,1234567,275
-Far Away,florist,Dele,dele@shop.test,615-555-0103,1 Nowhere Road,Nashville,TN,37209,36.9,-87.9,1000,50,1234567,300
-"""
+SHOPS = Path(__file__).parents[1] / "fixtures" / "nashville_shops.csv"
 FEED_HEADER = (
     "tracking_id,recipient_name,address1,address2,city,state,postal_code,latitude,longitude,phone,"
     "instructions,weight_g,length_mm,width_mm,height_mm,requires"
@@ -82,9 +79,7 @@ def planned(tmp_path):
         "open_station", "NSH", "--name", "Nashville", *place, "--zone", "America/Chicago"
     )
     assert (status, answer) == (0, {"station": "NSH", "created": True})
-    shops = tmp_path / "shops.csv"
-    shops.write_text(SHOPS, encoding="utf-8")
-    status, answer = run("import_shops", str(shops), "--station", "NSH")
+    status, answer = run("import_shops", str(SHOPS), "--station", "NSH")
     assert (status, answer["opened"], answer["rejected"]) == (0, 3, [])
     feed = feed_file(tmp_path)
     status, answer = run("import_feed", str(feed), "--station", "NSH", "--day", DAY, "--dry-run")
