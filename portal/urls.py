@@ -1,10 +1,9 @@
 """Every address of the portal, by who it is for."""
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from kernel.accounts.views import set_language
 from portal import errors, health
 
 handler400 = errors.bad_request
@@ -17,7 +16,8 @@ urlpatterns = [
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("", include("portal.public.urls")),
-    path("account/", include("allauth.urls")),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("account/", include("kernel.accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

@@ -1,11 +1,49 @@
 """How allauth behaves in this house."""
 
+from types import SimpleNamespace
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.notifications.actions import send_mail
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):
-    """People join by invitation: a shop's approval or a member of staff opens the door."""
+    """People join by invitation: a shop's approval or a member of staff opens the door. allauth's
+    mails go the way of all our mails, so that a mail server that is down loses none."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Word one of allauth's mails in the person's language and promise it."""
+        person = User.objects.filter(email=email.lower()).first()
+        facts = {
+            "request": self.request,
+            "email": email,
+            "current_site": SimpleNamespace(name=settings.SITE_NAME, domain=settings.PUBLIC_URL),
+            "site_name": settings.SITE_NAME,
+            "support_phone": settings.SUPPORT_PHONE,
+        }
+        with translation.override(person.language if person else translation.get_language()):
+            message = self.render_mail(template_prefix, email, facts | context)
+        send_mail(
+            to=email, subject=message.subject, body=message.body, at=clock.now(), person=person
+        )
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
+        """Let a browser that has no language of its own read the person's."""
+        answer = super().post_login(request, user, **kwargs)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            answer.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                user.language,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        return answer

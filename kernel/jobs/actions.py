@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.module_loading import autodiscover_modules
 
 from kernel.jobs.models import Heartbeat, Job
 from kernel.refusals import Refusal
@@ -29,6 +30,13 @@ def handles(name: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def handler_of(name: str) -> Handler:
+    """The function that does the job called `name`; finds every slice's tasks when first asked."""
+    if name not in handlers:
+        autodiscover_modules("tasks")
+    return handlers[name]
 
 
 def start_job(
@@ -94,7 +102,7 @@ def perform_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> bool:
         return False
     with structlog.contextvars.bound_contextvars(job=job.pk, job_name=job.name):
         try:
-            handlers[job.name](**job.args)
+            handler_of(job.name)(**job.args)
         except Exception as problem:
             log.exception("job_failed", claims=job.claims)
             note_failure(job=job, problem=problem, at=clock())

@@ -1,0 +1,80 @@
+"""Who may come in, and what staff may do here."""
+
+import functools
+from collections.abc import Callable
+
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.encoding import force_bytes, force_str
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from kernel.accounts.models import Role, StaffRole, User
+
+View = Callable[..., HttpResponse]
+
+
+def roles_of(user: object) -> frozenset[str]:
+    """The roles of a person, read once a request."""
+    if not getattr(user, "is_active", False) or user.pk is None:
+        return frozenset()
+    if not hasattr(user, "_staff_roles"):
+        roles = StaffRole.objects.filter(user_id=user.pk).values_list("role", flat=True)
+        user._staff_roles = frozenset(roles)
+    return user._staff_roles
+
+
+def has_role(user: object, *roles: str) -> bool:
+    """Whether a person holds one of `roles` (any staff role when none is named). The admin role and
+    superusers always do; inactive and anonymous people never."""
+    if not getattr(user, "is_active", False):
+        return False
+    if user.is_superuser:
+        return True
+    held = roles_of(user)
+    return Role.ADMIN in held or bool(held & set(roles) if roles else held)
+
+
+def staff_required(*roles: str) -> Callable[[View], View]:
+    """Let in staff who hold one of `roles` (any staff when none is named). Anonymous people are
+    sent to sign in; everybody else reads that there is no such page."""
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not has_role(request.user, *roles):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.staff_roles = frozenset(map(str, roles))
+        return guarded
+
+    return guard
+
+
+class WelcomeTokens(PasswordResetTokenGenerator):
+    """Signs links by which invited people choose their first password. A link dies when it was used
+    (the password is part of what is signed) and after `PASSWORD_RESET_TIMEOUT`."""
+
+    key_salt = "kernel.accounts.WelcomeTokens"
+
+
+welcome_tokens = WelcomeTokens()
+
+
+def welcome_key(user: User) -> tuple[str, str]:
+    """The two parts of a person's welcome address: who, and the proof."""
+    return urlsafe_base64_encode(force_bytes(user.pk)), welcome_tokens.make_token(user)
+
+
+def invited_person(uid: str, token: str, *, lock: bool = False) -> User | None:
+    """The person whom a welcome address names, while it still opens the door."""
+    try:
+        person_id = int(force_str(urlsafe_base64_decode(uid)))
+    except (ValueError, OverflowError):
+        return None
+    people = User.objects.select_for_update() if lock else User.objects.all()
+    user = people.filter(pk=person_id, is_active=True).first()
+    return user if user and welcome_tokens.check_token(user, token) else None

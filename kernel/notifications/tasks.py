@@ -1,0 +1,12 @@
+"""What the worker does for the post room."""
+
+from kernel import clock
+from kernel.jobs.actions import handles
+from kernel.notifications import actions
+from kernel.notifications.jobs import Jobs
+
+
+@handles(Jobs.SEND)
+def send(mail_id: int, **_: object) -> None:
+    """Hand one promised mail to the mail server."""
+    actions.deliver_mail(mail_id=mail_id, at=clock.now())
