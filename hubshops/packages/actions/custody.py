@@ -1,4 +1,4 @@
-"""Every write to packages and their events."""
+"""Moving packages: every event after the feed, and the state that follows from it."""
 
 import datetime as dt
 from collections.abc import Sequence

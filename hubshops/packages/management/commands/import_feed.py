@@ -1,0 +1,60 @@
+"""Load a station's feed."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from hubshops.packages.actions import ingest_feed
+from hubshops.stations.queries import get_station
+from kernel import clock
+from kernel.terminal import HouseCommand, day, progress
+
+
+class Command(HouseCommand):
+    help = "Announce the packages of a CSV file for one service day."
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument("--station", required=True, metavar="CODE")
+        parser.add_argument("--day", required=True, type=day, metavar="YYYY-MM-DD")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would happen and write nothing"
+        )
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        station = get_station(options["station"])
+        report = ingest_feed(
+            station=station,
+            service_day=options["day"],
+            content=options["file"].read_bytes(),
+            file_name=options["file"].name,
+            at=clock.now(),
+            is_dry_run=options["dry_run"],
+            on_progress=progress("feed"),
+        )
+        return {
+            "batch": report.batch,
+            "accepted": report.accepted,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "rejected": report.rejected,
+            "unknown_columns": list(report.unknown_columns),
+            "warnings": [warning.as_dict() for warning in report.warnings],
+        }
+
+    def describe(self, answer: dict[str, Any]) -> str:
+        counts = ("accepted", "updated", "unchanged")
+        lines = [", ".join(f"{answer[name]:,} {name}" for name in counts)]
+        if answer["batch"] is None:
+            lines[0] += " (dry run: nothing was written)"
+        if answer["unknown_columns"]:
+            lines.append("columns not read: " + ", ".join(answer["unknown_columns"]))
+        for title in ("warnings", "rejected"):
+            if answer[title]:
+                lines.append(f"{len(answer[title]):,} {title}:")
+                lines += [
+                    f"  line {row['line']}, {row['field']}: {row['reason']}"
+                    for row in answer[title]
+                ]
+        return "\n".join(lines)
