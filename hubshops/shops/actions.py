@@ -3,12 +3,13 @@
 import datetime as dt
 
 from django.db import connection, transaction
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from hubshops.shops import rules
 from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.stations.models import Station
+from kernel.accounts import actions as accounts
 from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 
@@ -78,22 +79,20 @@ def free_slug(name: str) -> str:
 
 
 def invite(*, shop: Shop, email: str, name: str, at: dt.datetime, role: str = MemberRole.OWNER):
-    """The person with this e-mail address, new or known, with a letter that says what she may do."""
-    from kernel.accounts import actions as accounts
-
-    if role == MemberRole.OWNER:
-        intro = _(
+    """The person of this address, new or known, with a letter that says what she may do."""
+    may_do = {
+        MemberRole.OWNER: gettext_lazy(
             "{shop} is a partner shop now. You can see its packages, its people and its money."
-        )
-    else:
-        intro = _("You can deliver packages for {shop} now.")
+        ),
+        MemberRole.HELPER: gettext_lazy("You can deliver packages for {shop} now."),
+    }
     return accounts.invite_person(
         email=email,
         name=name,
         language=get_language() or "en",
         at=at,
-        subject=_("You work with {shop} on Hub Delivery").format(shop=shop.name),
-        intro=intro.format(shop=shop.name),
+        subject=format_lazy(gettext_lazy("You work with {shop} now"), shop=shop.name),
+        intro=format_lazy(may_do[MemberRole(role)], shop=shop.name),
     )
 
 
