@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from redis.exceptions import ConnectionError as CacheAway
 
 from kernel.refusals import Refusal
 
@@ -48,8 +49,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database cannot be reached. Needs neither database nor session."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    """500, or 503 while database or cache cannot be reached; needs neither of them nor a session."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError | CacheAway)
     status = 503 if away else 500
     if is_machine(request):
         response = problem(request, status)

@@ -1,0 +1,130 @@
+"""A real Chromium on a real server, and the questions every page must answer."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SMALL_TARGETS = """least => [...document.querySelectorAll(
+    'a, button, summary, select, textarea, input')]
+  .filter(e => !['hidden', 'radio', 'checkbox'].includes(e.type))
+  .filter(e => e.checkVisibility() && !e.matches('.skip, p a:not(.button), dd a'))
+  .filter(e => e.getBoundingClientRect().height < least - 0.5)
+  .map(e => `${e.tagName} ${e.textContent.trim().slice(0, 40)}`)"""
+
+
+def chromium_path() -> str | None:
+    """Where this machine keeps a Chromium: named by CHROMIUM, on the path, or Playwright's own."""
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    return None
+
+
+@pytest.fixture(autouse=True)
+def _served_from_a_committed_database(transactional_db):
+    """The server has connections of its own, so what a test writes is really committed."""
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """Playwright, with Django told that its loop in this thread is no harm."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as running:
+        expect.set_options(timeout=15_000)
+        yield running
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(playwright) -> dict[str, object]:
+    """How Chromium starts here; without one, browser tests say why they are left out."""
+    found = chromium_path()
+    if found is None and not Path(playwright.chromium.executable_path).exists():
+        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
+    return {"executable_path": found, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    """A phone, unless a test asks for another window."""
+    return {"viewport": {"width": 390, "height": 844}, "locale": "en-US"}
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """A page that remembers what went wrong in its console, in `page.complaints`."""
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: page.complaints.append(said.text) if said.type == "error" else None,
+    )
+    return page
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """`axe(page)` fails with the rules that the page breaks."""
+
+    def look(page: Page) -> None:
+        found = Axe().run(page, options={"runOnly": AXE_TAGS}).response["violations"]
+        broken = [
+            f"{rule['id']}: {node['html']} — {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+        assert not broken, "\n".join([page.url, *broken])
+
+    return look
+
+
+@pytest.fixture
+def sound(axe) -> Callable[..., None]:
+    """`sound(page)`: axe, 320 px and 390 px without sideways scroll, targets, a quiet console.
+
+    `least` is the smallest height of a target: 48 px, 64 px at a door.
+    """
+
+    def look(page: Page, least: int = 48) -> None:
+        axe(page)
+        small = page.evaluate(SMALL_TARGETS, least)
+        assert not small, f"{page.url}: targets under {least} px: {small}"
+        usual = page.viewport_size
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            wide = page.evaluate("() => document.documentElement.scrollWidth")
+            assert wide <= width, f"{page.url}: {wide} px wide in a window of {width}"
+        page.set_viewport_size(usual)
+        assert page.complaints == [], f"{page.url}: {page.complaints}"
+
+    return look
+
+
+@pytest.fixture
+def sign_in(live_server) -> Callable[..., None]:
+    """`sign_in(page, person)` through the form, as people do."""
+    from tests.factories import PASSWORD
+
+    def enter(page: Page, person, password: str = PASSWORD) -> None:
+        page.goto(f"{live_server.url}/account/login/")
+        page.get_by_label("Email").fill(person.email)
+        page.get_by_label("Password").fill(password)
+        page.locator("main").get_by_role("button", name="Sign in").click()
+        expect(page).not_to_have_url(f"{live_server.url}/account/login/")
+
+    return enter
