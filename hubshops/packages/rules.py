@@ -91,7 +91,8 @@ class Move:
     `shop_id` is the shop that answers for the package afterwards (None: no shop). `happened_at` is
     the clock of whoever saw it, `counted_at` the moment that counts for day and fee (None: the
     same). `attempts` is the package's number of attempts afterwards (None: as before). `act_id` is
-    the id a phone gave its act: the same act twice is one event.
+    the id a phone gave its act: the same act twice is one event. What it amends is an event that
+    exists (`amends_id`) or an earlier move of the same call, by its place (`amends_place`).
     """
 
     package_id: int
@@ -109,4 +110,5 @@ class Move:
     accuracy_m: float | None = None
     note: str = ""
     amends_id: int | None = None
+    amends_place: int | None = None
     attempts: int | None = None

@@ -17,10 +17,10 @@ WITH asked AS MATERIALIZED (
         SELECT * FROM unnest(
             %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[],
             %s::timestamptz[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::float8[],
-            %s::float8[], %s::float8[], %s::text[], %s::bigint[], %s::int[]
+            %s::float8[], %s::float8[], %s::text[], %s::bigint[], %s::int[], %s::int[]
         ) WITH ORDINALITY AS move (
             package_id, kind, to_state, shop_id, happened_at, counted_at, act_id, by_id, reason,
-            outcome, latitude, longitude, accuracy_m, note, amends_id, attempts, place
+            outcome, latitude, longitude, accuracy_m, note, amends_id, amends_place, attempts, place
         ) ORDER BY place
     ) AS given
 ), new AS MATERIALIZED (
@@ -39,7 +39,8 @@ WITH asked AS MATERIALIZED (
         counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note, amends_id
     )
     SELECT id, act_id, package_id, shop_id, kind, from_state, to_state, happened_at, %s,
-        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note, amends_id
+        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note,
+        coalesce(amends_id, (SELECT id FROM asked WHERE place = chained.amends_place + 1))
     FROM chained ORDER BY place
     ON CONFLICT (act_id) DO NOTHING
     RETURNING id, from_state
@@ -89,18 +90,22 @@ def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, Package
         [move.accuracy_m for move in moves],
         [move.note for move in moves],
         [move.amends_id for move in moves],
+        [move.amends_place for move in moves],
         [move.attempts for move in moves],
     ]
     with connection.cursor() as cursor:
         cursor.execute(MOVE_CUSTODY, [*columns, at])
         written = cursor.fetchall()
+    ids = {place - 1: event_id for place, event_id, _ in written}
     return {
-        place - 1: _event(moves[place - 1], event_id, from_state, at)
+        place - 1: _event(moves[place - 1], ids, event_id, from_state, at)
         for place, event_id, from_state in written
     }
 
 
-def _event(move: Move, event_id: int, from_state: str, at: dt.datetime) -> PackageEvent:
+def _event(
+    move: Move, ids: dict[int, int], event_id: int, from_state: str, at: dt.datetime
+) -> PackageEvent:
     return PackageEvent(
         id=event_id,
         act_id=move.act_id,
@@ -119,5 +124,5 @@ def _event(move: Move, event_id: int, from_state: str, at: dt.datetime) -> Packa
         longitude=move.longitude,
         accuracy_m=move.accuracy_m,
         note=move.note,
-        amends_id=move.amends_id,
+        amends_id=move.amends_id or ids.get(move.amends_place),
     )
