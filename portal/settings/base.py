@@ -113,6 +113,11 @@ TEMPLATES = [
 
 FORM_RENDERER = "kernel.web.forms.HouseRenderer"
 
+# --- The door ------------------------------------------------------------------------------------
+MOST_ATTEMPTS = env.int("MOST_ATTEMPTS", 2)
+if MOST_ATTEMPTS < 1:
+    refuse("MOST_ATTEMPTS", "a package is tried at least once before it goes back")
+
 # --- Data ----------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR = paths.var_dir(BASE_DIR)

@@ -1,0 +1,180 @@
+"""Parsing what phones send: one JSON object per act.
+
+A field that is missing, null or empty is the same as not said. Keys we don't know are ignored. A
+value we can't use refuses that one act with a sentence; it never stops the others.
+"""
+
+import datetime as dt
+import math
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.deliveries.rules import Act, ActKind, Receipt, Result
+from kernel.refusals import Refusal
+
+EARLIEST, LATEST = dt.datetime(1969, 12, 30, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+LONGEST_ID, LONGEST_TRACKING_ID, LONGEST_CODE, LONGEST_NOTE = 64, 40, 40, 500
+
+
+class NotAnAct(Refusal):
+    code = "not_an_act"
+    message = _("This is not an act: send an object with id, act, tracking_id and happened_at.")
+
+
+class BadId(Refusal):
+    code = "bad_id"
+    message = _("Give each act an id of its own: a UUID.")
+
+
+class UnknownAct(Refusal):
+    code = "unknown_act"
+    message = _("An act is one of: receive, load, deliver, attempt, return, amend.")
+
+
+class BadTrackingId(Refusal):
+    code = "bad_tracking_id"
+    message = _("Say which package: tracking_id is a text of at most 40 characters.")
+
+
+class BadMoment(Refusal):
+    code = "bad_happened_at"
+    message = _("Say when it happened with the time zone, like 2026-11-20T14:40:00-06:00.")
+
+
+class BadOutcome(Refusal):
+    code = "outcome_unknown"
+    message = _("We don't know this place. Choose one from the list.")
+
+
+class BadReason(Refusal):
+    code = "reason_unknown"
+    message = _("We don't know this reason. Choose one from the list.")
+
+
+class BadPlace(Refusal):
+    code = "bad_place"
+    message = _("Give latitude (−90 to 90) and longitude (−180 to 180) together, or neither.")
+
+
+class BadAccuracy(Refusal):
+    code = "bad_accuracy_m"
+    message = _("The accuracy is a number of metres, not below zero.")
+
+
+class BadNote(Refusal):
+    code = "bad_note"
+    message = _("A note is a text of at most 500 characters.")
+
+
+def parse_act(item: object, *, by_id: int | None = None) -> Act:
+    """One act as a phone sends it. Raises a `Refusal` that says which field is wrong."""
+    if not isinstance(item, dict):
+        raise NotAnAct
+    latitude, longitude = place(item)
+    return Act(
+        id=act_id(item.get("id")),
+        act=act_kind(item.get("act")),
+        tracking_id=text(item, "tracking_id", LONGEST_TRACKING_ID, BadTrackingId, is_needed=True),
+        happened_at=moment(item.get("happened_at")),
+        outcome=text(item, "outcome", LONGEST_CODE, BadOutcome),
+        reason=text(item, "reason", LONGEST_CODE, BadReason),
+        latitude=latitude,
+        longitude=longitude,
+        accuracy_m=number(item.get("accuracy_m"), 0, 1e9, BadAccuracy),
+        note=text(item, "note", LONGEST_NOTE, BadNote),
+        by_id=by_id,
+    )
+
+
+def refused_item(item: object, no: Refusal) -> Receipt:
+    """The receipt for an item that is no act; it carries the id that was sent, if that is one."""
+    return Receipt(sent_id(item), Result.REFUSED, no.code, no.sentence)
+
+
+def sent_id(item: object) -> str:
+    """The id of an item as it was sent, so that the phone finds its receipt; else nothing."""
+    given = item.get("id") if isinstance(item, dict) else None
+    is_usable = isinstance(given, str) and len(given) <= LONGEST_ID and is_storable(given)
+    return given if is_usable else ""
+
+
+def act_id(value: object) -> uuid.UUID:
+    """A UUID of any version in its usual spelling."""
+    try:
+        found = uuid.UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or str(found) != str(value).lower():
+        raise BadId
+    return found
+
+
+def act_kind(value: object) -> ActKind:
+    """One of the six acts."""
+    try:
+        return ActKind(value) if isinstance(value, str) else ActKind("")
+    except ValueError as no:
+        raise UnknownAct from no
+
+
+def moment(value: object) -> dt.datetime:
+    """An ISO 8601 moment that names its offset, in a year a phone may believe."""
+    try:
+        found = dt.datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.utcoffset() is None:
+        raise BadMoment
+    if not EARLIEST <= found <= LATEST:
+        raise BadMoment
+    return found.astimezone(dt.UTC)
+
+
+def text(
+    item: dict[str, Any],
+    name: str,
+    longest: int,
+    no: type[Refusal],
+    *,
+    is_needed: bool = False,
+) -> str:
+    """A text without blanks around it; one that is not said is empty."""
+    value = item.get(name)
+    if value is None:
+        value = ""
+    if not isinstance(value, str) or not is_storable(value):
+        raise no
+    value = value.strip()
+    if len(value) > longest or (is_needed and not value):
+        raise no
+    return value
+
+
+def is_storable(value: str) -> bool:
+    """Whether PostgreSQL can keep this text: no NUL, no half of a surrogate pair."""
+    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def place(item: dict[str, Any]) -> tuple[float | None, float | None]:
+    """Both coordinates or none."""
+    latitude = number(item.get("latitude"), -90, 90, BadPlace)
+    longitude = number(item.get("longitude"), -180, 180, BadPlace)
+    if (latitude is None) != (longitude is None):
+        raise BadPlace
+    return latitude, longitude
+
+
+def number(value: object, least: float, most: float, no: Callable[[], Refusal]) -> float | None:
+    """A finite number within bounds, or nothing."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise no()
+    if not (math.isfinite(value) if isinstance(value, float) else True):
+        raise no()
+    if not least <= value <= most:
+        raise no()
+    return float(value)
