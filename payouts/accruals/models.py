@@ -1,7 +1,7 @@
 """Fees earned and booked."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.deliveries.models import Delivery
@@ -54,3 +54,26 @@ class Accrual(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}: {self.amount_cents}"
+
+
+class SweepMark(models.Model):
+    """How far the sweep has come: no delivery up to `settled_id` waits for its fee. The candidate
+    becomes settled an hour later, when no open transaction can still commit a lower id. Law: one
+    row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    settled_id = models.BigIntegerField(default=0)
+    candidate_id = models.BigIntegerField(default=0)
+    candidate_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accrual_mark"
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="accrual_mark_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(settled_id__lte=F("candidate_id")), name="accrual_mark_moves_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.settled_id)

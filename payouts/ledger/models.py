@@ -6,14 +6,23 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
+from payouts.ledger.rules import EARNINGS, Kind, Source
 
 
 class AccountKind(models.TextChoices):
-    SHOP_PAYABLE = "shop_payable", _("Owed to the shop")
-    PAYOUT_CLEARING = "payout_clearing", _("Approved, on its way")
-    BANK = "bank", _("Bank")
-    FEE_EXPENSE = "fee_expense", _("Delivery fees")
-    ADJUSTMENT_EXPENSE = "adjustment_expense", _("Adjustments")
+    SHOP_PAYABLE = Kind.SHOP_PAYABLE, _("Owed to the shop")
+    PAYOUT_CLEARING = Kind.PAYOUT_CLEARING, _("Approved, on its way")
+    BANK = Kind.BANK, _("Bank")
+    FEE_EXPENSE = Kind.FEE_EXPENSE, _("Delivery fees")
+    ADJUSTMENT_EXPENSE = Kind.ADJUSTMENT_EXPENSE, _("Adjustments")
+
+
+class SourceType(models.TextChoices):
+    FEE = Source.FEE, _("Delivery fees")
+    FEE_REVERSED = Source.FEE_REVERSED, _("Fees taken back")
+    TRANSFER_APPROVED = Source.TRANSFER_APPROVED, _("Payment approved")
+    TRANSFER_SENT = Source.TRANSFER_SENT, _("Payment sent")
+    TRANSFER_RELEASED = Source.TRANSFER_RELEASED, _("Payment returned to the balance")
 
 
 class Account(models.Model):
@@ -44,11 +53,19 @@ class Account(models.Model):
         return self.get_kind_display()
 
 
-class Entry(models.Model):
-    """One fact that moved money. Laws: one entry per source; at most one reversal; append-only."""
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def earnings(self) -> "EntryQuerySet":
+        """What shops earned or gave back: the entries that transfers claim."""
+        return self.filter(source_type__in=EARNINGS)
 
-    source_type = models.CharField(max_length=20)
+
+class Entry(models.Model):
+    """One fact that moved money, for one shop. Laws: one entry per source; at most one reversal;
+    append-only. An entry of zero cents has no posting."""
+
+    source_type = models.CharField(max_length=20, choices=SourceType.choices)
     source_key = models.CharField(max_length=80)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="entries", db_index=False)
     booked_on = models.DateField(help_text=_("the business day this counts for"))
     memo = models.CharField(max_length=200, blank=True)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
@@ -57,6 +74,8 @@ class Entry(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False
     )
 
+    objects = EntryQuerySet.as_manager()
+
     class Meta:
         db_table = "ledger_entry"
         constraints = [
@@ -64,9 +83,13 @@ class Entry(models.Model):
                 fields=["source_type", "source_key"], name="ledger_entry_once_per_source"
             ),
             models.CheckConstraint(
+                condition=Q(source_type__in=SourceType.values), name="ledger_entry_source_is_known"
+            ),
+            models.CheckConstraint(
                 condition=~Q(reverses=F("id")), name="ledger_entry_reverses_another"
             ),
         ]
+        indexes = [models.Index(fields=["shop", "booked_on"], name="ledger_entry_shop_day")]
 
     def __str__(self) -> str:
         return f"{self.source_type} {self.source_key}"
@@ -74,7 +97,9 @@ class Entry(models.Model):
 
 class Posting(models.Model):
     """Money moves from the credited account to the debited one. Because a posting is one row with
-    both sides and a positive amount, an unbalanced entry can't be written. Append-only."""
+    both sides and a positive amount, an unbalanced entry can't be written. Laws: it follows the
+    move of its entry's source (`ledger.rules.MOVES`) and touches that entry's shop only;
+    append-only."""
 
     entry = models.ForeignKey(
         Entry, on_delete=models.PROTECT, related_name="postings", db_index=False
@@ -102,3 +127,16 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}: {self.amount_cents}"
+
+
+class NumberSeries(models.Model):
+    """The last number given out in a series. Locked while one is taken, so numbers have no gaps."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "number_series"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.last}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
 from payouts.ledger.models import Entry
+from payouts.payruns import rules
 
 
 class RunStatus(models.TextChoices):
@@ -22,14 +23,17 @@ AFTER_APPROVAL = [RunStatus.APPROVED, RunStatus.SENDING, RunStatus.CONFIRMING, R
 
 
 class PayRun(models.Model):
-    """All transfers of one payday. Laws: the approver is another person than the drafter and
-    approved exactly what was frozen; statuses move only along the table `payruns_move`."""
+    """All transfers of one payday. Laws: frozen once its snapshot is taken; the approver is another
+    person than the drafter and approved exactly what was frozen; statuses move only along the table
+    `payruns_move`; never deleted."""
 
     through = models.DateField(help_text=_("the last local day this run pays for"))
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.DRAFTED)
     shops = models.PositiveIntegerField(default=0)
     cents = models.BigIntegerField(default=0)
-    snapshot = models.CharField(max_length=64, help_text=_("SHA-256 over every transfer and line"))
+    snapshot = models.CharField(
+        max_length=64, blank=True, help_text=_("SHA-256 over every transfer and line")
+    )
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -54,8 +58,17 @@ class PayRun(models.Model):
                 | (
                     Q(approved_by__isnull=False, approved_at__isnull=False)
                     & Q(approved_snapshot=F("snapshot"))
+                    & ~Q(snapshot="")
                 ),
                 name="pay_run_approved_as_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RunStatus.DONE, done_at__isnull=False)
+                | (~Q(status=RunStatus.DONE) & Q(done_at=None)),
+                name="pay_run_done_iff_it_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=RunStatus.values), name="pay_run_status_is_known"
             ),
         ]
 
@@ -75,8 +88,8 @@ class TransferStatus(models.TextChoices):
 
 class Transfer(models.Model):
     """Money on its way to one shop in one run. Laws: one a shop and run; positive; amount, shop and
-    key never change; sent exactly when the provider's reference is known; its amount is the sum of
-    its items when the run is approved."""
+    key never change; nothing leaves before its run is approved; sent exactly when the provider's
+    reference is known; its amount is the sum of its items when the run is approved."""
 
     run = models.ForeignKey(
         PayRun, on_delete=models.PROTECT, related_name="transfers", db_index=False
@@ -112,6 +125,14 @@ class Transfer(models.Model):
                 | (~Q(status__in=["sent", "settled"]) & Q(provider_reference="")),
                 name="transfer_sent_iff_the_provider_has_it",
             ),
+            models.CheckConstraint(
+                condition=Q(status=TransferStatus.SETTLED, settled_at__isnull=False)
+                | (~Q(status=TransferStatus.SETTLED) & Q(settled_at=None)),
+                name="transfer_settled_iff_it_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=TransferStatus.values), name="transfer_status_is_known"
+            ),
         ]
         indexes = [
             models.Index(
@@ -126,8 +147,9 @@ class Transfer(models.Model):
 
 
 class TransferItem(models.Model):
-    """One ledger entry claimed by one transfer. Law: an entry is in at most one live transfer, so
-    it is paid once; a released claim is kept."""
+    """One ledger entry claimed by one transfer. Laws: an entry is in at most one live transfer, so
+    it is paid once; it is of the transfer's own shop; none joins a frozen run; a released claim is
+    kept."""
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="items")
     entry = models.ForeignKey(
@@ -148,13 +170,21 @@ class TransferItem(models.Model):
         return f"{self.entry_id}: {self.amount_cents}"
 
 
+class HeldReason(models.TextChoices):
+    UNPRICED = rules.Held.UNPRICED, _("Deliveries without a fee: agree a rate first")
+    NEGATIVE = rules.Held.NEGATIVE, _("The balance is below zero; the next run nets it")
+    ON_HOLD = rules.Held.ON_HOLD, _("Payouts to this shop are on hold")
+    SUSPENDED = rules.Held.SUSPENDED, _("The shop is suspended")
+    BELOW_MINIMUM = rules.Held.BELOW_MINIMUM, _("Below the least amount we pay out")
+
+
 class HeldShop(models.Model):
     """A shop this run does not pay although it has a balance or a gap, and why."""
 
     run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="held_shops")
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
     cents = models.BigIntegerField()
-    reason = models.CharField(max_length=40)
+    reason = models.CharField(max_length=40, choices=HeldReason.choices)
 
     class Meta:
         db_table = "held_shop"

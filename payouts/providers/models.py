@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
+from payouts.providers import rules
 
 
 class GatewayName(models.TextChoices):
@@ -31,11 +32,14 @@ class PayoutAccount(models.Model):
 
 
 class PaymentFile(models.Model):
-    """One file of payments that staff hand to the bank. Law: confirmed exactly when the bank's
-    reference is recorded, by a named person."""
+    """One file of payments that staff hand to the bank: one a batch of orders. Laws: no line is
+    added once it is closed; confirmed exactly when the bank's reference is recorded, by a named
+    person, and only after it was closed."""
 
     number = models.CharField(max_length=40, unique=True)
+    batch_key = models.CharField(max_length=80, unique=True)
     made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
     bank_reference = models.CharField(max_length=80, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(
@@ -53,7 +57,11 @@ class PaymentFile(models.Model):
                     & Q(confirmed_at__isnull=False, confirmed_by__isnull=False)
                 ),
                 name="payment_file_confirmed_iff_the_bank_answered",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(closed_at__isnull=False),
+                name="payment_file_confirmed_after_it_was_closed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,7 +71,10 @@ class PaymentFile(models.Model):
 class PaymentLine(models.Model):
     """One payment in a file. Law: a key is paid once, whoever asks again; append-only."""
 
-    file = models.ForeignKey(PaymentFile, on_delete=models.PROTECT, related_name="lines")
+    file = models.ForeignKey(
+        PaymentFile, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
+    position = models.PositiveIntegerField()
     key = models.CharField(max_length=80, unique=True)
     payee_reference = models.CharField(max_length=80)
     payee_name = models.CharField(max_length=120)
@@ -72,10 +83,20 @@ class PaymentLine(models.Model):
 
     class Meta:
         db_table = "payment_line"
-        ordering = ["pk"]
+        ordering = ["file", "position"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payment_line_is_positive")
+            models.UniqueConstraint(
+                fields=["file", "position"], name="payment_line_position_once_a_file"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="payment_line_is_positive"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def reference(self) -> str:
+        """What the bank's statement will call this payment."""
+        return rules.line_reference(self.file.number, self.position)

@@ -12,7 +12,9 @@ class Statement(models.Model):
     paid = closing; append-only: the next statement corrects, this one never changes."""
 
     number = models.CharField(max_length=20, unique=True)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="statements")
+    shop = models.ForeignKey(
+        Shop, on_delete=models.PROTECT, related_name="statements", db_index=False
+    )
     transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="statement")
     first_day = models.DateField()
     last_day = models.DateField()
@@ -27,6 +29,7 @@ class Statement(models.Model):
     class Meta:
         db_table = "statement"
         ordering = ["-issued_at", "-pk"]
+        indexes = [models.Index(F("shop"), F("id"), name="statement_of_shop")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -36,21 +39,26 @@ class Statement(models.Model):
                     - F("paid_cents")
                 ),
                 name="statement_adds_up",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")), name="statement_days_in_order"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
 
 
-class NumberSeries(models.Model):
-    """The last number given out in a series. Locked while one is taken, so numbers have no gaps."""
+class BooksCheck(models.Model):
+    """What one check of the books found; empty findings are a clean night. Append-only."""
 
-    name = models.CharField(max_length=20, primary_key=True)
-    last = models.PositiveIntegerField(default=0)
+    checked_at = models.DateTimeField()
+    is_clean = models.BooleanField()
+    findings = models.JSONField(default=dict)
 
     class Meta:
-        db_table = "number_series"
+        db_table = "books_check"
+        ordering = ["-checked_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.last}"
+        return f"{self.checked_at:%Y-%m-%d}: {'clean' if self.is_clean else 'off'}"

@@ -8,4 +8,5 @@ class Migration(migrations.Migration):
 
     operations = [
         append_only("statement"),
+        append_only("books_check"),
     ]
