@@ -4,7 +4,11 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 import datetime as dt
 
 from kernel.jobs.queries import Recurring
+from payouts.accruals.jobs import Jobs as Accruals
 
 TICK = dt.timedelta(seconds=10)
+MINUTE = dt.timedelta(minutes=1)
 
-SCHEDULE: list[Recurring] = []
+SCHEDULE: list[Recurring] = [
+    Recurring(Accruals.SWEEP, every=MINUTE),
+]

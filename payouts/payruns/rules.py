@@ -44,8 +44,8 @@ def held_because(due: Due, *, minimum_cents: int) -> Held | None:
 def judge(
     dues: list[Due], *, minimum_cents: int
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int, Held]]]:
-    """Split shops into paid (shop, cents) and held (shop, cents, reason). A shop to which nothing is
-    due is in neither."""
+    """Split shops into paid (shop, cents) and held (shop, cents, reason). A shop to which nothing
+    is due is in neither."""
     paid, held = [], []
     for due in dues:
         if due.cents == 0 and not due.has_unpriced:

@@ -144,6 +144,12 @@ if not CELERY_BROKER_URL.startswith(
 CELERY_QUEUE = env.str("CELERY_QUEUE", "hub")
 JOB_WAKE_UPS = True
 SCHEDULE = "portal.schedule.SCHEDULE"
+FAILPOINTS = False  # only tests let a process be killed at a named place
+
+# --- Money ---------------------------------------------------------------------------------------
+LEAST_PAYOUT_CENTS = env.int("LEAST_PAYOUT_CENTS", 1)
+if LEAST_PAYOUT_CENTS < 1:
+    refuse("LEAST_PAYOUT_CENTS", "give the least amount to pay out, in cents: 1 or more")
 
 # --- Cache ---------------------------------------------------------------------------------------
 CACHE_URL = env.str("CACHE_URL", "") or paths.valkey_cache_url(BASE_DIR, database=1)

@@ -1,0 +1,162 @@
+"""Which fees wait, which are wrong, and what a fee is made of."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+
+from kernel.rows import rows
+
+Row = dict[str, Any]
+MOST_FINDINGS = 1000
+
+WAITING = """
+    SELECT d.id, d.shop_id, d.delivered_on FROM delivery d
+    WHERE d.id > %(after)s AND d.voided_by_id IS NULL
+      AND NOT EXISTS (SELECT FROM accrual a WHERE a.delivery_id = d.id AND a.kind = 'fee')
+"""
+
+# The rate in force for a shop-day: the shop's own card goes before its station's.
+HAS_RATE = """
+    EXISTS (
+        SELECT FROM rate r JOIN rate_card c ON c.id = r.card_id
+        WHERE r.kind = 'delivery' AND r.valid @> w.delivered_on
+          AND (c.shop_id = w.shop_id OR c.station_id = s.station_id)
+    )
+"""
+
+
+def first_waiting_id(*, after: int) -> int | None:
+    """The lowest id beyond `after` of a standing delivery without a fee."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id) FROM ({WAITING}) w", {"after": after})
+        return cursor.fetchone()[0]
+
+
+def waiting(*, after: int = 0) -> list[Row]:
+    """Shop-days with standing deliveries without a fee: `shop` (slug), `shop_id`, `day`, `packages`
+    and `has_rate` (False: no rate is agreed for that day). Costs a look at every delivery beyond
+    `after`."""
+    return rows(
+        f"""
+        SELECT s.slug AS shop, w.shop_id, w.delivered_on AS day, w.packages, {HAS_RATE} AS has_rate
+        FROM (SELECT shop_id, delivered_on, count(*) AS packages FROM ({WAITING}) x GROUP BY 1, 2) w
+        JOIN shop s ON s.id = w.shop_id
+        ORDER BY w.delivered_on, s.slug LIMIT {MOST_FINDINGS}
+        """,
+        {"after": after},
+    )
+
+
+def unpriced_shops(*, through: dt.date, after: int = 0) -> set[int]:
+    """Shops with standing deliveries up to `through` that have no fee yet."""
+    found = rows(
+        f"SELECT DISTINCT shop_id FROM ({WAITING}) w WHERE delivered_on <= %(through)s",
+        {"after": after, "through": through},
+    )
+    return {row["shop_id"] for row in found}
+
+
+def wrong_accruals() -> list[Row]:
+    """Fees that are not what was agreed: `shop`, `day`, `code`, `packages`, `cents` as booked.
+
+    `wrong_amount`: not the rate's; `wrong_rate`: no such rate, another shop's or another day's;
+    `not_taken_back`: voided, and the fee still stands; `taken_back_wrongly`: the reversal does not
+    undo its fee; `lost_delivery`: it counts for another shop or day than its delivery.
+    """
+    return rows(
+        f"""
+        SELECT s.slug AS shop, f.delivered_on AS day, f.code, count(*) AS packages,
+               sum(f.amount_cents)::bigint AS cents
+        FROM (
+            SELECT a.shop_id, a.delivered_on, a.amount_cents, CASE
+                WHEN a.shop_id <> d.shop_id OR a.delivered_on <> d.delivered_on THEN 'lost_delivery'
+                WHEN r.id IS NULL OR NOT r.valid @> a.delivered_on
+                     OR coalesce(c.shop_id, a.shop_id) <> a.shop_id
+                     OR coalesce(c.station_id, h.station_id) <> h.station_id THEN 'wrong_rate'
+                WHEN a.amount_cents <> r.amount_cents THEN 'wrong_amount'
+                WHEN d.voided_by_id IS NOT NULL AND b.id IS NULL THEN 'not_taken_back'
+                WHEN b.id IS NOT NULL AND (b.amount_cents <> -a.amount_cents
+                     OR d.voided_by_id IS NULL) THEN 'taken_back_wrongly'
+            END AS code
+            FROM accrual a JOIN delivery d ON d.id = a.delivery_id
+            JOIN shop h ON h.id = a.shop_id
+            LEFT JOIN rate r ON r.id = a.rate_id
+            LEFT JOIN rate_card c ON c.id = r.card_id
+            LEFT JOIN accrual b ON b.delivery_id = a.delivery_id AND b.kind = 'reversal'
+            WHERE a.kind = 'fee'
+        ) f JOIN shop s ON s.id = f.shop_id
+        WHERE f.code IS NOT NULL
+        GROUP BY 1, 2, 3 ORDER BY 2, 1, 3 LIMIT {MOST_FINDINGS}
+        """
+    )
+
+
+def wrong_entries() -> list[Row]:
+    """Entries of fees whose money is not the sum of their accruals, and accruals whose entry is not
+    there: `entry`, `booked_cents`, `accrued_cents`, `shop`."""
+    return rows(
+        f"""
+        SELECT coalesce(e.id, a.entry_id) AS entry, s.slug AS shop,
+               coalesce(e.cents, 0)::bigint AS booked_cents,
+               coalesce(a.cents, 0)::bigint AS accrued_cents
+        FROM (
+            SELECT e.id, e.shop_id, coalesce(sum(CASE e.source_type
+                WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END), 0) AS cents
+            FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id
+            WHERE e.source_type IN ('fee', 'fee_reversed') GROUP BY e.id
+        ) e
+        FULL JOIN (
+            SELECT entry_id, min(shop_id) AS shop_id, sum(amount_cents) AS cents
+            FROM accrual GROUP BY entry_id
+        ) a ON a.entry_id = e.id
+        LEFT JOIN shop s ON s.id = coalesce(e.shop_id, a.shop_id)
+        WHERE e.id IS NULL OR a.entry_id IS NULL OR e.cents <> a.cents OR e.shop_id <> a.shop_id
+        ORDER BY 1 LIMIT {MOST_FINDINGS}
+        """
+    )
+
+
+LINES = """
+    SELECT a.id, a.kind, a.delivered_on, e.booked_on, a.amount_cents, r.amount_cents AS rate_cents,
+           c.shop_id IS NOT NULL AS is_own_rate, lower(r.valid) AS rate_since,
+           p.id AS package_id, p.tracking_id, d.delivered_at, d.outcome,
+           CASE a.kind WHEN 'reversal' THEN v.reason ELSE '' END AS reason,
+           CASE a.kind WHEN 'reversal' THEN v.note ELSE '' END AS note, a.entry_id
+    FROM accrual a
+    JOIN ledger_entry e ON e.id = a.entry_id
+    JOIN delivery d ON d.id = a.delivery_id
+    JOIN package p ON p.id = d.package_id
+    LEFT JOIN package_event v ON v.id = d.voided_by_id
+    LEFT JOIN rate r ON r.id = a.rate_id
+    LEFT JOIN rate_card c ON c.id = r.card_id
+"""
+
+
+def lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
+    """Every fee and correction booked on one day for one shop, with its package and its rate."""
+    return rows(
+        f"{LINES} WHERE e.shop_id = %s AND e.booked_on = %s ORDER BY d.delivered_at, a.id",
+        [shop_id, day],
+    )
+
+
+def lines_of_entries(entry_ids: list[int]) -> list[Row]:
+    """Every fee and correction behind these entries, by day."""
+    return rows(
+        f"{LINES} WHERE a.entry_id = ANY(%s) ORDER BY e.booked_on, d.delivered_at, a.id",
+        [entry_ids],
+    )
+
+
+def packages_by_day(*, shop_id: int, first: dt.date, last: dt.date) -> dict[dt.date, int]:
+    """Booked day → packages that earned a fee, taken-back ones not counted."""
+    found = rows(
+        """
+        SELECT e.booked_on, sum(CASE a.kind WHEN 'fee' THEN 1 ELSE -1 END)::int AS packages
+        FROM ledger_entry e JOIN accrual a ON a.entry_id = e.id
+        WHERE e.shop_id = %s AND e.booked_on BETWEEN %s AND %s GROUP BY e.booked_on
+        """,
+        [shop_id, first, last],
+    )
+    return {row["booked_on"]: row["packages"] for row in found}

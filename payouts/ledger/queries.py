@@ -1,0 +1,81 @@
+"""What the books say."""
+
+import datetime as dt
+
+from django.db import connection
+
+from kernel.rows import rows
+
+# Every posting seen from both sides: credits raise what is owed, debits lower it.
+LINES = """
+    SELECT credit_id AS account_id, amount_cents AS cents, entry_id FROM ledger_posting
+    UNION ALL
+    SELECT debit_id, -amount_cents, entry_id FROM ledger_posting
+"""
+
+
+def trial_balance_cents() -> int:
+    """The sum of all accounts: zero, or something happened behind the books' back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(sum(l.cents), 0)::bigint FROM ({LINES}) l "
+            "JOIN ledger_account a ON a.id = l.account_id"
+        )
+        return cursor.fetchone()[0]
+
+
+def balance_cents(kind: str) -> int:
+    """What is on all accounts of one kind together: positive is owed, negative is spent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(sum(l.cents), 0)::bigint FROM ({LINES}) l "
+            "JOIN ledger_account a ON a.id = l.account_id WHERE a.kind = %s",
+            [str(kind)],
+        )
+        return cursor.fetchone()[0]
+
+
+def payable_cents(shop_id: int) -> int:
+    """What is owed to one shop now and not yet approved for payment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce((SELECT sum(amount_cents) FROM ledger_posting WHERE credit_id = a.id),
+                            0)
+                 - coalesce((SELECT sum(amount_cents) FROM ledger_posting WHERE debit_id = a.id),
+                            0)
+            FROM ledger_account a WHERE a.kind = 'shop_payable' AND a.shop_id = %s
+            """,
+            [shop_id],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def payables() -> dict[int, int]:
+    """Shop → cents owed to it and not yet approved, for all shops with an account."""
+    found = rows(
+        f"""
+        SELECT a.shop_id, coalesce(sum(l.cents), 0)::bigint AS cents
+        FROM ledger_account a LEFT JOIN ({LINES}) l ON l.account_id = a.id
+        WHERE a.kind = 'shop_payable' GROUP BY a.shop_id
+        """
+    )
+    return {row["shop_id"]: row["cents"] for row in found}
+
+
+def earned_by_day(*, shop_id: int, first: dt.date, last: dt.date) -> dict[dt.date, int]:
+    """Booked day → cents earned (corrections taken off) by one shop, both days included."""
+    found = rows(
+        """
+        SELECT e.booked_on,
+               sum(CASE e.source_type WHEN 'fee' THEN p.amount_cents
+                   ELSE -p.amount_cents END)::bigint AS cents
+        FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+        WHERE e.shop_id = %s AND e.booked_on BETWEEN %s AND %s
+          AND e.source_type IN ('fee', 'fee_reversed')
+        GROUP BY e.booked_on
+        """,
+        [shop_id, first, last],
+    )
+    return {row["booked_on"]: row["cents"] for row in found}
