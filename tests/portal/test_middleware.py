@@ -1,0 +1,53 @@
+"""What happens around every request."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.factories import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_plain_request_id_is_kept(client):
+    answer = client.get("/", headers={"x-request-id": "abc-DEF_12345"})
+    assert answer.headers["X-Request-ID"] == "abc-DEF_12345"
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 65, "with space here", 'a"b<script>', ""])
+def test_any_other_request_id_is_replaced(client, given):
+    kept = client.get("/", headers={"x-request-id": given}).headers["X-Request-ID"]
+    assert kept != given
+    assert len(kept) == 32
+
+
+def test_a_request_is_one_line_without_personal_data(client):
+    rosa = make_person("Rosa")
+    client.force_login(rosa)
+    with capture_logs() as lines:
+        client.get("/shop/help/?phone=5550100123")
+    (line,) = [line for line in lines if line["event"] == "request"]
+    assert line["method"] == "GET"
+    assert line["route"] == "/shop/help/"
+    assert line["status"] == 200
+    assert line["user"] == rosa.pk
+    assert line["ms"] >= 0
+    assert "5550100123" not in str(lines)
+    assert rosa.email not in str(lines)
+
+
+def test_an_unknown_address_is_not_written_down(client):
+    with capture_logs() as lines:
+        client.get("/rosa@shop.test/")
+    assert "rosa@shop.test" not in str(lines)
+
+
+def test_an_invented_method_is_not_written_down(client):
+    with capture_logs() as lines:
+        client.generic("ROSA", "/")
+    assert lines[-1]["method"] == "other"
+
+
+def test_private_pages_are_not_kept_but_public_ones_may_be(client):
+    assert "Cache-Control" not in client.get("/").headers
+    client.force_login(make_person("Rosa"))
+    assert client.get("/shop/help/").headers["Cache-Control"] == "no-store"
