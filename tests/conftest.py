@@ -1,9 +1,15 @@
-"""What every test may lean on."""
+"""What every test may lean on: a database that comes back, browsers last, and a closing word on what
+this machine could not run."""
 
 import pytest
 from django.test import TransactionTestCase
 
 from tests import database
+from tests.left_out import reason_to_leave_out
+
+# Synchronous Playwright leaves a loop running in the main thread: what follows it would suffer.
+LAST = ("fault", "browser")
+left_out: dict[str, str] = {}
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +29,37 @@ def _committed_rows_are_removed():
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright leaves a running loop in the main thread."""
-    items.sort(key=lambda item: "browser" in item.keywords)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put browsers last and leave out, by name, what cannot run here."""
+    for item in items:
+        reason = reason_to_leave_out({marker.name for marker in item.iter_markers()})
+        if reason:
+            left_out[item.nodeid] = reason
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = sorted((item for item in items if item.nodeid not in left_out), key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    """A test's place in the order: 0 for most."""
+    return max((LAST.index(name) + 1 for name in LAST if item.get_closest_marker(name)), default=0)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what was left out to the process that prints, when the suite runs in several."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = left_out
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object, error: object) -> None:
+    """Take over what a worker left out."""
+    left_out.update(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out, and why."""
+    for reason in sorted(set(left_out.values())):
+        names = [name.split("::")[0] for name in left_out if left_out[name] == reason]
+        terminalreporter.write_sep("-", f"left out: {len(names)} tests, because {reason}")
+        for name in sorted(set(names)):
+            terminalreporter.write_line(f"{name} ({names.count(name)})")

@@ -61,18 +61,27 @@ class Supervisor:
         self.var = var
         self.services = services
         self.is_ending = threading.Event()
+        self.is_preparing = True
         self.voice = threading.Lock()
         self.witness: subprocess.Popen[str] | None = None
 
-    def run(self, *, ready_url: str, when_ready: Callable[[], None]) -> None:
-        """Start everything, call `when_ready` once the web answers 200, and stay until the end.
+    def run(
+        self, *, prepare: Callable[[], None], ready_url: str, when_ready: Callable[[], None]
+    ) -> None:
+        """Start the services, prepare, start the children, call `when_ready` once the web answers
+        200, and stay until the end.
 
-        Raises KeepsDyingError when a child cannot be kept up; everything is ended in any case.
+        Raises what `prepare` raises, EmbeddedServiceError when a service cannot start, and
+        KeepsDyingError when a child cannot be kept up; everything is ended in any case.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.on_signal)
         try:
             self.call_witness()
+            for name in self.services:
+                ending.SERVICES[name](self.var).ensure()
+            prepare()
+            self.is_preparing = False
             ready = threading.Thread(
                 target=self.wait_for, args=(ready_url, when_ready), daemon=True
             )
@@ -80,11 +89,16 @@ class Supervisor:
             while not self.is_ending.is_set():
                 self.look_after()
                 self.is_ending.wait(0.2)
+        except KeyboardInterrupt:
+            self.say("serve", "interrupted before everything had started")
         finally:
             self.end()
 
     def on_signal(self, number: int, frame: object) -> None:
         """The first signal ends politely; a second one during that kills at once."""
+        if self.is_preparing and not self.is_ending.is_set():
+            self.is_ending.set()
+            raise KeyboardInterrupt
         if self.is_ending.is_set():
             for child in self.children:
                 if child.process:

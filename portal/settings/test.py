@@ -8,4 +8,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 JOB_WAKE_UPS = False
 FAILPOINTS = True
+# A test's commit need not outlive a power cut.
+DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 WHITENOISE_USE_FINDERS = True

@@ -1,13 +1,13 @@
 """A real Chromium on a real server, and the questions every page must answer."""
 
 import os
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.left_out import chromium
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -27,14 +27,6 @@ SMALL_TARGETS = """least => [...document.querySelectorAll(
   .map(e => `${e.tagName} ${e.textContent.trim().slice(0, 40)}`)"""
 
 
-def chromium_path() -> str | None:
-    """Where this machine keeps a Chromium: named by CHROMIUM, on the path, or Playwright's own."""
-    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
-        if name and (found := shutil.which(name)):
-            return found
-    return None
-
-
 @pytest.fixture(autouse=True)
 def _served_from_a_committed_database(transactional_db):
     """The server has connections of its own, so what a test writes is really committed."""
@@ -52,11 +44,8 @@ def playwright():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(playwright) -> dict[str, object]:
-    """How Chromium starts here; without one, browser tests say why they are left out."""
-    found = chromium_path()
-    if found is None and not Path(playwright.chromium.executable_path).exists():
-        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
-    return {"executable_path": found, "args": CHROMIUM_FLAGS}
+    """How Chromium starts here; where there is none, browser tests were left out before."""
+    return {"executable_path": chromium(), "args": CHROMIUM_FLAGS}
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from django.core.management import CommandError, CommandParser, call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from kernel.embedded.ending import SERVICES
 from kernel.embedded.ground import EmbeddedServiceError
 from kernel.embedded.supervisor import Child, KeepsDyingError, Supervisor
 
@@ -28,20 +27,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
+        parser.add_argument("--before", help="a command to run once the database is migrated")
         parser.add_argument("--welcome", help="a text file to print once everything is ready")
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = free_port(options["port"])
         lock = only_supervisor()
         address = f"http://{HOST}:{port}"
-        services = embedded_services()
-        try:
-            for name in services:
-                SERVICES[name](settings.VAR_DIR).ensure()
-        except EmbeddedServiceError as no:
-            raise CommandError(str(no)) from no
-        call_command("migrate", interactive=False, verbosity=0)
-        connections.close_all()
+
+        def prepare() -> None:
+            try:
+                call_command("migrate", interactive=False, verbosity=0)
+                if options["before"]:
+                    call_command(options["before"])
+            finally:
+                connections.close_all()
 
         def when_ready() -> None:
             words = Path(options["welcome"]).read_text() if options["welcome"] else ""
@@ -49,10 +49,15 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         supervisor = Supervisor(
-            programs(port), folder=settings.BASE_DIR, var=settings.VAR_DIR, services=services
+            programs(port),
+            folder=settings.BASE_DIR,
+            var=settings.VAR_DIR,
+            services=embedded_services(),
         )
         try:
-            supervisor.run(ready_url=f"{address}/healthz/ready", when_ready=when_ready)
+            supervisor.run(
+                prepare=prepare, ready_url=f"{address}/healthz/ready", when_ready=when_ready
+            )
         except (KeepsDyingError, EmbeddedServiceError) as no:
             raise CommandError(str(no)) from no
         finally:
@@ -97,8 +102,18 @@ def free_port(wanted: str) -> int:
     return int(wanted)
 
 
+def is_served() -> bool:
+    """Whether a supervisor of this checkout is at work."""
+    try:
+        only_supervisor().close()
+    except CommandError:
+        return True
+    return False
+
+
 def only_supervisor() -> IO[str]:
     """The lock that keeps two supervisors from sharing one checkout; dropped when we die."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     lock = (settings.VAR_DIR / "serve.lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,38 @@
+# What a person types. Each target is one line of `make help`; the work is in make/*.sh.
+
+PYTHON_HERE := .venv/bin/python
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+.DEFAULT_GOAL := help
+.PHONY: demo test check bench setup help environment environment-dev catalogues
+
+demo: environment catalogues ## run the portal with its sample network on http://127.0.0.1:8000 (PORT=8001 for another port)
+	@DEMO=1 exec $(PYTHON_HERE) manage.py serve --before load_demo --welcome portal/demo/welcome.txt
+
+test: environment-dev catalogues ## set up what tests need and run the whole suite
+	@sh make/test.sh
+
+check: environment-dev ## formatting, lint, types, import contracts, migrations, templates, translations
+	@sh make/check.sh
+
+bench: environment-dev catalogues ## the benchmark table (ONLY=name,name for some)
+	@exec $(PYTHON_HERE) -m benchmarks $(if $(ONLY),--only "$(ONLY)")
+
+setup: environment catalogues ## virtualenv, packages and a migrated database; afterwards .venv/bin/python manage.py … works
+	@$(PYTHON_HERE) manage.py migrate --no-input --verbosity 0
+	@$(PYTHON_HERE) manage.py embedded release
+	@echo "Ready: .venv/bin/python manage.py help"
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+environment:
+	@sh make/environment.sh requirements.txt
+
+environment-dev:
+	@sh make/environment.sh requirements.txt requirements-dev.txt
+
+catalogues: $(CATALOGUES)
+
+%.mo: %.po | environment
+	@$(PYTHON_HERE) manage.py compile_translations "$<"
