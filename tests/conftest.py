@@ -1,5 +1,5 @@
-"""What every test may lean on: a database that comes back, browsers last, and a closing word on what
-this machine could not run."""
+"""What every test may lean on: a database that comes back, browsers last, and a closing word on
+what this machine could not run."""
 
 import pytest
 from django.test import TransactionTestCase
