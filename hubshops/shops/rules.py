@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 WEEKDAYS = re.compile(r"1?2?3?4?5?6?7?")
-MOST_A_DAY = 1_000
-FARTHEST_M = 100_000
+MOST_A_DAY = 10_000
+FARTHEST_M = 200_000
 
 
 def tidy_weekdays(text: str) -> str | None:
