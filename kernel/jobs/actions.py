@@ -1,6 +1,7 @@
 """Promising work, claiming it, doing it, giving up on it."""
 
 import datetime as dt
+import time
 from collections.abc import Callable
 
 import structlog
@@ -17,6 +18,8 @@ log = structlog.get_logger(__name__)
 LEASE = dt.timedelta(seconds=150)  # longer than Celery's hard time limit of 120 s
 MOST_CLAIMS = 3
 SWEEP_SIZE = 200
+BROKER_PAUSE = 15.0  # seconds without a try after the broker did not answer
+broker = {"silent_until": 0.0}
 
 Handler = Callable[..., object]
 handlers: dict[str, Handler] = {}
@@ -64,14 +67,16 @@ def start_job(
 
 
 def wake_worker(job_id: int) -> None:
-    """Tell Celery that a job waits. A silent broker costs time; the sweep finds the job."""
-    if not settings.JOB_WAKE_UPS:
+    """Tell Celery that a job waits. A silent broker costs time, once in a while and not once a
+    job: after a failure this process leaves the waking to the sweep for `BROKER_PAUSE`."""
+    if not settings.JOB_WAKE_UPS or time.monotonic() < broker["silent_until"]:
         return
     from kernel.jobs.tasks import perform
 
     try:
         perform.apply_async([job_id], retry=False)
     except Exception as problem:
+        broker["silent_until"] = time.monotonic() + BROKER_PAUSE
         log.warning("job_wake_up_failed", job=job_id, problem=type(problem).__name__)
 
 
