@@ -120,5 +120,22 @@ class EstimatorForm(forms.Form):
         return any(field.errors for field in self.other_fields)
 
 
+class AreaForm(forms.Form):
+    """A ZIP code, to see whether a van comes there."""
+
+    zip = forms.RegexField(
+        label=_("ZIP code of your shop"),
+        regex=r"^[0-9]{5}(-[0-9]{4})?$",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "postal-code"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), _("Write the five digits of a ZIP code, like 65201.")
+        ),
+    )
+
+    def clean_zip(self) -> str:
+        """The five digits; the four behind the dash say nothing here."""
+        return self.cleaned_data["zip"][:5]
+
+
 def _as_dollars(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"

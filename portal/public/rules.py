@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 WEEKS_A_YEAR, MONTHS_A_YEAR = 52, 12
+REACH_M = 40_000  # a van's morning round, some 25 miles; only words on a page depend on it
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Estimate:
     def hours_a_week(self) -> Decimal:
         """The time it takes, in hours with one decimal, rounded up to be safe."""
         return Decimal(-(-self.minutes_a_week // 6)) / 10
+
+
+def is_within_reach(metres: float) -> bool:
+    """Whether a van from a station this far away may come by."""
+    return metres <= REACH_M
 
 
 def estimate(given: Assumptions) -> Estimate:

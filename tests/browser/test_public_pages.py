@@ -10,6 +10,8 @@ pytestmark = pytest.mark.browser
 OPEN_PAGES = [
     "/",
     "/?packages=0&fee_low=3&fee_high=2",
+    "/?zip=65201",
+    "/?zip=1",
     "/account/login/",
     "/account/signup/",
     "/account/password/reset/",
