@@ -1,7 +1,10 @@
 """Soft limits: how often an address or a person may do a thing. They slow sources, not accounts."""
 
 import structlog
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 log = structlog.get_logger(__name__)
 
@@ -20,3 +23,11 @@ def take_turn(name: str, key: str, *, most: int, seconds: int) -> bool:
     except Exception as problem:
         log.warning("limit_unknown", limit=name, problem=type(problem).__name__)
         return True
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address of who asks, seen through as many proxies as the settings trust."""
+    try:
+        return get_adapter(request).get_client_ip(request) or "unknown"
+    except PermissionDenied:  # no address at all, as behind a Unix socket
+        return "unknown"

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kernel.accounts.views import set_language
-from portal import errors, health
+from portal import entrance, errors, health
 
 handler400 = errors.bad_request
 handler403 = errors.not_allowed
@@ -16,6 +16,8 @@ urlpatterns = [
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("", include("portal.public.urls")),
+    path("", include("hubshops.applications.urls")),
+    path("account/home/", entrance.home, name="home"),
     path("account/", include("kernel.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
@@ -18,10 +18,26 @@ class ApplicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+WAITING = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING]
+UNDECIDED = [*WAITING, ApplicationStatus.INFO_NEEDED]
+
+
+class Travel(models.TextChoices):
+    """How a shop reaches doors."""
+
+    WALK = "walk", _("On foot")
+    BIKE = "bike", _("By bike or cart")
+    CAR = "car", _("By car or van")
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def waiting(self) -> "ApplicationQuerySet":
         """Applications that staff have to look at."""
-        return self.filter(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING])
+        return self.filter(status__in=WAITING)
+
+    def undecided(self) -> "ApplicationQuerySet":
+        """Applications that are with staff or with the applicant."""
+        return self.filter(status__in=UNDECIDED)
 
 
 class Application(models.Model):
@@ -79,3 +95,56 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def travel_words(self) -> str:
+        """How the shop reaches doors, as people say it."""
+        return str(dict(Travel.choices).get(self.travel, self.travel))
+
+
+class ApplicationEventKind(models.TextChoices):
+    SUBMITTED = "submitted", _("We got your application")
+    SCREENED = "screened", _("First check done")
+    ASKED = "asked", _("We asked a question")
+    ANSWERED = "answered", _("You answered")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class ApplicationEvent(models.Model):
+    """One step of an application: when, who (nobody is the applicant or the portal) and the words
+    that go with it. Laws: append-only (trigger); an application is decided once."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=ApplicationEventKind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    words = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "application_event"
+        ordering = ["pk"]
+        indexes = [models.Index(F("application"), F("id"), name="application_event_history")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(kind__in=["approved", "declined", "withdrawn"]),
+                name="application_decided_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=ApplicationEventKind.values),
+                name="application_event_kind_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.kind}"

@@ -45,6 +45,14 @@ def send_letter(
     `template` extends `layouts/mail.txt`; `subject` is a lazy translation, or a plain function
     that returns words, so that it too is put in that language.
     """
+    words, body = word_letter(subject=subject, template=template, facts=facts, language=language)
+    return send_mail(to=to, subject=words, body=body, at=at, person=person)
+
+
+def word_letter(
+    *, subject: object, template: str, facts: dict[str, object], language: str
+) -> tuple[str, str]:
+    """A letter's subject and body in one language; also for showing it before it is sent."""
     house = {
         "site_name": settings.SITE_NAME,
         "support_phone": settings.SUPPORT_PHONE,
@@ -53,8 +61,7 @@ def send_letter(
     }
     with translation.override(language):
         words = subject() if isinstance(subject, Callable) else str(subject)
-        body = render_to_string(template, house | facts).strip() + "\n"
-    return send_mail(to=to, subject=words, body=body, at=at, person=person)
+        return words, render_to_string(template, house | facts).strip() + "\n"
 
 
 def deliver_mail(*, mail_id: int, at: dt.datetime) -> bool:

@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "kernel.web",
     "kernel.embedded",
     "whitenoise.runserver_nostatic",
-    "django.contrib.admin",
+    "kernel.web.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from kernel import geo, money
@@ -42,3 +43,11 @@ def moment(value: dt.datetime | None, zone: str) -> str:
 def day(value: dt.date | None) -> str:
     """A local day: “Fri Nov 20”."""
     return "–" if value is None else formats.date_format(value, "D M j")
+
+
+@register.filter
+def weekday_names(digits: str) -> str:
+    """“12345” → “Mon, Tue, Wed, Thu, Fri”; all seven are “every day”."""
+    if set(digits) == set("1234567"):
+        return _("every day")
+    return ", ".join(str(WEEKDAYS_ABBR[int(digit) - 1]) for digit in digits)

@@ -1,0 +1,390 @@
+"""Taking applications in, checking them, and deciding about them."""
+
+import base64
+import datetime as dt
+import secrets
+
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.applications import queries, rules
+from hubshops.applications.jobs import Jobs
+from hubshops.applications.models import (
+    UNDECIDED,
+    Application,
+    ApplicationEvent,
+    ApplicationEventKind,
+    ApplicationStatus,
+)
+from hubshops.shops.actions import open_shop
+from hubshops.stations.models import Station
+from kernel import zips
+from kernel.accounts.actions import known_language
+from kernel.accounts.models import User
+from kernel.audit.actions import record
+from kernel.jobs.actions import start_job
+from kernel.notifications.actions import send_letter
+from kernel.notifications.models import Mail
+from kernel.refusals import Refusal
+
+
+class AlreadyApplied(Refusal):
+    code = "already_applied"
+    message = _("We have an application from this shop already, and it is being looked at.")
+
+
+@transaction.atomic
+def submit_application(
+    *,
+    name: str,
+    trade: str,
+    contact_name: str,
+    email: str,
+    phone: str,
+    address1: str,
+    city: str,
+    state: str,
+    postal_code: str,
+    weekdays: str,
+    daily_cap: int,
+    travel: str,
+    at: dt.datetime,
+    storage_note: str = "",
+    message: str = "",
+    language: str = "",
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> Application:
+    """Keep a business's application, confirm it by mail and promise its screening.
+
+    An address without coordinates is placed in the middle of its ZIP code. Refuses a second
+    application of the same e-mail address and street while the first is undecided.
+    """
+    hold_off_twins(email)
+    twin = queries.undecided_twin(email=email, address1=address1, postal_code=postal_code)
+    if twin is not None:
+        raise AlreadyApplied
+    if latitude is None and (place := zips.place_of(postal_code)):
+        latitude, longitude = place.latitude, place.longitude
+    application = Application.objects.create(
+        reference=new_reference(),
+        name=name,
+        trade=trade,
+        contact_name=contact_name,
+        email=email.lower(),
+        phone=phone,
+        address1=address1,
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        latitude=latitude,
+        longitude=longitude,
+        weekdays=weekdays,
+        daily_cap=daily_cap,
+        travel=travel,
+        storage_note=storage_note,
+        message=message,
+        language=known_language(language or get_language() or ""),
+        submitted_at=at,
+    )
+    note(application, ApplicationEventKind.SUBMITTED, at=at)
+    write_to_applicant(application, "received", _("We got your application"), at=at)
+    start_job(
+        Jobs.SCREEN,
+        at=at,
+        key=f"{Jobs.SCREEN}:{application.pk}",
+        application_id=application.pk,
+    )
+    return application
+
+
+def hold_off_twins(email: str) -> None:
+    """Make a second application from the same e-mail address wait until this one is saved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('application'), hashtext(%s))", [email.lower()]
+        )
+
+
+def new_reference() -> str:
+    """128 random bits in 26 letters and digits: nobody guesses another applicant's page."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def note(
+    application: Application,
+    kind: ApplicationEventKind,
+    *,
+    at: dt.datetime,
+    by: User | None = None,
+    words: str = "",
+) -> ApplicationEvent:
+    """Add one step to an application's history."""
+    return ApplicationEvent.objects.create(
+        application=application, kind=kind, at=at, by=by, words=words
+    )
+
+
+def write_to_applicant(
+    application: Application, letter: str, subject: object, *, at: dt.datetime, words: str = ""
+) -> Mail:
+    """Promise one of our letters to the applicant, in her language, with her status page."""
+    return send_letter(
+        to=application.email,
+        subject=subject,
+        template=f"applications/mail/{letter}.txt",
+        facts=letter_facts(application, at=at, words=words),
+        language=application.language,
+        at=at,
+    )
+
+
+def letter_facts(
+    application: Application, *, at: dt.datetime, words: str = ""
+) -> dict[str, object]:
+    """What the letters to applicants may mention."""
+    return {
+        "application": application,
+        "path": reverse("applications:status", args=[application.reference]),
+        "answer_by": queries.answer_by(application),
+        "again_from": queries.again_from(application, at),
+        "words": words,
+    }
+
+
+@transaction.atomic
+def send_status_link(*, email: str, address1: str, postal_code: str, at: dt.datetime) -> bool:
+    """Send an applicant the address of her status page again. False when nothing waits."""
+    twin = queries.undecided_twin(email=email, address1=address1, postal_code=postal_code)
+    if twin is None:
+        return False
+    write_to_applicant(twin, "received", _("Your application"), at=at)
+    return True
+
+
+@transaction.atomic
+def screen_application(*, application_id: int, at: dt.datetime) -> Application:
+    """Look for what a reviewer should know, and put the nearest station in reach on the
+    application. Done once; a second call changes nothing."""
+    application = Application.objects.select_for_update().get(pk=application_id)
+    if application.status != ApplicationStatus.SUBMITTED:
+        return application
+    nearest = next(iter(queries.stations_by_distance(application)), None)
+    findings = rules.screen(queries.screening_facts(application, nearest))
+    if nearest and nearest.distance_m <= rules.AREA_M:
+        application.station = nearest.station
+    application.findings = [finding.as_dict() for finding in findings]
+    application.status = ApplicationStatus.SCREENING
+    application.screened_at = at
+    application.save(update_fields=["station", "findings", "status", "screened_at"])
+    note(application, ApplicationEventKind.SCREENED, at=at)
+    return application
+
+
+class NoSuchApplication(Refusal):
+    code = "no_such_application"
+    message = _("There is no such application.")
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+    message = _("This application was decided already: {what}, by {who}. Nothing was changed.")
+
+
+class ChangedMeanwhile(Refusal):
+    code = "changed_meanwhile"
+    message = _(
+        "While you were reading, something happened: {what}, by {who}. "
+        "Nothing was changed. Read the page again, then decide."
+    )
+
+
+def take_up(*, application_id: int, seen: int | None) -> Application:
+    """Lock an undecided application. `seen` is the last step that the person who decides has read;
+    a later one blocks her, with the name of who made it."""
+    application = Application.objects.select_for_update().filter(pk=application_id).first()
+    if application is None:
+        raise NoSuchApplication
+    last = queries.last_event(application)
+    details = {"what": last.get_kind_display(), "who": queries.who(last)} if last else {}
+    if application.status not in UNDECIDED:
+        raise AlreadyDecided(**details)
+    if seen is not None and last is not None and last.pk != seen:
+        raise ChangedMeanwhile(**details)
+    return application
+
+
+@transaction.atomic
+def approve_application(
+    *,
+    application_id: int,
+    station: Station,
+    radius_m: int,
+    daily_cap: int,
+    weekdays: str,
+    by: User,
+    at: dt.datetime,
+    seen: int | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> Application:
+    """Approve, and open the shop in the same transaction with what was agreed. Two letters leave:
+    the yes with its terms, and the owner's invitation. Audited.
+
+    Refuses what was decided before or changed since `seen`, and a shop that nobody placed on the
+    map (then give coordinates).
+    """
+    application = take_up(application_id=application_id, seen=seen)
+    if latitude is not None:
+        application.latitude, application.longitude = latitude, longitude
+    if application.latitude is None:
+        raise NotOnTheMap
+    with translation.override(application.language):
+        shop = open_shop(
+            station=station,
+            name=application.name,
+            trade=application.trade,
+            contact_name=application.contact_name,
+            email=application.email,
+            phone=application.phone,
+            address1=application.address1,
+            city=application.city,
+            state=application.state,
+            postal_code=application.postal_code,
+            latitude=application.latitude,
+            longitude=application.longitude,
+            radius_m=radius_m,
+            daily_cap=daily_cap,
+            weekdays=weekdays,
+            at=at,
+            by=by,
+        )
+    application.shop, application.station = shop, station
+    close(application, ApplicationStatus.APPROVED, at=at, by=by)
+    write_to_applicant(application, "approved", _("Yes: you are a partner shop"), at=at)
+    record(at=at, by=by, action="approve_application", subject=application, shop=shop.slug)
+    return application
+
+
+class NotOnTheMap(Refusal):
+    code = "not_on_the_map"
+    message = _("We don't know where this shop is. Give its latitude and longitude first.")
+
+
+def close(
+    application: Application,
+    status: ApplicationStatus,
+    *,
+    at: dt.datetime,
+    by: User | None,
+    reason: str = "",
+) -> None:
+    """Write down how an application ended."""
+    application.status = status
+    application.decided_at, application.decided_by = at, by
+    application.decision_reason = reason
+    application.save()
+    note(application, ApplicationEventKind(status.value), at=at, by=by, words=reason)
+
+
+DECLINE_SUBJECT = _("Our answer to your application")
+
+
+class ReasonIsMissing(Refusal):
+    code = "reason_is_missing"
+    message = _("Say why. The applicant reads it.")
+
+
+@transaction.atomic
+def decline_application(
+    *, application_id: int, reason: str, by: User, at: dt.datetime, seen: int | None = None
+) -> Application:
+    """Decline with a reason that the applicant reads in her letter and on her page. Audited.
+
+    Refuses an empty reason, what was decided before, and what changed since `seen`.
+    """
+    if not reason.strip():
+        raise ReasonIsMissing
+    application = take_up(application_id=application_id, seen=seen)
+    close(application, ApplicationStatus.DECLINED, at=at, by=by, reason=reason.strip())
+    write_to_applicant(application, "declined", DECLINE_SUBJECT, at=at, words=reason.strip())
+    record(at=at, by=by, action="decline_application", subject=application)
+    return application
+
+
+class QuestionIsMissing(Refusal):
+    code = "question_is_missing"
+    message = _("Write the question that the applicant should answer.")
+
+
+@transaction.atomic
+def ask_applicant(
+    *, application_id: int, question: str, by: User, at: dt.datetime, seen: int | None = None
+) -> Application:
+    """Ask the applicant something by mail; she answers on her page. Audited.
+
+    Refuses an empty question, what was decided before, and what changed since `seen`.
+    """
+    if not question.strip():
+        raise QuestionIsMissing
+    application = take_up(application_id=application_id, seen=seen)
+    application.status = ApplicationStatus.INFO_NEEDED
+    application.save(update_fields=["status"])
+    note(application, ApplicationEventKind.ASKED, at=at, by=by, words=question.strip())
+    write_to_applicant(
+        application, "asked", _("A question about your application"), at=at, words=question.strip()
+    )
+    record(at=at, by=by, action="ask_applicant", subject=application)
+    return application
+
+
+class NothingWasAsked(Refusal):
+    code = "nothing_was_asked"
+    message = _("There is no open question. We have all we need from you.")
+
+
+@transaction.atomic
+def answer_question(*, reference: str, words: str, at: dt.datetime) -> Application:
+    """Keep the applicant's answer and put the application back in front of staff."""
+    application = applicants_own(reference)
+    if application.status != ApplicationStatus.INFO_NEEDED:
+        raise NothingWasAsked
+    application.status = ApplicationStatus.SCREENING
+    application.save(update_fields=["status"])
+    note(application, ApplicationEventKind.ANSWERED, at=at, words=words.strip())
+    return application
+
+
+def applicants_own(reference: str) -> Application:
+    """Lock the application that its applicant's page shows."""
+    application = Application.objects.select_for_update().filter(reference=reference).first()
+    if application is None:
+        raise NoSuchApplication
+    return application
+
+
+class TooLateToWithdraw(Refusal):
+    code = "too_late_to_withdraw"
+    message = _("This application is decided, so it can't be taken back. Please call us.")
+
+
+@transaction.atomic
+def withdraw_application(*, reference: str, at: dt.datetime) -> Application:
+    """Take an undecided application back, for its applicant. Again changes nothing."""
+    application = applicants_own(reference)
+    if application.status == ApplicationStatus.WITHDRAWN:
+        return application
+    if application.status not in UNDECIDED:
+        raise TooLateToWithdraw
+    close(application, ApplicationStatus.WITHDRAWN, at=at, by=None)
+    write_to_applicant(application, "withdrawn", _("You took your application back"), at=at)
+    return application
+
+
+def word_reason(application: Application, *, sentence: object, words: str) -> str:
+    """A decline in the applicant's language: our sentence, then the reviewer's own words."""
+    with translation.override(application.language):
+        return " ".join(part for part in (str(sentence), words.strip()) if part)

@@ -1,0 +1,9 @@
+"""Jobs of applications."""
+
+from enum import StrEnum
+
+
+class Jobs(StrEnum):
+    """What happens to applications later."""
+
+    SCREEN = "applications.screen"

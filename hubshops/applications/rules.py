@@ -1,0 +1,120 @@
+"""What screening notices, and when an applicant hears from us. Pure."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+AREA_M = 40_000
+ANSWER_IN_WORKDAYS = 5
+APPLY_AGAIN_AFTER = dt.timedelta(days=90)
+SMALLEST_CAP, LARGEST_CAP = 5, 150
+FEWEST_WEEKDAYS = 4
+USUAL_CAP = {"walk": 40, "bike": 70, "car": 120}
+FREE_MAIL = (
+    "gmail.com googlemail.com yahoo.com hotmail.com outlook.com live.com aol.com icloud.com "
+    "proton.me protonmail.com mail.com gmx.com"
+)
+
+
+class FindingCode(StrEnum):
+    """What screening may notice. None decides alone: a person reads them."""
+
+    OUTSIDE_EVERY_AREA = "outside_every_area"
+    UNKNOWN_ZIP = "unknown_zip"
+    SAME_STREET = "same_street"
+    SAME_EMAIL = "same_email"
+    SAME_PHONE = "same_phone"
+    DECLINED_BEFORE = "declined_before"
+    CAP_UNUSUAL = "cap_unusual"
+    FEW_WEEKDAYS = "few_weekdays"
+    NO_WEEKEND = "no_weekend"
+    FREE_MAIL = "free_mail"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What screening looks at. `station_m` is the way to the nearest station in metres, None when
+    the address could not be placed; the `same_*` lists name shops and other applications."""
+
+    station_m: float | None
+    email: str
+    daily_cap: int
+    weekdays: str
+    travel: str
+    same_street: list[str] = field(default_factory=list)
+    same_email: list[str] = field(default_factory=list)
+    same_phone: list[str] = field(default_factory=list)
+    declined_before: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing noticed; `names` are the shops or applications it points at."""
+
+    code: FindingCode
+    names: list[str] = field(default_factory=list)
+    number: int | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for the row."""
+        return asdict(self) | {"code": str(self.code)}
+
+
+def screen(facts: Facts) -> list[Finding]:
+    """Everything worth a reviewer's look, the gravest first."""
+    found = [*place_findings(facts), *twin_findings(facts)]
+    usual = USUAL_CAP.get(facts.travel, LARGEST_CAP)
+    if facts.daily_cap > usual:
+        found.append(Finding(FindingCode.CAP_UNUSUAL, number=usual))
+    if len(facts.weekdays) < FEWEST_WEEKDAYS:
+        found.append(Finding(FindingCode.FEW_WEEKDAYS, number=len(facts.weekdays)))
+    if not set(facts.weekdays) & set("67"):
+        found.append(Finding(FindingCode.NO_WEEKEND))
+    if facts.email.rpartition("@")[2].lower() in FREE_MAIL.split():
+        found.append(Finding(FindingCode.FREE_MAIL))
+    return found
+
+
+def place_findings(facts: Facts) -> list[Finding]:
+    """Whether a van can come by."""
+    if facts.station_m is None:
+        return [Finding(FindingCode.UNKNOWN_ZIP)]
+    if facts.station_m > AREA_M:
+        return [Finding(FindingCode.OUTSIDE_EVERY_AREA, number=round(facts.station_m))]
+    return []
+
+
+def twin_findings(facts: Facts) -> list[Finding]:
+    """Who else uses the same street, address for mail, or phone."""
+    twins = {
+        FindingCode.SAME_STREET: facts.same_street,
+        FindingCode.SAME_EMAIL: facts.same_email,
+        FindingCode.SAME_PHONE: facts.same_phone,
+        FindingCode.DECLINED_BEFORE: facts.declined_before,
+    }
+    return [Finding(code, names=names) for code, names in twins.items() if names]
+
+
+def answer_by(asked_on: dt.date, free_days: Collection[dt.date] = ()) -> dt.date:
+    """The day by which an applicant hears from us: five working days later."""
+    day, left = asked_on, ANSWER_IN_WORKDAYS
+    while left:
+        day += dt.timedelta(days=1)
+        left -= day.isoweekday() <= 5 and day not in free_days
+    return day
+
+
+def plain_street(address: str) -> str:
+    """A street for comparing: case, dots, commas and the usual short forms aside."""
+    short = {"street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "boulevard": "blvd"}
+    short |= {"north": "n", "south": "s", "east": "e", "west": "w", "lane": "ln", "place": "pl"}
+    short |= {"northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw"}
+    words = address.lower().replace(".", " ").replace(",", " ").split()
+    return " ".join(short.get(word, word) for word in words)
+
+
+def plain_phone(phone: str) -> str:
+    """The ten digits of a US phone number, or whatever digits there are."""
+    digits = "".join(letter for letter in phone if letter.isdecimal())
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits

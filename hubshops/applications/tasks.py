@@ -1,0 +1,12 @@
+"""What the worker does for applications."""
+
+from hubshops.applications import actions
+from hubshops.applications.jobs import Jobs
+from kernel import clock
+from kernel.jobs.actions import handles
+
+
+@handles(Jobs.SCREEN)
+def screen(application_id: int, **_: object) -> None:
+    """Look at one new application before a person does."""
+    actions.screen_application(application_id=application_id, at=clock.now())
