@@ -213,3 +213,13 @@ def clean(line: int, cells: Sequence[str], columns: Sequence[str]) -> list[str] 
         if "Cc" in kinds:
             return Complaint(line, name, _("There is a control character in it."))
     return tidy
+
+
+def safe_cell(value: object) -> object:
+    """A cell for a table that a person may open: text that a spreadsheet would run as a formula
+    gets a quote in front; numbers stay numbers, nothing known is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value

@@ -19,7 +19,7 @@ class Manifest(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="manifests")
     service_day = models.DateField()
-    number = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=90, unique=True)
     version = models.PositiveSmallIntegerField(default=1)
     published_at = models.DateTimeField()
 

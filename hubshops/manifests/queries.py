@@ -1,0 +1,176 @@
+"""Manifests as people and papers need them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.assignment.models import Assignment
+from hubshops.assignment.queries import DayPlan, ShopLoad, day_plan
+from hubshops.manifests import rules
+from hubshops.manifests.models import Manifest, ManifestLine
+from hubshops.packages.models import Package
+from hubshops.packages.rules import FINISHED
+from hubshops.shops.models import Shop
+from hubshops.stations.models import Station
+from kernel.refusals import Refusal
+
+KEEP_PAPER = dt.timedelta(days=7)  # a paper with names on it is destroyed after a week
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One door of a manifest and what goes there. `address1` is the street as its first package
+    says it; a package keeps its own unit."""
+
+    number: int
+    address1: str
+    city: str
+    state_code: str
+    postal_code: str
+    packages: tuple[Package, ...]
+
+    @property
+    def house_number(self) -> str:
+        """What to look for from the street."""
+        return rules.split_street(self.address1)[0]
+
+    @property
+    def street(self) -> str:
+        """The street without the house number."""
+        return rules.split_street(self.address1)[1]
+
+    @property
+    def left(self) -> int:
+        """Packages here that are not done yet."""
+        return sum(package.state not in FINISHED for package in self.packages)
+
+
+class NoManifest(Refusal):
+    code = "no_manifest"
+    message = _("{shop} has no manifest for {day}.")
+
+
+def manifest_of(shop: Shop, day: dt.date) -> Manifest | None:
+    """The manifest of one shop-day, its shop and station with it, or None."""
+    return Manifest.objects.of_day(shop, day).select_related("shop__station").first()
+
+
+def get_manifest(shop: Shop, day: dt.date) -> Manifest:
+    """The manifest of one shop-day. Refuses a day without one."""
+    manifest = manifest_of(shop, day)
+    if manifest is None:
+        raise NoManifest(shop=shop.name, day=day)
+    return manifest
+
+
+def stops_of(manifest: Manifest) -> list[Stop]:
+    """The manifest's doors in the order of the tour, each with its packages. One query."""
+    lines = (
+        ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None)
+        .select_related("package")
+        .order_by("stop", "package__address1", "package__address2", "package__tracking_id")
+    )
+    return list(stops_from((line.stop, line.package) for line in lines))
+
+
+def stops_from(pairs: Iterable[tuple[int, Package]]) -> Iterable[Stop]:
+    """Packages with their stop's number, in order, gathered by door. A package whose address moved
+    after planning keeps the number but stands apart."""
+
+    def door(pair: tuple[int, Package]) -> tuple[int, tuple[str, str]]:
+        number, package = pair
+        return number, rules.door_key(package.address1, package.postal_code)
+
+    for (number, _key), group in groupby(sorted(pairs, key=door), key=door):
+        packages = tuple(package for _number, package in group)
+        first = packages[0]
+        yield Stop(
+            number=number,
+            address1=first.address1,
+            city=first.city,
+            state_code=first.state_code,
+            postal_code=first.postal_code,
+            packages=packages,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShopDay:
+    """One row of the planning page: a shop's load and its manifest, if it was published."""
+
+    load: ShopLoad
+    manifest: Manifest | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDay:
+    """A planned day with its manifests: what `plan_day` answers and the planning page shows."""
+
+    plan: DayPlan
+    shops: list[ShopDay]
+
+    @property
+    def manifests(self) -> int:
+        """How many shops have a manifest."""
+        return sum(one.manifest is not None for one in self.shops)
+
+
+def published_day(station: Station, day: dt.date) -> PublishedDay:
+    """A station's day as it stands: loads, causes, manifests. Four queries; writes nothing."""
+    plan = day_plan(station, day)
+    manifests = {
+        manifest.shop_id: manifest
+        for manifest in Manifest.objects.filter(shop__station=station, service_day=day)
+    }
+    shops = [ShopDay(load, manifests.get(load.shop.pk)) for load in plan.loads]
+    return PublishedDay(plan, shops)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One package of a day, as other programs read it; no shop and no stop while unplaced."""
+
+    tracking_id: str
+    shop: str
+    shop_name: str
+    state: str
+    stop: int | None
+    distance_m: int | None
+    attempts: int
+    last_event_at: dt.datetime
+
+
+def day_rows(station: Station, day: dt.date) -> list[ExportRow]:
+    """Every package of a station's day by shop, stop and tracking id; unplaced ones come last."""
+    stops = dict(
+        ManifestLine.objects.filter(
+            package__station=station, package__service_day=day, withdrawn_in=None
+        ).values_list("package_id", "stop")
+    )
+    metres = dict(
+        Assignment.objects.filter(package__station=station, package__service_day=day).values_list(
+            "package_id", "distance_m"
+        )
+    )
+    packages = (
+        Package.objects.of_day(station, day)
+        .select_related("shop")
+        .only("tracking_id", "state", "attempts", "last_event_at", "shop__slug", "shop__name")
+    )
+    rows = [
+        ExportRow(
+            tracking_id=one.tracking_id,
+            shop=one.shop.slug if one.shop else "",
+            shop_name=one.shop.name if one.shop else "",
+            state=one.state,
+            stop=stops.get(one.pk),
+            distance_m=metres.get(one.pk),
+            attempts=one.attempts,
+            last_event_at=one.last_event_at,
+        )
+        for one in packages
+    ]
+    return sorted(rows, key=lambda row: (not row.shop, row.shop, row.stop or 0, row.tracking_id))
