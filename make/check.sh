@@ -31,7 +31,7 @@ production() {
 check "formatting" "$python" -m ruff format --check .
 check "lint" "$python" -m ruff check .
 check "types" "$python" -m mypy
-check "import contracts" "$python" -m importlinter.cli lint
+check "import contracts" "$python" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 check "missing migrations" "$python" manage.py makemigrations --check --dry-run
 check "templates" "$python" -m djlint templates --lint --quiet
 check "production settings" production

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -71,10 +72,8 @@ def wake_worker(job_id: int) -> None:
     job: after a failure this process leaves the waking to the sweep for `BROKER_PAUSE`."""
     if not settings.JOB_WAKE_UPS or time.monotonic() < broker["silent_until"]:
         return
-    from kernel.jobs.tasks import perform
-
     try:
-        perform.apply_async([job_id], retry=False)
+        current_app.send_task("jobs.perform", [job_id], retry=False)
     except Exception as problem:
         broker["silent_until"] = time.monotonic() + BROKER_PAUSE
         log.warning("job_wake_up_failed", job=job_id, problem=type(problem).__name__)
