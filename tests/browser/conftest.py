@@ -50,8 +50,12 @@ def browser_type_launch_args(playwright) -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, object]:
-    """A phone, unless a test asks for another window."""
-    return {"viewport": {"width": 390, "height": 844}, "locale": "en-US"}
+    """A phone, unless a test asks for another window. Nothing fades, so that colours are final."""
+    return {
+        "viewport": {"width": 390, "height": 844},
+        "locale": "en-US",
+        "reduced_motion": "reduce",
+    }
 
 
 @pytest.fixture
@@ -84,13 +88,15 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def sound(axe) -> Callable[..., None]:
-    """`sound(page)`: axe, 320 px and 390 px without sideways scroll, targets, a quiet console.
+    """`sound(page)`: axe by day and by night, targets, no sideways scroll, a quiet console.
 
     `least` is the smallest height of a target: 48 px, 64 px at a door.
     """
 
     def look(page: Page, least: int = 48) -> None:
-        axe(page)
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            axe(page)
         small = page.evaluate(SMALL_TARGETS, least)
         assert not small, f"{page.url}: targets under {least} px: {small}"
         usual = page.viewport_size

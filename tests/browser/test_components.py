@@ -11,12 +11,10 @@ def _with_the_gallery(settings):
     settings.ROOT_URLCONF = "tests.kernel.web.gallery_urls"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("layout", "least"), [("public", 48), ("shop", 48), ("staff", 48), ("door", 64)]
 )
-def test_components_are_sound(page: Page, live_server, sound, layout, least, scheme):
-    page.emulate_media(color_scheme=scheme)
+def test_components_are_sound(page: Page, live_server, sound, layout, least):
     page.goto(f"{live_server.url}/gallery/{layout}/")
     sound(page, least=least)
 

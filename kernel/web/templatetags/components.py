@@ -4,9 +4,13 @@ import functools
 import re
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info
 from lucide.templatetags.lucide import lucide
 
 from kernel.web import rules
@@ -25,22 +29,45 @@ def icon(name: str, size: int = 20) -> SafeString:
     return mark_safe(_drawn(str(name), int(size)))  # noqa: S308 the package's own drawing
 
 
-@register.inclusion_tag("components/nav_link.html", takes_context=True)
+@functools.lru_cache(maxsize=256)
+def _address(url_name: str, urlconf: str, prefix: str) -> str:
+    """A page's address, empty when there is no such page; the same for every request."""
+    try:
+        return reverse(url_name, urlconf=urlconf)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def language_choices() -> list[tuple[str, str]]:
+    """(code, name in its own script) of every language the portal speaks."""
+    return _languages(tuple(code for code, _ in settings.LANGUAGES))
+
+
+@functools.lru_cache(maxsize=4)
+def _languages(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(code, capfirst(get_language_info(code)["name_local"])) for code in codes]
+
+
+@register.simple_tag(takes_context=True)
 def nav_link(
     context: template.Context, url_name: str, icon_name: str, label: str, root: bool = False
-) -> dict[str, object]:
+) -> str:
     """A place in a menu, marked when it is where we are; nothing while no such page exists.
 
     `root=True` is for pages whose address begins every other's (`/shop/`): only itself marks it.
+    Drawn here and not in a template: every page has a dozen of them, twice.
     """
-    try:
-        url = reverse(url_name)
-    except NoReverseMatch:
-        return {}
+    url = _address(url_name, get_urlconf(settings.ROOT_URLCONF), get_script_prefix())
+    if not url:
+        return ""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
     here = "page" if path == url else "true" if path.startswith(url) and not root else ""
-    return {"url": url, "icon_name": icon_name, "label": label, "here": here}
+    mark = format_html(' aria-current="{}"', here) if here else ""
+    return format_html(
+        '<li><a href="{}"{}>{}<span>{}</span></a></li>', url, mark, icon(icon_name, 22), label
+    )
 
 
 @register.inclusion_tag("components/bar_chart.html")
