@@ -109,8 +109,8 @@ def measure() -> Figure:
         },
         note=(
             f"limit: bare COPY of finished rows into package and package_event with their indexes; "
-            f"the same file again {ROWS / again:,.0f} rows/s; bulk_create (unvalidated, package and "
-            f"event) on {PEER_ROWS * 2:,} rows, django-import-export in bulk mode (package alone) "
+            f"the same file again {ROWS / again:,.0f} rows/s; bulk_create (unvalidated, package "
+            f"and event) on {PEER_ROWS * 2:,} rows, django-import-export in bulk mode (package alone) "
             f"on {PEER_ROWS:,}"
         ),
     )

@@ -24,7 +24,7 @@ from hubshops.applications.actions import (
     withdraw_application,
 )
 from hubshops.deliveries.actions import record_acts
-from hubshops.deliveries.rules import Act
+from hubshops.deliveries.rules import Act, ActKind
 from hubshops.manifests.actions import plan_and_publish
 from hubshops.packages.actions import ingest_feed
 from hubshops.shops.actions import invite_helper
@@ -88,8 +88,7 @@ def load_sample_network(*, at: dt.datetime, report: Report) -> dict[str, int]:
         raise OnlyInTheDemo
     first_day = (at - dt.timedelta(days=rules.HISTORY_DAYS)).date()
     opened_at = at - dt.timedelta(days=rules.HISTORY_DAYS + 14)
-    if not Station.objects.exists():
-        report(0, rules.HISTORY_DAYS)
+    report(0, rules.HISTORY_DAYS)
     open_network(at=opened_at)
     hear_applications(at=at)
     days = missing_days(first_day=first_day, at=at)
@@ -242,7 +241,7 @@ def play_shop_day(*, shop: Shop, day: dt.date, at: dt.datetime) -> None:
     }
     window = rules.day_window(day, shop.station.zone, at)
     acts = [
-        Act(**vars(sample))
+        Act(**vars(sample) | {"act": ActKind(sample.act)})
         for sample in rules.acts_of_day(drop=drop, kept=kept, window=window, day=day)
         if sample.happened_at <= at
     ]
