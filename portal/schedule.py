@@ -5,10 +5,12 @@ import datetime as dt
 
 from kernel.jobs.queries import Recurring
 from payouts.accruals.jobs import Jobs as Accruals
+from payouts.payruns.jobs import Jobs as PayRuns
 
 TICK = dt.timedelta(seconds=10)
 MINUTE = dt.timedelta(minutes=1)
 
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
+    Recurring(PayRuns.SWEEP, every=MINUTE),
 ]

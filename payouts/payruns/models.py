@@ -86,6 +86,13 @@ class TransferStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def workable(self, at: object) -> "TransferQuerySet":
+        """Approved, and nobody is sending it now (a lease that ran out is a worker that died)."""
+        cut_off = Q(status=TransferStatus.SENDING, leased_until__lte=at)
+        return self.filter(Q(status=TransferStatus.READY) | cut_off)
+
+
 class Transfer(models.Model):
     """Money on its way to one shop in one run. Laws: one a shop and run; positive; amount, shop and
     key never change; nothing leaves before its run is approved; sent exactly when the provider's
@@ -109,6 +116,8 @@ class Transfer(models.Model):
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         db_table = "transfer"

@@ -12,9 +12,14 @@ from hubshops.deliveries.models import Delivery
 from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import EventKind, State
 from hubshops.shops.models import Shop
+from kernel.accounts.models import User
+from payouts.payruns.actions import approve_run, draft_run, send_run
+from payouts.payruns.models import PayRun
 from payouts.rates.actions import agree_rate
 from payouts.rates.models import Rate
-from tests.factories import DAY, MORNING
+from tests.factories import DAY, MORNING, make_delivery, make_staff
+
+LATER = MORNING + dt.timedelta(hours=8)
 
 
 def agree(shop: Shop, cents: int) -> Rate:
@@ -53,3 +58,28 @@ def refused_by(law: str) -> Iterator[CursorWrapper]:
     ):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield cursor
+
+
+def make_olga() -> User:
+    """Olga drafts, and could approve what somebody else drafted."""
+    return make_staff("Olga", "finance_drafter", "finance_approver")
+
+
+def make_pavel() -> User:
+    """Pavel approves."""
+    return make_staff("Pavel", "finance_approver")
+
+
+def earn(shop: Shop, packages: int = 2, *, cents: int = 175, at: dt.datetime = MORNING) -> None:
+    """A shop delivers packages at an agreed fee; nothing is booked yet."""
+    if not hasattr(shop, "rate_card"):
+        agree(shop, cents)
+    for _ in range(packages):
+        make_delivery(shop=shop, at=at)
+
+
+def pay(by: User, approver: User, *, through: dt.date = DAY, at: dt.datetime = LATER) -> PayRun:
+    """Draft, approve and send one run."""
+    run = draft_run(through=through, by=by, at=at)
+    approve_run(run_id=run.pk, by=approver, at=at)
+    return send_run(run_id=run.pk, at=at)

@@ -1,0 +1,112 @@
+"""Drafting: claim what shops earned and nobody paid yet, and freeze it."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel.audit import actions as audit
+from kernel.refusals import Refusal
+from payouts.accruals.actions import accrue_waiting, settled_id
+from payouts.accruals.queries import unpriced_shops
+from payouts.ledger.actions import hold_books
+from payouts.payruns import access, queries
+from payouts.payruns.models import HeldShop, PayRun
+from payouts.payruns.rules import Held, judge
+from payouts.providers.actions import open_payout_accounts
+
+
+class MayNotDraft(Refusal):
+    code = "may_not_draft"
+    message = _("Only people who draft pay runs may do this.")
+
+
+class NothingToPay(Refusal):
+    code = "nothing_to_pay"
+    message = _("Nothing is due up to {through}: no run was drafted. Shops held back: {held}.")
+
+
+class BooksAreOff(Refusal):
+    code = "books_are_off"
+    message = _(
+        "The books differ from the fees behind them in {count} entries. Run check_books first;"
+        " no run was drafted."
+    )
+
+
+def draft_run(*, through: dt.date, by: object, at: dt.datetime) -> PayRun:
+    """Book what waits, then claim everything earned up to `through` that no run has, and freeze it.
+
+    Shops that can't be paid now are listed with a reason and keep what they are owed. Refuses
+    people who don't draft, books that are off, and an empty run. Some 3 s for 10,000 shops.
+    """
+    if not access.may_draft(by):
+        raise MayNotDraft
+    accrue_waiting(at=at)
+    return freeze_run(through=through, by=by, at=at)
+
+
+@transaction.atomic
+def freeze_run(*, through: dt.date, by: object, at: dt.datetime) -> PayRun:
+    """Write one run with its transfers, lines, held shops and hash, while the books stand still."""
+    hold_books()
+    open_payout_accounts()
+    if off := queries.entries_off(through=through):
+        raise BooksAreOff(count=off)
+    unpriced = unpriced_shops(through=through, after=settled_id())
+    due = queries.dues(through=through, unpriced=unpriced)
+    paid, held = judge(due, minimum_cents=settings.LEAST_PAYOUT_CENTS)
+    if not paid:
+        raise NothingToPay(through=through, held=len(held))
+    run = PayRun.objects.create(through=through, drafted_at=at, drafted_by=by)
+    write_transfers(run=run, paid=paid)
+    claim_entries(run=run)
+    write_held(run=run, held=held)
+    run.shops, run.cents = len(paid), sum(cents for _shop, cents in paid)
+    run.snapshot = queries.snapshot_of(run)
+    run.save(update_fields=["shops", "cents", "snapshot"])
+    audit.record(at=at, by=by, action="draft_run", subject=run, shops=run.shops, cents=run.cents)
+    return run
+
+
+def write_transfers(*, run: PayRun, paid: list[tuple[int, int]]) -> None:
+    """One pending transfer a shop, to where it is paid, each with a key of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO transfer (id, run_id, shop_id, amount_cents, gateway, payee_reference, key,
+                                  status, attempts, provider_reference, error)
+            SELECT z.id, %s, z.shop_id, z.cents, a.gateway, a.payee_reference, 'transfer:' || z.id,
+                   'pending', 0, '', ''
+            FROM (
+                SELECT nextval(pg_get_serial_sequence('transfer', 'id')) AS id, p.*
+                FROM unnest(%s::bigint[], %s::bigint[]) AS p (shop_id, cents)
+            ) z JOIN payout_account a ON a.shop_id = z.shop_id
+            """,
+            [run.pk, [shop for shop, _cents in paid], [cents for _shop, cents in paid]],
+        )
+
+
+def claim_entries(*, run: PayRun) -> None:
+    """Claim every open entry of the run's shops for their transfers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO transfer_item (transfer_id, entry_id, amount_cents)
+            SELECT t.id, o.entry_id, o.cents FROM ({queries.OPEN_ENTRIES}) o
+            JOIN transfer t ON t.run_id = %(run)s AND t.shop_id = o.shop_id
+            """,
+            {"through": run.through, "run": run.pk},
+        )
+
+
+def write_held(*, run: PayRun, held: list[tuple[int, int, Held]]) -> None:
+    """The shops this run does not pay, and why."""
+    HeldShop.objects.bulk_create(
+        [
+            HeldShop(run=run, shop_id=shop, cents=cents, reason=reason)
+            for shop, cents, reason in held
+        ],
+        batch_size=1000,
+    )

@@ -1,0 +1,232 @@
+"""What may be paid, what a run holds, and whether transfers and books agree."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from kernel.refusals import Refusal
+from kernel.rows import rows
+from payouts.ledger.models import Entry, SourceType
+from payouts.payruns.models import PayRun, RunStatus
+from payouts.payruns.rules import Due, Mover, biggest_movers
+
+Row = dict[str, Any]
+MOST_FINDINGS = 1000
+
+# What shops earned up to a day and no live transfer has claimed, with its sign.
+OPEN_ENTRIES = """
+    SELECT e.id AS entry_id, e.shop_id, coalesce(
+        CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END, 0) AS cents
+    FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id
+    WHERE e.source_type IN ('fee', 'fee_reversed') AND e.booked_on <= %(through)s
+      AND NOT EXISTS (
+          SELECT FROM transfer_item i WHERE i.entry_id = e.id AND i.released_at IS NULL
+      )
+"""
+
+
+class UnknownRun(Refusal):
+    code = "unknown_run"
+    message = _("There is no pay run with the number {number}.")
+
+
+def get_run(run_id: int, *, lock: bool = False) -> PayRun:
+    """One pay run, locked until the end of the transaction when asked."""
+    runs = PayRun.objects.select_for_update() if lock else PayRun.objects.all()
+    run = runs.filter(pk=run_id).first()
+    if run is None:
+        raise UnknownRun(number=run_id)
+    return run
+
+
+def dues(*, through: dt.date, unpriced: set[int]) -> list[Due]:
+    """What each shop could be paid now, up to a day; shops with `unpriced` deliveries included."""
+    found = rows(
+        f"""
+        SELECT s.id AS shop_id, coalesce(o.cents, 0)::bigint AS cents,
+               s.id = ANY(%(unpriced)s) AS has_unpriced,
+               coalesce(a.hold_reason, '') <> '' AS is_on_hold,
+               s.status = 'suspended' AS is_suspended
+        FROM shop s
+        LEFT JOIN (SELECT shop_id, sum(cents) AS cents FROM ({OPEN_ENTRIES}) e GROUP BY shop_id) o
+            ON o.shop_id = s.id
+        LEFT JOIN payout_account a ON a.shop_id = s.id
+        WHERE o.shop_id IS NOT NULL OR s.id = ANY(%(unpriced)s)
+        ORDER BY s.id
+        """,
+        {"through": through, "unpriced": sorted(unpriced)},
+    )
+    return [Due(**row) for row in found]
+
+
+def entries_off(*, through: dt.date) -> int:
+    """How many entries that a run would claim differ from the fees behind them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH open_entry AS MATERIALIZED ({OPEN_ENTRIES})
+            SELECT count(*) FROM open_entry o
+            LEFT JOIN (
+                SELECT entry_id, sum(amount_cents) AS cents FROM accrual
+                WHERE entry_id >= (SELECT coalesce(min(entry_id), 0) FROM open_entry)
+                GROUP BY entry_id
+            ) a ON a.entry_id = o.entry_id
+            WHERE a.cents IS DISTINCT FROM o.cents
+            """,
+            {"through": through},
+        )
+        return cursor.fetchone()[0]
+
+
+def snapshot_of(run: PayRun) -> str:
+    """SHA-256 over the run's last day, every transfer with its lines, and every held shop."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH item AS (
+                SELECT i.transfer_id,
+                       string_agg(i.entry_id || ':' || i.amount_cents, ',' ORDER BY i.entry_id)
+                       AS lines
+                FROM transfer_item i JOIN transfer t ON t.id = i.transfer_id
+                WHERE t.run_id = %(run)s AND i.released_at IS NULL GROUP BY i.transfer_id
+            ), paper AS (
+                SELECT 1 AS part, t.id, concat_ws('|', t.key, t.shop_id, t.amount_cents, t.gateway,
+                       t.payee_reference, i.lines) AS line
+                FROM transfer t LEFT JOIN item i ON i.transfer_id = t.id WHERE t.run_id = %(run)s
+                UNION ALL
+                SELECT 2, h.shop_id, concat_ws('|', 'held', h.shop_id, h.cents, h.reason)
+                FROM held_shop h WHERE h.run_id = %(run)s
+            )
+            SELECT encode(sha256(convert_to(
+                %(through)s || E'\n' || string_agg(line, E'\n' ORDER BY part, id), 'UTF8')), 'hex')
+            FROM paper
+            """,
+            {"run": run.pk, "through": run.through.isoformat()},
+        )
+        return cursor.fetchone()[0] or ""
+
+
+def held_of(run: PayRun) -> list[Row]:
+    """The shops a run does not pay: `shop` (slug), `name`, `shop_id`, `cents`, `reason`."""
+    return rows(
+        """
+        SELECT s.slug AS shop, s.name, s.id AS shop_id, h.cents, h.reason
+        FROM held_shop h JOIN shop s ON s.id = h.shop_id
+        WHERE h.run_id = %s ORDER BY s.slug
+        """,
+        [run.pk],
+    )
+
+
+def transfers_of(run: PayRun) -> list[Row]:
+    """A run's transfers by shop: name, amount, status, error, packages, first and last day."""
+    return rows(
+        """
+        SELECT t.id, t.key, s.name, s.slug, s.id AS shop_id, t.amount_cents, t.status, t.error,
+               t.provider_reference, t.sent_at, t.settled_at,
+               coalesce(f.packages, 0) AS packages
+        FROM transfer t JOIN shop s ON s.id = t.shop_id
+        LEFT JOIN (
+            SELECT i.transfer_id, count(*) AS packages
+            FROM transfer_item i JOIN transfer x ON x.id = i.transfer_id
+            JOIN accrual a ON a.entry_id = i.entry_id AND a.kind = 'fee'
+            WHERE x.run_id = %(run)s GROUP BY i.transfer_id
+        ) f ON f.transfer_id = t.id
+        WHERE t.run_id = %(run)s ORDER BY s.name, t.id
+        """,
+        {"run": run.pk},
+    )
+
+
+def amounts_of(run: PayRun | None) -> dict[int, int]:
+    """Shop → cents of one run."""
+    if run is None:
+        return {}
+    return dict(run.transfers.exclude(status="failed").values_list("shop_id", "amount_cents"))
+
+
+def run_before(run: PayRun) -> PayRun | None:
+    """The run before this one that was not cancelled."""
+    return PayRun.objects.exclude(status=RunStatus.CANCELLED).filter(pk__lt=run.pk).first()
+
+
+def movers_of(run: PayRun, *, limit: int = 5) -> list[Mover]:
+    """The shops whose amounts differ most from the run before."""
+    return biggest_movers(amounts_of(run), amounts_of(run_before(run)), limit=limit)
+
+
+def approval_entries(keys: list[str]) -> dict[str, int]:
+    """Transfer's key → the entry that booked its approval."""
+    entries = Entry.objects.filter(source_type=SourceType.TRANSFER_APPROVED, source_key__in=keys)
+    return dict(entries.values_list("source_key", "pk"))
+
+
+def runs_being_sent() -> list[int]:
+    """Runs whose sending began and has not ended."""
+    return list(
+        PayRun.objects.filter(status=RunStatus.SENDING).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def wrong_transfers() -> list[Row]:
+    """Live transfers that are not the sum of their lines, or whose lines are not what was booked:
+    `transfer` (key), `shop`, `cents`, `lines_cents`, `booked_cents`."""
+    return rows(
+        f"""
+        SELECT t.key AS transfer, s.slug AS shop, t.amount_cents AS cents,
+               coalesce(i.cents, 0)::bigint AS lines_cents, coalesce(i.booked, 0)::bigint
+               AS booked_cents
+        FROM transfer t JOIN shop s ON s.id = t.shop_id
+        LEFT JOIN (
+            SELECT i.transfer_id, sum(i.amount_cents) AS cents, sum(coalesce(
+                CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END, 0))
+                AS booked
+            FROM transfer_item i JOIN ledger_entry e ON e.id = i.entry_id
+            LEFT JOIN ledger_posting p ON p.entry_id = e.id
+            WHERE i.released_at IS NULL GROUP BY i.transfer_id
+        ) i ON i.transfer_id = t.id
+        WHERE t.status NOT IN ('failed', 'cancelled')
+          AND (t.amount_cents IS DISTINCT FROM i.cents OR i.cents IS DISTINCT FROM i.booked)
+        ORDER BY t.id LIMIT {MOST_FINDINGS}
+        """
+    )
+
+
+def on_its_way_cents() -> int:
+    """What transfers say is approved and not yet sent: the clearing account must hold as much."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(amount_cents), 0)::bigint FROM transfer"
+            " WHERE status IN ('ready', 'sending')"
+        )
+        return cursor.fetchone()[0]
+
+
+def sent_cents() -> int:
+    """What transfers say has left: the bank account must have given as much."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(amount_cents), 0)::bigint FROM transfer"
+            " WHERE status IN ('sent', 'settled')"
+        )
+        return cursor.fetchone()[0]
+
+
+def unpaid_by_shop() -> dict[int, int]:
+    """Shop → what it earned and no approved transfer pays: its payable account must hold that."""
+    found = rows(
+        """
+        SELECT e.shop_id, sum(
+            CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END)::bigint
+            AS cents
+        FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+        WHERE e.source_type IN ('fee', 'fee_reversed') AND NOT EXISTS (
+            SELECT FROM transfer_item i JOIN transfer t ON t.id = i.transfer_id
+            WHERE i.entry_id = e.id AND i.released_at IS NULL AND t.status <> 'pending'
+        )
+        GROUP BY e.shop_id
+        """
+    )
+    return {row["shop_id"]: row["cents"] for row in found}

@@ -1,0 +1,12 @@
+"""Payout accounts, for superusers' repairs."""
+
+from django.contrib import admin
+
+from payouts.providers.models import PayoutAccount
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(admin.ModelAdmin):
+    list_display = ["shop", "gateway", "payee_reference", "hold_reason"]
+    search_fields = ["shop__name", "payee_reference"]
+    raw_id_fields = ["shop"]
