@@ -3,21 +3,62 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja.errors import HttpError
+from ninja.security import APIKeyCookie
+from ninja.utils import check_csrf
 
-from hubshops.shops.models import MemberRole, Shop
+from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.shops.queries import membership_of
 
 View = Callable[..., HttpResponse]
+CHOSEN_SHOP = "shop"
 
 
 def shop_of(user: AbstractBaseUser | AnonymousUser) -> Shop | None:
     """The shop a person works for now, or None. One query."""
     membership = membership_of(user) if user.is_authenticated else None
     return membership.shop if membership else None
+
+
+def membership_here(request: HttpRequest) -> Membership | None:
+    """The membership through which the signed-in person acts: of the shop she chose for this
+    session, else the oldest one. One query for most people."""
+    chosen = request.session.get(CHOSEN_SHOP, "")
+    membership = membership_of(request.user, chosen) if chosen else None
+    return membership or membership_of(request.user)
+
+
+class ShopSession(APIKeyCookie):
+    """Lets a shop's people call the API with their session cookie and CSRF token, and finds
+    `request.shop` and `request.membership`. Anonymous callers get 401, strangers 404; with
+    `owners_only` helpers get 404, too."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self, *, owners_only: bool = False) -> None:
+        super().__init__()
+        self.roles = {MemberRole.OWNER} if owners_only else set(MemberRole)
+
+    def __call__(self, request: HttpRequest) -> Membership:
+        """Who is asking comes first, whether her browser meant it second."""
+        if not request.user.is_authenticated:
+            raise HttpError(401, str(_("Sign in first.")))
+        if check_csrf(request):
+            raise HttpError(403, str(_("Send the CSRF token of your session.")))
+        return self.authenticate(request, None)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Membership:
+        membership = membership_here(request)
+        if membership is None or membership.role not in self.roles:
+            raise Http404
+        request.membership, request.shop = membership, membership.shop
+        return membership
 
 
 def shop_member(view: View) -> View:
@@ -36,7 +77,7 @@ def _guarded(view: View, roles: set[str]) -> View:
     def guard(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        membership = membership_of(request.user)
+        membership = membership_here(request)
         if membership is None or membership.role not in roles:
             raise Http404
         request.membership, request.shop = membership, membership.shop
