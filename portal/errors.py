@@ -105,10 +105,12 @@ def bare_page(request: HttpRequest, status: int) -> str:
         return LAST_WORDS + reference(request)
 
 
-def problem(request: HttpRequest, status: int) -> JsonResponse:
-    """A problem document: what a program gets instead of a page."""
+def problem(request: HttpRequest, status: int, detail: str = "", **more: object) -> JsonResponse:
+    """A problem document: what a program gets instead of a page. `detail` is a sentence for people,
+    `more` what only this kind of problem has to say."""
     title = HttpResponse(status=status).reason_phrase
     body = {"type": "about:blank", "title": title, "status": status, "instance": reference(request)}
+    body |= {"detail": detail} | more if detail else more
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kernel.accounts.views import set_language
-from portal import entrance, errors, health
+from portal import api, entrance, errors, health
 
 handler400 = errors.bad_request
 handler403 = errors.not_allowed
@@ -21,5 +21,6 @@ urlpatterns = [
     path("account/", include("kernel.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
+    path("api/v1/", api.addresses()),
     path("admin/", admin.site.urls),
 ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.packages.models import Package, PackageEvent
@@ -23,6 +24,30 @@ class NextStep(models.TextChoices):
     SEARCH = "search", _("Look for it; the station looks too.")
 
 
+# The labels the table starts with, so that translators find them.
+REASON_LABELS = [
+    gettext_noop("Nobody home"),
+    gettext_noop("They refused it"),
+    gettext_noop("Wrong address"),
+    gettext_noop("I can't find the door"),
+    gettext_noop("I can't get in"),
+    gettext_noop("No safe place to leave it"),
+    gettext_noop("Business closed"),
+    gettext_noop("They asked for another day"),
+    gettext_noop("The package is damaged"),
+    gettext_noop("The package is missing"),
+    gettext_noop("Holiday"),
+    gettext_noop("Bad weather"),
+    gettext_noop("Road closed"),
+    gettext_noop("No time left today"),
+    gettext_noop("Trouble with the car or bike"),
+    gettext_noop("Accident"),
+    gettext_noop("Nobody to deliver"),
+    gettext_noop("Not meant for this shop"),
+    gettext_noop("Entered by mistake"),
+]
+
+
 class Reason(models.Model):
     """Why a package was not delivered: its words, who answers for it and what happens next. Staff
     edit this table without a release."""
@@ -42,7 +67,12 @@ class Reason(models.Model):
         ordering = ["position"]
 
     def __str__(self) -> str:
-        return self.label
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """The label in the reader's language; one that staff wrote is shown as they wrote it."""
+        return gettext(self.label)
 
 
 class Outcome(models.TextChoices):

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from hubshops.deliveries.models import Delivery, Outcome, Reason
-from hubshops.deliveries.rules import Rulebook
+from hubshops.deliveries.rules import DoorPackage, Rulebook
+from hubshops.manifests.rules import short_name
 from hubshops.packages.models import Package, PackageEvent
+from hubshops.packages.rules import IN_CUSTODY, State
 from hubshops.shops.models import Shop
 
 
@@ -66,3 +69,47 @@ def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, Pack
     columns = ("tracking_id", "service_day", "state", "attempts")
     rows = mine.select_for_update().only(*columns).order_by("pk")
     return {package.tracking_id: package for package in rows}
+
+
+def at_the_door(shop: Shop, day: dt.date) -> list[DoorPackage]:
+    """What a shop's people have to do with on `day`, in tour order: the day's packages and those
+    of earlier days that the shop still holds, which come first. One query."""
+    held = Q(service_day__lt=day, state__in=IN_CUSTODY)
+    mine = Package.objects.filter(shop=shop).filter(Q(service_day=day) | held)
+    return door_packages(mine.exclude(state=State.CANCELLED))
+
+
+def door_packages(packages: QuerySet[Package]) -> list[DoorPackage]:
+    """These packages as a door page or a phone shows them: no phone number, no full name."""
+    on_a_list = Q(manifest_lines__isnull=True) | Q(manifest_lines__withdrawn_in=None)
+    rows = (
+        packages.filter(on_a_list)
+        .annotate(stop=F("manifest_lines__stop"))
+        .order_by("service_day", F("stop").asc(nulls_last=True), "address1", "tracking_id")
+        .values_list(*COLUMNS)
+    )
+    return [door_package(*row) for row in rows]
+
+
+COLUMNS = (
+    "tracking_id",
+    "service_day",
+    "stop",
+    "recipient_name",
+    "address1",
+    "address2",
+    "city",
+    "postal_code",
+    "latitude",
+    "longitude",
+    "instructions",
+    "requires",
+    "state",
+    "attempts",
+    "last_event_at",
+)
+
+
+def door_package(tracking_id, service_day, stop, recipient_name, *rest) -> DoorPackage:
+    """One row of `COLUMNS` with the recipient's name cut to what a door needs."""
+    return DoorPackage(tracking_id, service_day, stop, short_name(recipient_name), *rest)

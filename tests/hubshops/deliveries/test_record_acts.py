@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from hubshops.deliveries.actions import record_acts
-from hubshops.deliveries.models import Delivery
+from hubshops.deliveries.models import REASON_LABELS, Delivery, Reason
 from hubshops.deliveries.rules import Act, ActKind, Receipt
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
@@ -401,3 +401,8 @@ def test_law_events_are_append_only(shop, change):
         connection.cursor() as sql,
     ):
         sql.execute(change)
+
+
+def test_translators_find_every_label_the_table_starts_with():
+    labels = Reason.objects.values_list("label", flat=True)
+    assert sorted(labels) == sorted(REASON_LABELS)
