@@ -54,7 +54,7 @@ def test_a_package_says_nothing_but_what_it_is(package):
 
 def test_a_room_is_entered_by_its_open_doors_only(graph):
     wrong = []
-    for module in graph.modules - {"portal.urls"}:  # where every address is wired
+    for module in graph.modules - {"portal.urls", "portal.api"}:  # where addresses are wired
         for imported in graph.find_modules_directly_imported_by(module):
             here, there = room_of(module), room_of(imported)
             if there is None or here == there or there in FREE_SHAPE:
