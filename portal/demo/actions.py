@@ -175,6 +175,8 @@ def approve_sample(*, application: Application, row: Row, by: User, at: dt.datet
         radius_m=int(row["radius_m"]),
         daily_cap=int(row["daily_cap"]),
         weekdays=row["weekdays"],
+        latitude=float(row["latitude"]),
+        longitude=float(row["longitude"]),
         by=by,
         at=at,
     ).shop
