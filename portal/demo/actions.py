@@ -15,6 +15,8 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+from payouts.statements.actions import issue_statements
+
 from hubshops.applications.actions import (
     approve_application,
     ask_applicant,
@@ -23,31 +25,29 @@ from hubshops.applications.actions import (
     submit_application,
     withdraw_application,
 )
+from hubshops.applications.models import Application
 from hubshops.deliveries.actions import record_acts
 from hubshops.deliveries.rules import Act, ActKind
 from hubshops.manifests.actions import plan_and_publish
-from hubshops.packages.actions import ingest_feed
-from hubshops.shops.actions import invite_helper
-from hubshops.stations.actions import open_station
-from kernel.accounts.actions import add_staff
-from payouts.accruals.actions import accrue_waiting
-from payouts.payruns.actions import approve_run, confirm_file, draft_run, send_run
-from payouts.rates.actions import agree_rate, import_shops
-from payouts.statements.actions import issue_statements
-
-from hubshops.applications.models import Application
 from hubshops.manifests.models import ManifestLine
+from hubshops.packages.actions import ingest_feed
 from hubshops.packages.models import Package
 from hubshops.packages.rules import IN_CUSTODY, State
+from hubshops.shops.actions import invite_helper
 from hubshops.shops.models import Shop
+from hubshops.stations.actions import open_station
 from hubshops.stations.models import Station
 from kernel import clock
+from kernel.accounts.actions import add_staff
 from kernel.accounts.models import Role, User
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
 from kernel.refusals import Refusal
-from payouts.payruns.models import PayRun
+from payouts.accruals.actions import accrue_waiting
+from payouts.payruns.actions import approve_run, confirm_file, draft_run, send_run
+from payouts.payruns.models import PayRun, RunStatus
 from payouts.providers.models import PaymentFile
+from payouts.rates.actions import agree_rate, import_shops
 from portal.demo import rules
 
 DATA = Path(__file__).parent / "data"
@@ -254,27 +254,43 @@ def play_shop_day(*, shop: Shop, day: dt.date, at: dt.datetime) -> None:
 
 
 def hold_payday(*, day: dt.date, at: dt.datetime) -> None:
-    """Olga drafts on Monday for the week to Saturday; Pavel approves, the bank answers on Thursday.
+    """Olga drafts on Monday for the week to Saturday; Pavel approves; the bank answers on Thursday.
 
-    The newest run stays drafted, so that Pavel has something to approve.
+    Three paydays at most: two paid, and the newest stays drafted, so that Pavel has something to
+    approve.
     """
-    monday = day.isoweekday() == 1
+    newest = rules.last_monday(clock.local_day(at, PAY_ZONE))
+    if day.isoweekday() != 1 or day < newest - dt.timedelta(weeks=2):
+        return
     through = rules.last_saturday(day)
-    if not monday or PayRun.objects.filter(through=through).exists():
-        return
-    noon = clock.day_start(day, PAY_ZONE) + dt.timedelta(hours=12)
-    olga, pavel = User.objects.get(email=OLGA), User.objects.get(email=PAVEL)
+    noon = min(clock.day_start(day, PAY_ZONE) + dt.timedelta(hours=12), at)
+    run = PayRun.objects.filter(through=through).first() or draft_sample(through=through, at=noon)
+    if run and day < newest:
+        pay_sample(run=run, at=noon)
+
+
+def draft_sample(*, through: dt.date, at: dt.datetime) -> PayRun | None:
+    """Olga's draft, or None when nothing was earned yet in the first days."""
     try:
-        run = draft_run(through=through, by=olga, at=min(noon, at))
+        return draft_run(through=through, by=User.objects.get(email=OLGA), at=at)
     except Refusal:
-        return  # nothing was earned yet in the first days
-    if through >= rules.last_saturday(clock.local_day(at, PAY_ZONE)):
-        return
-    approve_run(run_id=run.pk, by=pavel, at=noon + dt.timedelta(hours=1))
-    send_run(run_id=run.pk, at=noon + dt.timedelta(hours=2))
-    thursday = noon + dt.timedelta(days=3)
+        return None
+
+
+def pay_sample(*, run: PayRun, at: dt.datetime) -> None:
+    """Pavel approves, the file goes to the bank, Olga records its answer on Thursday. A run that
+    was cut off goes on where it stopped."""
+    if run.status == RunStatus.DRAFTED:
+        approve_run(run_id=run.pk, by=User.objects.get(email=PAVEL), at=at + dt.timedelta(hours=1))
+    send_run(run_id=run.pk, at=at + dt.timedelta(hours=2))
+    thursday = at + dt.timedelta(days=3)
     for file in PaymentFile.objects.filter(bank_reference="").order_by("pk"):
-        confirm_file(file_id=file.pk, bank_reference=f"BNK-{file.pk:06d}", by=olga, at=thursday)
+        confirm_file(
+            file_id=file.pk,
+            bank_reference=f"BNK-{file.pk:06d}",
+            by=User.objects.get(email=OLGA),
+            at=thursday,
+        )
     issue_statements(at=thursday)
 
 

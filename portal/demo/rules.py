@@ -160,3 +160,8 @@ def act(
 def last_saturday(day: dt.date) -> dt.date:
     """The last day of the latest complete pay week (Sunday to Saturday) before `day`."""
     return day - dt.timedelta(days=day.isoweekday() % 7 + 1)
+
+
+def last_monday(day: dt.date) -> dt.date:
+    """The latest Monday that is not after `day`."""
+    return day - dt.timedelta(days=day.isoweekday() - 1)
