@@ -1,11 +1,13 @@
 """Packages, the feeds that announce them and the events that happen to them."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.packages.rules import EventKind, State
+from hubshops.packages.rules import IN_CUSTODY, EventKind, State
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
 
@@ -42,6 +44,33 @@ class Requirement(models.TextChoices):
     NONE = "", _("nothing")
     SIGNATURE = "signature", _("a signature")
     CODE = "code", _("a code")
+
+
+class Look(NamedTuple):
+    """How pages say a state: always a word and an icon, the colour beside them."""
+
+    text: object
+    icon: str
+    tone: str
+
+
+# The one vocabulary of states, for shops and staff alike.
+LOOKS: dict[str, Look] = {
+    State.ANNOUNCED: Look(_("Announced"), "file-up", ""),
+    State.ASSIGNED: Look(_("Planned"), "store", ""),
+    State.MANIFESTED: Look(_("Coming with the van"), "truck", ""),
+    State.AT_SHOP: Look(_("At the shop"), "package-check", "info"),
+    State.OUT_FOR_DELIVERY: Look(_("Out for delivery"), "bike", "info"),
+    State.DELIVERED: Look(_("Delivered"), "circle-check", "good"),
+    State.ATTEMPTED: Look(_("Try again"), "rotate-cw", "warn"),
+    State.RETURN_PENDING: Look(_("To give back"), "undo-2", "warn"),
+    State.RETURNED_TO_STATION: Look(_("Back at the station"), "warehouse", ""),
+    State.MISSING: Look(_("Missing"), "circle-question-mark", "bad"),
+    State.CANCELLED: Look(_("Taken off the list"), "circle-slash", ""),
+}
+
+
+HELD = sorted(state.value for state in IN_CUSTODY)
 
 
 class PackageQuerySet(models.QuerySet["Package"]):
@@ -98,6 +127,11 @@ class Package(models.Model):
                 name="package_shop_day",
                 condition=Q(shop__isnull=False),
             ),
+            models.Index(
+                fields=["shop", "service_day"],
+                name="package_held",
+                condition=Q(state__in=HELD),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -119,6 +153,11 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return self.tracking_id
+
+    @property
+    def look(self) -> Look:
+        """The package's state in words, with icon and tone, for `components/tag.html`."""
+        return LOOKS[self.state]
 
 
 class PackageEvent(models.Model):
