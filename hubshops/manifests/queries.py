@@ -98,6 +98,69 @@ def stops_from(pairs: Iterable[tuple[int, Package]]) -> Iterable[Stop]:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One package on paper: a first name and an initial, never a phone number."""
+
+    stop: int
+    address1: str
+    unit: str
+    name: str
+    instructions: str
+    requires: str
+    tracking_id: str
+    added_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestPaper:
+    """Everything that stands on a printed manifest."""
+
+    number: str
+    version: int
+    shop_name: str
+    shop_address: str
+    station: str
+    service_day: dt.date
+    destroy_by: dt.date
+    stops: int
+    rows: tuple[PaperRow, ...]
+
+
+def paper_of(manifest: Manifest) -> ManifestPaper:
+    """The facts of a manifest's paper. One query."""
+    shop = manifest.shop
+    lines = (
+        ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None)
+        .order_by("stop", "package__address1", "package__address2", "package__tracking_id")
+        .values_list(
+            "stop",
+            "package__address1",
+            "package__address2",
+            "package__recipient_name",
+            "package__instructions",
+            "package__requires",
+            "package__tracking_id",
+            "added_in",
+        )
+    )
+    rows = tuple(
+        PaperRow(stop, address1, unit, rules.short_name(name), *rest)
+        for stop, address1, unit, name, *rest in lines
+    )
+    return ManifestPaper(
+        number=manifest.number,
+        version=manifest.version,
+        shop_name=shop.name,
+        shop_address=f"{shop.address1}, {shop.city}, {shop.state} {shop.postal_code}",
+        station=str(shop.station),
+        service_day=manifest.service_day,
+        destroy_by=manifest.service_day + KEEP_PAPER,
+        stops=len({row.stop for row in rows}),
+        rows=rows,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ShopDay:
     """One row of the planning page: a shop's load and its manifest, if it was published."""
 

@@ -1,0 +1,73 @@
+"""Code 128 (ISO/IEC 15417): text to bars. Pure."""
+
+import re
+from functools import lru_cache
+
+# The six widths, bar first, of the values 0 to 105, and the stop sign's seven.
+WIDTHS = """
+212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232
+122132 122231 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122
+321221 312212 322112 322211 212123 212321 232121 111323 131123 131321 112313 132113 132311
+211313 231113 231311 112133 112331 132131 113123 113321 133121 313121 211331 231131 213113
+213311 213131 311123 311321 331121 312113 312311 332111 314111 221411 431111 111224 111422
+121124 121421 141122 141221 112214 112412 122114 122411 142112 142211 241211 221114 413111
+241112 134111 111242 121142 121241 114212 124112 124211 411212 421112 421211 212141 214121
+412121 111143 111341 131141 114113 114311 411113 411311 113141 114131 311141 411131 211412
+211214 211232
+"""
+PATTERNS = WIDTHS.split()
+STOP = "2331112"
+TO_C, TO_B, START_B, START_C = 99, 100, 104, 105
+QUIET = 10  # modules of white that a reader needs on either side
+DIGITS = re.compile(r"[0-9]+")
+
+
+def code128_values(text: str) -> list[int]:
+    """The symbol values of printable ASCII, start and check value included. Runs of four or more
+    digits at either end, or six or more inside, go two to a sign (set C)."""
+    if not text or not text.isascii() or not text.isprintable():
+        raise ValueError("Code 128 takes printable ASCII")
+    values: list[int] = []
+    for chunk, is_c in chunks(text):
+        if values:
+            values.append(TO_C if is_c else TO_B)
+        else:
+            values.append(START_C if is_c else START_B)
+        if is_c:
+            values += [int(chunk[i : i + 2]) for i in range(0, len(chunk), 2)]
+        else:
+            values += [ord(sign) - 32 for sign in chunk]
+    check = values[0] + sum(place * value for place, value in enumerate(values))
+    return [*values, check % 103]
+
+
+def chunks(text: str) -> list[tuple[str, bool]]:
+    """The text cut where the set changes; True for an even number of digits in set C."""
+    cut: list[tuple[str, bool]] = []
+    place = 0
+    for run in DIGITS.finditer(text):
+        start, end = run.span()
+        start += (end - start) % 2  # the odd digit stays outside
+        is_at_an_end = run.start() == 0 or end == len(text)
+        if end - start < (4 if is_at_an_end else 6):
+            continue
+        if start > place:
+            cut.append((text[place:start], False))
+        cut.append((text[start:end], True))
+        place = end
+    if place < len(text):
+        cut.append((text[place:], False))
+    return cut
+
+
+@lru_cache(maxsize=4096)
+def code128_bars(text: str) -> tuple[tuple[tuple[int, int], ...], int]:
+    """The bars as (distance from the left, width), and the width of all, in modules; the white that
+    a reader needs around it (`QUIET`) comes on top."""
+    widths = "".join(PATTERNS[value] for value in code128_values(text)) + STOP
+    bars, left = [], 0
+    for place, width in enumerate(map(int, widths)):
+        if place % 2 == 0:
+            bars.append((left, width))
+        left += width
+    return tuple(bars), left
