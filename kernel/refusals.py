@@ -1,5 +1,7 @@
 """A no, worded for the person who asked."""
 
+from django.utils.functional import Promise
+
 
 class Refusal(Exception):
     """What an action raises instead of doing half of something.
@@ -10,7 +12,7 @@ class Refusal(Exception):
     """
 
     code = "refused"
-    message = ""
+    message: str | Promise = ""
 
     def __init__(self, message: object = "", **details: object) -> None:
         self.details = details

@@ -88,7 +88,7 @@ class Account:
 def run(*words: str | Path, **as_whom: object) -> subprocess.CompletedProcess[str]:
     """Run a program to its end with plain surroundings and hand back what it said."""
     surroundings = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": "/"}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]  # noqa: S603
+    return subprocess.run(  # type: ignore[call-overload]  # noqa: S603
         [str(word) for word in words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -75,10 +75,10 @@ class Postgres:
         if os.geteuid() != 0 or (inside / "data").exists():
             return inside
         if record.exists():
-            was, home = record.read_text().splitlines()
+            was, recorded = record.read_text().splitlines()
             # A copied checkout starts its own data; a moved one takes its data along.
             if was == str(self.var) or not Path(was).exists():
-                return Path(home)
+                return Path(recorded)
         self.var.mkdir(mode=0o755, parents=True, exist_ok=True)
         can_enter = nobody_special().run("test", "-x", self.var).returncode == 0
         if can_enter and paths.holds_sockets(inside / "run"):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
@@ -35,4 +36,4 @@ def ensure(server: Postgres) -> None:
     try:
         server.ensure(database=DATABASE)
     except EmbeddedServiceError as no:
-        raise base.Database.OperationalError(str(no)) from no
+        raise psycopg.OperationalError(str(no)) from no
