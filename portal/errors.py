@@ -49,7 +49,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while database or cache cannot be reached; needs neither of them nor a session."""
+    """500, or 503 while database or cache cannot be reached. Needs neither, nor a session."""
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError | CacheAway)
     status = 503 if away else 500
     if is_machine(request):

@@ -1,6 +1,7 @@
 """What a visitor may change in the earnings estimator."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
@@ -11,7 +12,7 @@ from portal.public.rules import Assumptions
 EXAMPLE = Assumptions()
 
 
-def _between(lowest: object, highest: object) -> dict[str, object]:
+def _between(lowest: object, highest: object) -> dict[str, Any]:
     """One sentence for every way of missing the range."""
     sentence = format_lazy(
         _("Enter a number from {lowest} to {highest}."), lowest=lowest, highest=highest

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpResponse
@@ -125,8 +126,14 @@ def test_a_crash_without_templates_still_gets_words(rf):
     assert b"try again in a minute" in answer.content
 
 
-def test_too_many_tries_get_a_page(rf):
-    request = rf.get("/")
-    answer = errors.too_many(request)
-    assert answer.status_code == 429
-    assert "Too many tries" in answer.content.decode()
+@pytest.mark.urls("portal.urls")
+def test_guessing_ends_at_a_page_with_its_reference(client):
+    cache.clear()
+    address = "/account/password/reset/"
+    answers = [client.post(address, {"email": f"{n}@shop.test"}) for n in range(25)]
+    assert answers[0].status_code == 302
+    assert answers[-1].status_code == 429
+    page = answers[-1].content.decode()
+    assert "Too many tries" in page
+    assert answers[-1].headers["X-Request-ID"] in page
+    cache.clear()
