@@ -10,4 +10,5 @@ JOB_WAKE_UPS = False
 FAILPOINTS = True
 # A test's commit need not outlive a power cut.
 DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
+STATIC_ROOT = None  # served from where they lie, nothing is collected
 WHITENOISE_USE_FINDERS = True
