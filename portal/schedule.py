@@ -3,6 +3,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 
 import datetime as dt
 
+from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.payruns.jobs import Jobs as PayRuns
@@ -13,4 +14,5 @@ MINUTE = dt.timedelta(minutes=1)
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
+    Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
 ]

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 LEASE = dt.timedelta(seconds=150)  # longer than Celery's hard time limit of 120 s
 MOST_CLAIMS = 3
 SWEEP_SIZE = 200
+KEEP_DONE = dt.timedelta(days=14)
 BROKER_PAUSE = 15.0  # seconds without a try after the broker did not answer
 broker = {"silent_until": 0.0}
 
@@ -151,6 +152,14 @@ def retry_job(*, job_id: int, at: dt.datetime) -> Job:
         raise JobIsNotOver
     transaction.on_commit(lambda: wake_worker(job_id), robust=True)
     return Job.objects.get(pk=job_id)
+
+
+def forget_done_jobs(*, at: dt.datetime) -> int:
+    """Delete jobs done more than `KEEP_DONE` ago; how many. What was given up stays until a person
+    saw to it. A key is free again afterwards, so keys of recurring jobs name their slot."""
+    old = Job.objects.filter(done_at__lt=at - KEEP_DONE)
+    deleted, _by_table = old.delete()
+    return deleted
 
 
 def show_heartbeat(*, who: str, at: dt.datetime) -> None:

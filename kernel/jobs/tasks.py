@@ -6,6 +6,7 @@ from celery import shared_task
 
 from kernel import clock
 from kernel.jobs import actions
+from kernel.jobs.jobs import Jobs
 from kernel.jobs.queries import recurring_due
 
 
@@ -23,3 +24,9 @@ def tick(**_: object) -> None:
     for recurring, slot in recurring_due(at):
         actions.start_job(recurring.job, at=at, key=f"{recurring.job}@{slot}", **recurring.ids)
     actions.sweep_jobs(at=at)
+
+
+@actions.handles(Jobs.FORGET)
+def forget_done_jobs(**_: object) -> None:
+    """Let go of jobs that were done weeks ago."""
+    actions.forget_done_jobs(at=clock.now())
