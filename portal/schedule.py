@@ -7,6 +7,7 @@ from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.payruns.jobs import Jobs as PayRuns
+from payouts.statements.jobs import Jobs as Statements
 
 TICK = dt.timedelta(seconds=10)
 MINUTE = dt.timedelta(minutes=1)
@@ -15,4 +16,6 @@ SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
+    Recurring(Statements.ISSUE, every=MINUTE),
+    Recurring(Statements.CHECK_BOOKS, daily_at=dt.time(8, 30)),  # night in every American zone
 ]

@@ -14,7 +14,7 @@ from django.db.models import Max
 from hubshops.deliveries.models import Delivery
 from kernel.failpoints import failpoint
 from payouts.accruals.models import SweepMark
-from payouts.accruals.queries import first_waiting_id
+from payouts.accruals.queries import first_waiting_id, settled_id
 from payouts.ledger.actions import hold_books, open_accounts
 
 CHUNK = 100_000  # deliveries a transaction: about a second
@@ -166,11 +166,6 @@ def reverse_chunk(*, at: dt.datetime) -> tuple[int, int]:
         taken, cents = cursor.fetchone()
     failpoint("reversal_chunk_written")
     return taken, cents
-
-
-def settled_id() -> int:
-    """The delivery up to which nothing waits any more."""
-    return SweepMark.objects.values_list("settled_id", flat=True).first() or 0
 
 
 @transaction.atomic

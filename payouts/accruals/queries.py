@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from kernel.rows import rows
+from payouts.accruals.models import SweepMark
 
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
@@ -24,6 +25,11 @@ HAS_RATE = """
           AND (c.shop_id = w.shop_id OR c.station_id = s.station_id)
     )
 """
+
+
+def settled_id() -> int:
+    """The delivery up to which nothing waits any more."""
+    return SweepMark.objects.values_list("settled_id", flat=True).first() or 0
 
 
 def first_waiting_id(*, after: int) -> int | None:

@@ -4,8 +4,8 @@ import csv
 import io
 
 from kernel.money import as_decimal
+from kernel.sheets import safe_cell
 from payouts.providers.models import PaymentLine
-from payouts.providers.rules import plain_cell
 
 COLUMNS = ["reference", "payee_reference", "payee_name", "amount", "currency", "memo"]
 
@@ -19,11 +19,11 @@ def payment_csv(lines: list[PaymentLine]) -> bytes:
         writer.writerow(
             [
                 line.reference,
-                plain_cell(line.payee_reference),
-                plain_cell(line.payee_name),
+                safe_cell(line.payee_reference),
+                safe_cell(line.payee_name),
                 as_decimal(line.amount_cents),
                 "USD",
-                plain_cell(line.memo),
+                safe_cell(line.memo),
             ]
         )
     return text.getvalue().encode()

@@ -54,11 +54,3 @@ def line_reference(number: str, position: int) -> str:
     """What a line of a payment file is called: `line_reference("PF-2026-00001", 42)` is
     `PF-2026-00001-000042`."""
     return f"{number}-{position:06d}"
-
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def plain_cell(words: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(FORMULA_STARTS) else words

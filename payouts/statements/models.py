@@ -1,5 +1,6 @@
 """Frozen, numbered documents of what was settled."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,13 +10,17 @@ from payouts.payruns.models import Transfer
 
 class Statement(models.Model):
     """What one transfer settled. Laws: one a transfer; numbered; opening + earned + corrections −
-    paid = closing; append-only: the next statement corrects, this one never changes."""
+    paid = closing; append-only: the next statement corrects, this one never changes. The shop's
+    name, address and zone are kept as they were."""
 
     number = models.CharField(max_length=20, unique=True)
     shop = models.ForeignKey(
         Shop, on_delete=models.PROTECT, related_name="statements", db_index=False
     )
     transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="statement")
+    shop_name = models.CharField(max_length=120)
+    shop_address = models.CharField(max_length=240)
+    zone = models.CharField(max_length=40)
     first_day = models.DateField()
     last_day = models.DateField()
     packages = models.PositiveIntegerField()
@@ -54,7 +59,7 @@ class BooksCheck(models.Model):
 
     checked_at = models.DateTimeField()
     is_clean = models.BooleanField()
-    findings = models.JSONField(default=dict)
+    findings = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
 
     class Meta:
         db_table = "books_check"

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.audit import actions as audit
 from kernel.refusals import Refusal
-from payouts.accruals.actions import accrue_waiting, settled_id
-from payouts.accruals.queries import unpriced_shops
+from payouts.accruals.actions import accrue_waiting
+from payouts.accruals.queries import settled_id, unpriced_shops
 from payouts.ledger.actions import hold_books
 from payouts.payruns import access, queries
 from payouts.payruns.models import HeldShop, PayRun

@@ -1,0 +1,31 @@
+"""What statements say, what a shop earned, where every cent came from, whether all of it agrees."""
+
+from payouts.statements.queries.biography import day_lines, waiting_lines
+from payouts.statements.queries.books import check_of_books, last_check
+from payouts.statements.queries.earnings import earned_days, next_payout, payouts_of
+from payouts.statements.queries.papers import (
+    Paper,
+    get_statement,
+    last_closings,
+    paper_of,
+    settled_without_statement,
+    statements_of,
+    statements_of_run,
+)
+
+__all__ = [
+    "Paper",
+    "check_of_books",
+    "day_lines",
+    "earned_days",
+    "get_statement",
+    "last_check",
+    "last_closings",
+    "next_payout",
+    "paper_of",
+    "payouts_of",
+    "settled_without_statement",
+    "statements_of",
+    "statements_of_run",
+    "waiting_lines",
+]
