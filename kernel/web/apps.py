@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.urls import register_converter
+
+from kernel.web.converters import DayConverter
 
 
 class WebConfig(AppConfig):
@@ -7,6 +10,10 @@ class WebConfig(AppConfig):
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
     default = True
+
+    def ready(self) -> None:
+        """Teach addresses what a day is."""
+        register_converter(DayConverter, "day")
 
 
 class HouseAdminConfig(admin.AdminConfig):

@@ -2,11 +2,12 @@
 
 import functools
 import re
+from collections.abc import Callable
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -38,6 +39,12 @@ def _address(url_name: str, urlconf: str, prefix: str) -> str:
         return ""
 
 
+@functools.lru_cache(maxsize=256)
+def _door(url: str, urlconf: str) -> Callable[[object], bool] | None:
+    """The question that a page's guard asks about a person, when the page has such a guard."""
+    return getattr(resolve(url, urlconf=urlconf).func, "lets_in", None)
+
+
 @register.simple_tag
 def language_choices() -> list[tuple[str, str]]:
     """(code, name in its own script) of every language the portal speaks."""
@@ -53,7 +60,8 @@ def _languages(codes: tuple[str, ...]) -> list[tuple[str, str]]:
 def nav_link(
     context: template.Context, url_name: str, icon_name: str, label: str, root: bool = False
 ) -> str:
-    """A place in a menu, marked when it is where we are; nothing while no such page exists.
+    """A place in a menu, marked when it is where we are; nothing while no such page exists or its
+    guard would not let this person in.
 
     `root=True` is for pages whose address begins every other's (`/shop/`): only itself marks it.
     Drawn here and not in a template: every page has a dozen of them, twice.
@@ -62,6 +70,9 @@ def nav_link(
     if not url:
         return ""
     request: HttpRequest | None = context.get("request")
+    lets_in = _door(url, get_urlconf(settings.ROOT_URLCONF))
+    if lets_in and not (request and lets_in(request.user)):
+        return ""
     path = request.path if request else ""
     here = "page" if path == url else "true" if path.startswith(url) and not root else ""
     mark = format_html(' aria-current="{}"', here) if here else ""

@@ -51,3 +51,10 @@ def weekday_names(digits: str) -> str:
     if set(digits) == set("1234567"):
         return _("every day")
     return ", ".join(str(WEEKDAYS_ABBR[int(digit) - 1]) for digit in digits)
+
+
+@register.filter
+def masked_name(name: str) -> str:
+    """“Ines Bell” → “Ines B.”: enough to recognise in a list."""
+    first, *others = str(name).split() or [""]
+    return " ".join([first, *(f"{word[0]}." for word in others[-1:])])
