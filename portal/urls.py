@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz/ready", health.ready),
     path("", include("portal.public.urls")),
     path("", include("hubshops.applications.urls")),
+    path("", include("portal.ops.urls")),
     path("account/home/", entrance.home, name="home"),
     path("account/", include("kernel.accounts.urls")),
     path("account/", include("allauth.account.urls")),

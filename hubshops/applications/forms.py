@@ -126,7 +126,7 @@ class ApplicationForm(forms.ModelForm):
         }
         help_texts = {
             "address1": _("House number and street, such as 112 W Center St."),
-            "storage_note": _("For example: a locked back room, 2 by 2 meters."),
+            "storage_note": _("For example: a locked back room, 6 by 6 feet."),
             "email": _("We write here when something happens. It becomes your sign-in."),
             "phone": _("A US number. We call only about packages."),
         }

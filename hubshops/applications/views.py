@@ -23,7 +23,7 @@ APPLICATIONS_AN_HOUR = 5
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """The form. What was typed stays when something is wrong with it."""
-    form = ApplicationForm(request.POST or None, initial={"weekdays": "123456", "daily_cap": 30})
+    form = ApplicationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return take_in(request, form)
     status = 422 if request.method == "POST" else 200
