@@ -9,6 +9,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 JOB_WAKE_UPS = False
 FAILPOINTS = True
 # A test's commit need not outlive a power cut.
-DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 STATIC_ROOT = None  # served from where they lie, nothing is collected
 WHITENOISE_USE_FINDERS = True
