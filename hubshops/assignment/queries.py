@@ -4,6 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from hubshops.assignment import rules
 from hubshops.assignment.models import Assignment
 from hubshops.assignment.rules import Cause, Door, ShopRoom
@@ -11,6 +13,13 @@ from hubshops.packages.models import Package
 from hubshops.shops.models import Shop, ShopStatus
 from hubshops.stations.models import Station
 from kernel.geo import distance_m
+
+CAUSE_WORDS = {
+    Cause.OUT_OF_REACH: _("No shop goes as far as this door."),
+    Cause.FULL: _("Every shop near this door is full."),
+    Cause.CLOSED_TODAY: _("The shops near this door are closed on this day."),
+    Cause.NO_SHOP: _("The station has no live shop."),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ class Stop:
         """Packages here that are not done yet."""
         return sum(package.state not in FINISHED for package in self.packages)
 
+    @property
+    def people(self) -> list[tuple[str, Package]]:
+        """Each package with the first name and initial of its recipient."""
+        return [(rules.short_name(package.recipient_name), package) for package in self.packages]
+
 
 class NoManifest(Refusal):
     code = "no_manifest"
@@ -95,6 +100,44 @@ def stops_from(pairs: Iterable[tuple[int, Package]]) -> Iterable[Stop]:
             postal_code=first.postal_code,
             packages=packages,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StopList:
+    """The doors of a manifest as a page lists them: all, those left, or those done."""
+
+    everything: list[Stop]
+    show: str
+
+    @property
+    def left(self) -> list[Stop]:
+        """Stops with something to do."""
+        return [stop for stop in self.everything if stop.left]
+
+    @property
+    def done(self) -> list[Stop]:
+        """Stops where every package is done."""
+        return [stop for stop in self.everything if not stop.left]
+
+    @property
+    def shown(self) -> list[Stop]:
+        """The stops that were asked for."""
+        return {"left": self.left, "done": self.done}.get(self.show, self.everything)
+
+    @property
+    def packages(self) -> int:
+        """All packages of the day."""
+        return sum(len(stop.packages) for stop in self.everything)
+
+    @property
+    def packages_left(self) -> int:
+        """Packages that are not done yet."""
+        return sum(stop.left for stop in self.everything)
+
+
+def stop_list(manifest: Manifest, show: str) -> StopList:
+    """The manifest's doors, and which of them to show: `left`, `done`, or all. One query."""
+    return StopList(stops_of(manifest), show if show in {"left", "done"} else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +280,21 @@ def day_rows(station: Station, day: dt.date) -> list[ExportRow]:
         for one in packages
     ]
     return sorted(rows, key=lambda row: (not row.shop, row.shop, row.stop or 0, row.tracking_id))
+
+
+@dataclass(frozen=True, slots=True)
+class DaysNearby:
+    """The shop's days with a manifest just before and just after one day."""
+
+    earlier: dt.date | None
+    later: dt.date | None
+
+
+def days_nearby(shop: Shop, day: dt.date) -> DaysNearby:
+    """Where to go from a day. Two queries."""
+    mine = Manifest.objects.filter(shop=shop).order_by("service_day")
+    days = mine.values_list("service_day", flat=True)
+    return DaysNearby(
+        earlier=days.filter(service_day__lt=day).last(),
+        later=days.filter(service_day__gt=day).first(),
+    )

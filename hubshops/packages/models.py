@@ -40,6 +40,26 @@ class FeedBatch(models.Model):
         return f"{self.station.code} {self.service_day}"
 
 
+class FeedUpload(models.Model):
+    """A file that staff sent and have not loaded yet: the very bytes, and what its dry run said. It
+    is gone once it was loaded or put aside, and after a day."""
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="uploads")
+    service_day = models.DateField()
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    report = models.JSONField(help_text=_("the dry run's answer"))
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+
+    class Meta:
+        db_table = "feed_upload"
+        ordering = ["-uploaded_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class Requirement(models.TextChoices):
     NONE = "", _("nothing")
     SIGNATURE = "signature", _("a signature")

@@ -1,11 +1,15 @@
 """What a delivered package earns on a day, and what it earned before."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
+from kernel.clock import local_day
 from payouts.rates.models import Rate, RateCard, RateKind
 
 
@@ -28,3 +32,65 @@ def rate_on(shop: Shop, day: dt.date, kind: str = RateKind.DELIVERY) -> Rate | N
 def standard_on(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY) -> Rate | None:
     """The station's standard fee in force on a local day."""
     return Rate.objects.filter(card__station_id=station_id, kind=kind, valid__contains=day).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What a station or a shop pays or earns a package now, and what was agreed to come. `is_own`
+    tells a shop's own agreement from its station's standard."""
+
+    owner: Shop | Station
+    now: Rate | None
+    next: Rate | None
+    is_own: bool
+
+
+def station_fees(at: dt.datetime) -> list[Fee]:
+    """Every station with its standard fee. Two queries."""
+    stations = list(Station.objects.order_by("code"))
+    by_owner = _rates_by_owner(station__in=stations)
+    return [_fee(one, by_owner.get(one.pk, []), [], local_day(at, one.zone)) for one in stations]
+
+
+def station_fee(station: Station, at: dt.datetime) -> Fee:
+    """One station's standard fee. One query."""
+    rates = _rates_by_owner(station=station).get(station.pk, [])
+    return _fee(station, rates, [], local_day(at, station.zone))
+
+
+def shop_fees(shops: Sequence[Shop], at: dt.datetime) -> list[Fee]:
+    """These shops (their stations with them) with the fee that holds for each. Two queries."""
+    own = _rates_by_owner(shop__in=shops)
+    standard = _rates_by_owner(station__in={shop.station_id for shop in shops})
+    return [
+        _fee(
+            shop,
+            own.get(shop.pk, []),
+            standard.get(shop.station_id, []),
+            local_day(at, shop.zone),
+        )
+        for shop in shops
+    ]
+
+
+def _rates_by_owner(**cards: object) -> dict[int, list[Rate]]:
+    """Delivery fees by the id of the shop or station whose card they are on, in order."""
+    wanted = {f"card__{name}": value for name, value in cards.items()}
+    found: dict[int, list[Rate]] = defaultdict(list)
+    rates = Rate.objects.filter(kind=RateKind.DELIVERY, **wanted).select_related("card")
+    for rate in rates.order_by("valid", "pk"):
+        found[rate.card.shop_id or rate.card.station_id].append(rate)
+    return found
+
+
+def _fee(owner: Shop | Station, own: list[Rate], standard: list[Rate], today: dt.date) -> Fee:
+    held = next((rate for rate in own if is_on(rate, today)), None)
+    usual = next((rate for rate in standard if is_on(rate, today)), None)
+    coming = next((rate for rate in own if rate.valid.lower and rate.valid.lower > today), None)
+    return Fee(owner=owner, now=held or usual, next=coming, is_own=held is not None)
+
+
+def is_on(rate: Rate, day: dt.date) -> bool:
+    """Whether a fee holds on a day."""
+    first, end = rate.valid.lower, rate.valid.upper
+    return (first is None or first <= day) and (end is None or day < end)

@@ -1,6 +1,20 @@
 """Every write to packages and their events."""
 
 from hubshops.packages.actions.custody import move_custody
-from hubshops.packages.actions.feeds import ingest_feed
+from hubshops.packages.actions.feeds import FeedReport, ingest_feed
+from hubshops.packages.actions.uploads import (
+    UploadIsGone,
+    discard_upload,
+    load_upload,
+    stage_upload,
+)
 
-__all__ = ["ingest_feed", "move_custody"]
+__all__ = [
+    "FeedReport",
+    "UploadIsGone",
+    "discard_upload",
+    "ingest_feed",
+    "load_upload",
+    "move_custody",
+    "stage_upload",
+]
