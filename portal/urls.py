@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kernel.accounts.views import set_language
-from portal import api, entrance, errors, health
+from portal import api, errors, health
 
 handler400 = errors.bad_request
 handler403 = errors.not_allowed
@@ -22,7 +22,8 @@ urlpatterns = [
     path("", include("hubshops.shops.urls")),
     path("", include("payouts.rates.urls")),
     path("", include("portal.ops.urls")),
-    path("account/home/", entrance.home, name="home"),
+    path("shop/door/", include("hubshops.deliveries.urls")),
+    path("", include("portal.home.urls")),
     path("account/", include("kernel.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -1,4 +1,6 @@
-"""Parsing what phones send: one JSON object per act.
+"""Parsing what people and phones send.
+
+A phone sends one JSON object per act.
 
 A field that is missing, null or empty is the same as not said. Keys we don't know are ignored. A
 value we can't use refuses that one act with a sentence; it never stops the others.
@@ -10,13 +12,16 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.deliveries.models import Outcome
 from hubshops.deliveries.rules import Act, ActKind, Receipt, Result
 from kernel.refusals import Refusal
 
 EARLIEST, LATEST = dt.datetime(1969, 12, 30, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 LONGEST_ID, LONGEST_TRACKING_ID, LONGEST_CODE, LONGEST_NOTE = 64, 40, 40, 500
+MOST_PACKAGES = 200
 
 
 class NotAnAct(Refusal):
@@ -178,3 +183,59 @@ def number(value: object, least: float, most: float, no: Callable[[], Refusal]) 
     if not least <= value <= most:
         raise no()
     return float(value)
+
+
+# --- The pages of the door -----------------------------------------------------------------------
+
+
+class ActForm(forms.Form):
+    """What every form of the door carries: the id of its act, made when the form was shown, so that
+    a second tap is the same act."""
+
+    act_id = forms.UUIDField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Note"), max_length=LONGEST_NOTE, required=False, widget=forms.TextInput
+    )
+
+
+class PlainForm(ActForm):
+    """Counting in, taking along, giving back: nothing more to say."""
+
+    act = forms.ChoiceField(choices=[(one, one) for one in ("receive", "load", "return")])
+
+
+class DeliverForm(ActForm):
+    """Where it was left."""
+
+    outcome = forms.ChoiceField(
+        label=_("Where did you leave it?"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say where you left the package.")},
+    )
+
+
+class AttemptForm(ActForm):
+    """Why it could not be delivered."""
+
+    reason = forms.CharField(max_length=LONGEST_CODE)
+
+
+class CorrectForm(ActForm):
+    """What really happened: `outcome:front_door`, `reason:NOT_HOME`, or nothing but a note."""
+
+    change = forms.CharField(
+        label=_("What really happened?"),
+        max_length=LONGEST_CODE + 10,
+        error_messages={"required": _("Choose what really happened.")},
+    )
+
+    def said(self) -> dict[str, str]:
+        """The change as the words of an act."""
+        name, _colon, code = self.cleaned_data["change"].partition(":")
+        return {name: code} if name in ("outcome", "reason") else {}
+
+
+def package_ids(values: list[str]) -> list[int]:
+    """The packages a page or form names; what is no number is passed over."""
+    return [int(value) for value in values[:MOST_PACKAGES] if value.isascii() and value.isdigit()]

@@ -4,16 +4,21 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from hubshops.deliveries import rules
 from hubshops.deliveries.models import Delivery, Outcome, Reason
-from hubshops.deliveries.rules import DoorPackage, Rulebook
-from hubshops.manifests.rules import short_name
-from hubshops.packages.models import Package, PackageEvent
-from hubshops.packages.rules import IN_CUSTODY, State
+from hubshops.deliveries.rules import Rulebook
+from hubshops.manifests.rules import door_key, short_name, split_street
+from hubshops.packages.models import HELD, LOOKS, Look, Package, PackageEvent, Requirement
+from hubshops.packages.rules import FINISHED, IN_CUSTODY, EventKind, State
 from hubshops.shops.models import Shop
+from kernel import clock
+
+TO_DELIVER = IN_CUSTODY - {State.RETURN_PENDING}
 
 
 def rulebook() -> Rulebook:
@@ -71,20 +76,198 @@ def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, Pack
     return {package.tracking_id: package for package in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class DoorPackage:
+    """A package as a door page or a phone shows it: without phone number, full name or money."""
+
+    id: int
+    tracking_id: str
+    service_day: dt.date
+    stop: int | None
+    name: str
+    address1: str
+    address2: str
+    city: str
+    postal_code: str
+    latitude: float | None
+    longitude: float | None
+    instructions: str
+    requires: str
+    state: str
+    attempts: int
+    last_event_at: dt.datetime
+
+    @property
+    def look(self) -> Look:
+        """Its state in words, with icon and tone."""
+        return LOOKS[self.state]
+
+    @property
+    def tail(self) -> str:
+        """The end of the tracking id, as people read it from a label."""
+        return self.tracking_id[-4:]
+
+    @property
+    def house_number(self) -> str:
+        """What to look for from the street."""
+        return split_street(self.address1)[0]
+
+    @property
+    def street(self) -> str:
+        """The street without the house number."""
+        return split_street(self.address1)[1]
+
+    @property
+    def place(self) -> str:
+        """Where it goes, as a map's address wants it."""
+        return f"{self.latitude},{self.longitude}"
+
+    @property
+    def is_to_deliver(self) -> bool:
+        """Whether it is with the shop and may be delivered."""
+        return self.state in TO_DELIVER
+
+    @property
+    def demand(self) -> str:
+        """What the recipient has to give, in words; nothing for most packages."""
+        return str(Requirement(self.requires).label) if self.requires else ""
+
+
+@dataclass(frozen=True)
+class DoorStop:
+    """One door and the packages that are left for it."""
+
+    number: int | None
+    address1: str
+    packages: tuple[DoorPackage, ...]
+
+    @property
+    def house_number(self) -> str:
+        """What to look for from the street."""
+        return split_street(self.address1)[0]
+
+    @property
+    def street(self) -> str:
+        """The street without the house number."""
+        return split_street(self.address1)[1]
+
+
+@dataclass(frozen=True)
+class DoorDay:
+    """What a shop's people have to do with on one day, sorted by what is to be done next."""
+
+    day: dt.date
+    zone: str
+    packages: list[DoorPackage]
+
+    @cached_property
+    def coming(self) -> list[DoorPackage]:
+        """To be counted in when the van comes."""
+        return [one for one in self.packages if one.state in (State.ASSIGNED, State.MANIFESTED)]
+
+    @cached_property
+    def stops(self) -> list[DoorStop]:
+        """To be delivered, by door; packages of earlier days come first."""
+        kept = {one.id for one in self.kept}
+        to_deliver = (one for one in self.packages if one.state in TO_DELIVER)
+        return door_stops(one for one in to_deliver if one.id not in kept)
+
+    @cached_property
+    def kept(self) -> list[DoorPackage]:
+        """Tried in vain today: kept for another day."""
+        tried = (one for one in self.packages if one.state == State.ATTEMPTED)
+        return [one for one in tried if clock.local_day(one.last_event_at, self.zone) == self.day]
+
+    @cached_property
+    def left(self) -> int:
+        """How many are to be delivered, of those counted in."""
+        return sum(len(stop.packages) for stop in self.stops)
+
+    @cached_property
+    def at_shop(self) -> list[DoorPackage]:
+        """To be delivered and not yet taken along."""
+        left = (package for stop in self.stops for package in stop.packages)
+        return [one for one in left if one.state != State.OUT_FOR_DELIVERY]
+
+    @property
+    def problems(self) -> list[DoorPackage]:
+        """What did not go as planned: kept, to give back, missing."""
+        return [*self.to_give_back, *self.missing, *self.kept]
+
+    def ending_in(self, last: str) -> list[DoorPackage]:
+        """Packages whose tracking id ends like this."""
+        return [one for one in self.packages if one.tracking_id.upper().endswith(last.upper())]
+
+    @cached_property
+    def to_give_back(self) -> list[DoorPackage]:
+        """For the driver of the next drop."""
+        return [one for one in self.packages if one.state == State.RETURN_PENDING]
+
+    @cached_property
+    def missing(self) -> list[DoorPackage]:
+        """Not found."""
+        return [one for one in self.packages if one.state == State.MISSING]
+
+    @cached_property
+    def done(self) -> list[DoorPackage]:
+        """Delivered or given back; the latest first."""
+        done = [one for one in self.packages if one.state in FINISHED]
+        return sorted(done, key=lambda one: one.last_event_at, reverse=True)
+
+    @cached_property
+    def delivered(self) -> int:
+        """How many reached their doors."""
+        return sum(one.state == State.DELIVERED for one in self.packages)
+
+    @cached_property
+    def earlier(self) -> list[DoorPackage]:
+        """Still to be delivered or given back, of earlier days."""
+        held = (one for one in self.packages if one.state in IN_CUSTODY)
+        return [one for one in held if one.service_day < self.day]
+
+    @property
+    def total(self) -> int:
+        """All packages of the day and those of earlier days that are part of it."""
+        return len(self.packages)
+
+
+def door_stops(packages: Iterable[DoorPackage]) -> list[DoorStop]:
+    """Packages gathered by door, in the order in which their doors come."""
+    doors: dict[tuple[str, str], list[DoorPackage]] = {}
+    for package in packages:
+        doors.setdefault(door_key(package.address1, package.postal_code), []).append(package)
+    return [DoorStop(group[0].stop, group[0].address1, tuple(group)) for group in doors.values()]
+
+
+def door_day(shop: Shop, day: dt.date) -> DoorDay:
+    """A shop's day at the door. One query."""
+    return DoorDay(day, shop.station.zone, at_the_door(shop, day))
+
+
 def at_the_door(shop: Shop, day: dt.date) -> list[DoorPackage]:
-    """What a shop's people have to do with on `day`, in tour order: the day's packages and those
-    of earlier days that the shop still holds, which come first. One query."""
-    held = Q(service_day__lt=day, state__in=IN_CUSTODY)
-    mine = Package.objects.filter(shop=shop).filter(Q(service_day=day) | held)
-    return door_packages(mine.exclude(state=State.CANCELLED))
+    """What a shop's people have to do with on `day`, in tour order: the day's packages, those of
+    earlier days that the shop still holds, and those of earlier days that it delivered on this
+    day. Earlier days come first. One query."""
+    held = Q(service_day__lt=day, state__in=HELD)
+    late = Delivery.objects.standing().filter(shop=shop, delivered_on=day).values("package_id")
+    mine = Package.objects.filter(shop=shop)
+    return door_packages(
+        mine.filter(Q(service_day=day) | held | Q(service_day__lt=day, pk__in=late)).exclude(
+            state=State.CANCELLED
+        )
+    )
+
+
+def packages_of(shop: Shop, ids: Collection[int]) -> list[DoorPackage]:
+    """Those of these packages that are the shop's own. One query."""
+    return door_packages(Package.objects.filter(shop=shop, pk__in=ids)) if ids else []
 
 
 def door_packages(packages: QuerySet[Package]) -> list[DoorPackage]:
-    """These packages as a door page or a phone shows them: no phone number, no full name."""
-    on_a_list = Q(manifest_lines__isnull=True) | Q(manifest_lines__withdrawn_in=None)
+    """These packages as a door page or a phone shows them, in tour order."""
+    line = FilteredRelation("manifest_lines", condition=Q(manifest_lines__withdrawn_in=None))
     rows = (
-        packages.filter(on_a_list)
-        .annotate(stop=F("manifest_lines__stop"))
+        packages.annotate(line=line, stop=F("line__stop"))
         .order_by("service_day", F("stop").asc(nulls_last=True), "address1", "tracking_id")
         .values_list(*COLUMNS)
     )
@@ -92,6 +275,7 @@ def door_packages(packages: QuerySet[Package]) -> list[DoorPackage]:
 
 
 COLUMNS = (
+    "id",
     "tracking_id",
     "service_day",
     "stop",
@@ -110,6 +294,18 @@ COLUMNS = (
 )
 
 
-def door_package(tracking_id, service_day, stop, recipient_name, *rest) -> DoorPackage:
+def door_package(id, tracking_id, service_day, stop, recipient_name, *rest) -> DoorPackage:
     """One row of `COLUMNS` with the recipient's name cut to what a door needs."""
-    return DoorPackage(tracking_id, service_day, stop, short_name(recipient_name), *rest)
+    return DoorPackage(id, tracking_id, service_day, stop, short_name(recipient_name), *rest)
+
+
+def acts_on(package_id: int) -> list[PackageEvent]:
+    """What people did with a package, the latest first. One query."""
+    kinds = [*rules.ACTS, EventKind.AMENDED, EventKind.DELIVERED_AGAIN]
+    events = PackageEvent.objects.filter(package_id=package_id, kind__in=kinds)
+    return list(events.select_related("by").order_by("-pk"))
+
+
+def reasons() -> list[Reason]:
+    """Why a package may not be delivered, in the order in which people are asked. One query."""
+    return list(Reason.objects.all())

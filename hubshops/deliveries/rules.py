@@ -333,27 +333,6 @@ def after_amendment(package: Standing, event: Fact, state: State) -> Standing:
     return Standing(state, before + bool(event.reason), package.latest)
 
 
-@dataclass(frozen=True, slots=True)
-class DoorPackage:
-    """A package as a door page or a phone shows it: without phone number, full name or money."""
-
-    tracking_id: str
-    service_day: dt.date
-    stop: int | None
-    name: str
-    address1: str
-    address2: str
-    city: str
-    postal_code: str
-    latitude: float | None
-    longitude: float | None
-    instructions: str
-    requires: str
-    state: str
-    attempts: int
-    last_event_at: dt.datetime
-
-
 def moment_that_counts(
     *, happened_at: dt.datetime, received_at: dt.datetime, service_day_starts_at: dt.datetime
 ) -> dt.datetime:

@@ -90,6 +90,20 @@ LOOKS: dict[str, Look] = {
 }
 
 
+EVENT_LOOKS: dict[str, Look] = {
+    EventKind.ANNOUNCED: Look(_("Announced by the station"), "file-up", ""),
+    EventKind.CHANGED: Look(_("Changed by the station"), "file-pen", ""),
+    EventKind.WITHDRAWN: Look(_("Taken off the list by the station"), "circle-slash", "warn"),
+    EventKind.ASSIGNED: Look(_("Planned for the shop"), "store", ""),
+    EventKind.MANIFESTED: Look(_("Put on the manifest"), "list-checks", ""),
+    EventKind.RECEIVED: Look(_("Counted in"), "package-check", "info"),
+    EventKind.LOADED: Look(_("Taken along"), "bike", "info"),
+    EventKind.DELIVERED: Look(_("Delivered"), "circle-check", "good"),
+    EventKind.DELIVERED_AGAIN: Look(_("Delivered again, without a fee"), "copy-check", "warn"),
+    EventKind.ATTEMPTED: Look(_("Not delivered"), "rotate-cw", "warn"),
+    EventKind.RETURNED: Look(_("Given back to the station"), "undo-2", ""),
+    EventKind.AMENDED: Look(_("Corrected"), "pencil", "info"),
+}
 HELD = sorted(state.value for state in IN_CUSTODY)
 
 

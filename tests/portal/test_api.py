@@ -1,5 +1,6 @@
 """The API from outside: who gets in, what is answered in which shape."""
 
+import datetime as dt
 import json
 import uuid
 
@@ -10,7 +11,14 @@ from django.test import Client
 from hubshops.deliveries.models import Delivery
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
-from tests.factories import make_member, make_package, make_packages, make_person, make_shop
+from tests.factories import (
+    MORNING,
+    make_member,
+    make_package,
+    make_packages,
+    make_person,
+    make_shop,
+)
 
 pytestmark = pytest.mark.django_db
 SYNC, MANIFEST = "/api/v1/door/sync", "/api/v1/door/manifest"
@@ -221,10 +229,9 @@ def test_the_phones_copy_tells_no_more_than_a_door_needs(phone, shop):
 
 
 def test_held_packages_of_earlier_days_come_along(phone, shop):
-    import datetime as dt
-
-    held = make_package(shop=shop, state=State.ATTEMPTED, day=dt.date(2026, 11, 19))
-    make_package(shop=shop, state=State.DELIVERED, day=dt.date(2026, 11, 19))
+    day, before = dt.date(2026, 11, 19), MORNING - dt.timedelta(days=1)
+    held = make_package(shop=shop, state=State.ATTEMPTED, day=day, at=before)
+    make_package(shop=shop, state=State.DELIVERED, day=day, at=before)
     make_package(shop=make_shop("Zed's Florist"), state=State.MANIFESTED)
     today = make_package(shop=shop, state=State.MANIFESTED)
     body = phone.get(MANIFEST, {"day": "2026-11-20"}).json()

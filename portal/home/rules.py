@@ -1,0 +1,33 @@
+"""What a shop's day asks for next. Pure."""
+
+import datetime as dt
+from enum import StrEnum
+
+DAYS_AHEAD = 14
+
+
+class Job(StrEnum):
+    """The one thing to do now."""
+
+    REST = "rest"
+    COUNT_IN = "count_in"
+    DELIVER = "deliver"
+    GIVE_BACK = "give_back"
+    DONE = "done"
+
+
+def job_now(*, total: int, coming: int, left: int, to_give_back: int) -> Job:
+    """What comes first: the van, then the doors, then the driver of the next drop."""
+    if not total:
+        return Job.REST
+    if coming:
+        return Job.COUNT_IN
+    if left:
+        return Job.DELIVER
+    return Job.GIVE_BACK if to_give_back else Job.DONE
+
+
+def next_day(day: dt.date, weekdays: str) -> dt.date | None:
+    """The next day after `day` on which a shop works (`weekdays` like "12345", Monday is 1)."""
+    days = (day + dt.timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD))
+    return next((one for one in days if str(one.isoweekday()) in weekdays), None)

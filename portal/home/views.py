@@ -1,0 +1,51 @@
+"""Where people land, and a shop's day."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hubshops.shops.access import CHOSEN_SHOP, shop_member
+from hubshops.shops.models import MemberRole
+from kernel import clock
+from kernel.accounts.access import has_role
+from portal.home import queries
+
+
+@shop_member
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """What to do now; money for owners only."""
+    day = clock.local_day(clock.now(), request.shop.zone)
+    is_owner = request.membership.role == MemberRole.OWNER
+    context = {"today": queries.today_of(request.shop, day, with_money=is_owner), "day": day}
+    return render(request, "home/today.html", context)
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Staff go to the day's board, a shop's people to their day, after choosing one when they work
+    for several. Who has neither is told so."""
+    if has_role(request.user):
+        return redirect("ops:today")
+    memberships = queries.shops_to_choose(request.user)
+    if len(memberships) > 1 and CHOSEN_SHOP not in request.session:
+        return redirect("home:choose")
+    if memberships:
+        return redirect("home:today")
+    return render(request, "home/nothing_here.html")
+
+
+@require_http_methods(["GET", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Choose which of one's shops the pages are about; it lasts for the session."""
+    memberships = queries.shops_to_choose(request.user)
+    if not memberships:
+        raise Http404
+    if request.method == "POST":
+        chosen = {one.shop.slug: one for one in memberships}.get(request.POST.get("shop", ""))
+        if chosen is None:
+            raise Http404
+        request.session[CHOSEN_SHOP] = chosen.shop.slug
+        return redirect("home:today")
+    context = {"memberships": memberships, "chosen": request.session.get(CHOSEN_SHOP)}
+    return render(request, "home/choose.html", context)

@@ -1,0 +1,32 @@
+"""What a day asks for next."""
+
+import datetime as dt
+
+import pytest
+
+from portal.home.rules import Job, job_now, next_day
+
+FRIDAY = dt.date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("total", "coming", "left", "to_give_back", "job"),
+    [
+        (0, 0, 0, 0, Job.REST),
+        (24, 24, 0, 0, Job.COUNT_IN),
+        (24, 4, 20, 0, Job.COUNT_IN),
+        (24, 0, 18, 2, Job.DELIVER),
+        (24, 0, 0, 2, Job.GIVE_BACK),
+        (24, 0, 0, 0, Job.DONE),
+    ],
+)
+def test_one_job_at_a_time(total, coming, left, to_give_back, job):
+    assert job_now(total=total, coming=coming, left=left, to_give_back=to_give_back) == job
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "ahead"), [("1234567", 1), ("12345", 3), ("5", 7), ("7", 2), ("", None)]
+)
+def test_the_next_day_a_shop_works(weekdays, ahead):
+    expected = FRIDAY + dt.timedelta(days=ahead) if ahead else None
+    assert next_day(FRIDAY, weekdays) == expected

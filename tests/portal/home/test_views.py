@@ -1,0 +1,183 @@
+"""A shop's today page, and where people land."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+
+from hubshops.manifests.models import Manifest
+from hubshops.packages.rules import State
+from payouts.rates.actions import agree_rate
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_member,
+    make_package,
+    make_packages,
+    make_person,
+    make_shop,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db
+NOON = MORNING + dt.timedelta(hours=3)
+TODAY = "/shop/"
+
+
+@pytest.fixture(autouse=True)
+def _it_is_noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def shop():
+    shop = make_shop(weekdays="12345")
+    agree_rate(shop=shop, amount_cents=275, first_day=DAY, at=MORNING)
+    return shop
+
+
+@pytest.fixture
+def rosa(client, shop):
+    client.force_login(make_member(shop, "Rosa"))
+    return client
+
+
+def text(response) -> str:
+    assert response.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_strangers_find_nothing_and_anonymous_people_sign_in(client, shop):
+    assert client.get(TODAY).headers["Location"].startswith("/account/login/")
+    client.force_login(make_person("Zed"))
+    assert client.get(TODAY).status_code == 404
+
+
+def test_a_day_without_packages_names_the_next_one(rosa):
+    words = text(rosa.get(TODAY))
+    assert "No packages today" in words
+    assert "Next: Monday." in words
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ({State.MANIFESTED: 24}, "24 packages arrive today"),
+        ({State.MANIFESTED: 1}, "1 package arrives today"),
+        (
+            {State.AT_SHOP: 10, State.OUT_FOR_DELIVERY: 8, State.DELIVERED: 6},
+            "Deliver: 18 left of 24",
+        ),
+        ({State.RETURN_PENDING: 2, State.DELIVERED: 6}, "Give 2 packages back"),
+        ({State.DELIVERED: 3}, "All done"),
+    ],
+)
+def test_one_card_says_what_to_do_now(rosa, shop, states, words):
+    for state, count in states.items():
+        make_packages(count, shop=shop, state=state, at=NOON)
+    assert words in text(rosa.get(TODAY))
+
+
+def test_the_day_is_the_stations(client, rosa, shop):
+    """Half past seven in the evening in Arkansas is the next day in UTC."""
+    make_package(shop=shop, state=State.MANIFESTED)
+    with time_machine.travel(MORNING.replace(hour=19, minute=30), tick=False):
+        assert "1 package arrives today" in text(rosa.get(TODAY))
+
+
+def test_yesterday_comes_first(rosa, shop):
+    before = DAY - dt.timedelta(days=1)
+    make_package(shop=shop, state=State.ATTEMPTED, day=before, at=NOON - dt.timedelta(days=1))
+    words = text(rosa.get(TODAY))
+    assert "1 package from before today comes first" in words
+    assert "Deliver: 1 left of 1" in words
+
+
+def test_what_went_wrong_is_listed_with_its_state(rosa, shop):
+    package = make_package(shop=shop, state=State.RETURN_PENDING, address1="130 Cedar St")
+    page = rosa.get(TODAY)
+    assert "Needs you" in text(page)
+    assert "To give back" in text(page)
+    assert f"/shop/door/{package.pk}/" in page.content.decode()
+
+
+def test_owners_see_the_money_so_far_and_helpers_none(client, rosa, shop):
+    make_packages(4, shop=shop, state=State.DELIVERED, at=NOON)
+    make_package(shop=shop, state=State.DELIVERED, at=NOON - dt.timedelta(days=1))
+    words = text(rosa.get(TODAY))
+    assert "$11.00" in words
+    assert "so far today, 4 packages" in words
+    client.force_login(make_member(shop, "Sam", "helper"))
+    helper = text(client.get(TODAY))
+    assert "$" not in helper
+    assert "earn" not in helper.lower().replace("earnings", "")
+
+
+def test_booked_fees_are_taken_as_booked(rosa, shop):
+    """A fee that was booked stays what it was when the rate changes; what waits has the new one."""
+    from payouts.accruals.actions import accrue_waiting
+
+    make_packages(2, shop=shop, state=State.DELIVERED, at=NOON)
+    accrue_waiting(at=NOON)
+    make_package(shop=shop, state=State.DELIVERED, at=NOON)
+    assert "$8.25" in text(rosa.get(TODAY))
+
+
+def test_the_manifest_is_at_hand(rosa, shop):
+    make_package(shop=shop, state=State.MANIFESTED)
+    Manifest.objects.create(shop=shop, service_day=DAY, number="FAY-1", published_at=MORNING)
+    assert "FAY-1" in text(rosa.get(TODAY))
+
+
+def test_the_page_costs_the_same_for_one_package_and_fifty(rosa, shop, django_assert_num_queries):
+    make_package(shop=shop, state=State.DELIVERED, at=NOON)
+    with django_assert_num_queries(7):
+        rosa.get(TODAY)
+    for state in (State.AT_SHOP, State.DELIVERED, State.RETURN_PENDING, State.ATTEMPTED):
+        make_packages(15, shop=shop, state=state, at=NOON)
+    with django_assert_num_queries(7):
+        rosa.get(TODAY)
+
+
+# --- Where people land ---------------------------------------------------------------------------
+
+
+def test_a_shops_people_land_on_their_day(rosa):
+    assert rosa.get("/account/home/").headers["Location"] == TODAY
+
+
+def test_who_belongs_nowhere_is_told_so(client):
+    client.force_login(make_person("Zed"))
+    assert "no shop is yours" in text(client.get("/account/home/"))
+
+
+def test_staff_land_on_the_board(client):
+    client.force_login(make_staff())
+    answer = client.get("/account/home/")
+    assert answer.headers["Location"] == "/ops/"
+
+
+def test_who_works_for_several_shops_chooses(client, shop):
+    second = make_shop("Ana's Café")
+    ana = make_member(shop, "Ana", "helper")
+    make_member(second, "Ana")
+    client.force_login(ana)
+    assert client.get("/account/home/").headers["Location"] == "/account/shops/"
+    assert "Ana&#x27;s Café" in client.get("/account/shops/").content.decode()
+    assert client.post("/account/shops/", {"shop": "somebody-elses"}).status_code == 404
+    client.post("/account/shops/", {"shop": second.slug})
+    assert client.get(TODAY).wsgi_request.shop == second
+    client.post("/account/shops/", {"shop": shop.slug})
+    assert client.get(TODAY).wsgi_request.shop == shop
+
+
+def test_a_choice_ends_with_the_membership(client, shop):
+    second = make_shop("Ana's Café")
+    ana = make_member(shop, "Ana", "helper")
+    make_member(second, "Ana")
+    client.force_login(ana)
+    client.post("/account/shops/", {"shop": second.slug})
+    second.memberships.update(ended_at=NOON)
+    assert client.get(TODAY).wsgi_request.shop == shop
