@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.applications import actions, queries
-from hubshops.applications.forms import ApproveForm, AskForm, DeclineForm
+from hubshops.applications.forms import ApproveForm, AskForm, DeclineForm, SeenForm
 from hubshops.applications.models import UNDECIDED, Application, ApplicationStatus
 from kernel import clock
 from kernel.accounts.access import staff_required
@@ -100,6 +100,7 @@ def review(request: HttpRequest, application_id: int) -> HttpResponse:
         try:
             return DECISIONS[decision](request, application, forms[decision])
         except Refusal as no:
+            forms[decision] = as_seen_now(forms[decision], application)
             return page(request, application, forms, decision, refusal=no.sentence, status=409)
     status = 422 if request.method == "POST" else 200
     return page(request, application, forms, decision, status=status)
@@ -129,6 +130,14 @@ def decision_forms(application: Application, request: HttpRequest, decision: str
         "decline": DeclineForm(sent("decline"), initial=seen, prefix="decline"),
         "ask": AskForm(sent("ask"), initial=seen, prefix="ask"),
     }
+
+
+def as_seen_now(form: SeenForm, application: Application) -> SeenForm:
+    """The form as it was sent, on a page that shows the latest step: sent again, it counts."""
+    last = queries.last_event(application)
+    form.data = form.data.copy()
+    form.data[form.add_prefix("seen")] = last.pk if last else 0
+    return form
 
 
 def page(
