@@ -1,0 +1,34 @@
+"""How Spanish in the United States writes numbers and moments: the country's figures and clock, the
+language's order of words. Django's own file for Spanish follows Spain."""
+
+DATE_FORMAT = r"j \d\e F \d\e Y"
+TIME_FORMAT = "g:i a"
+DATETIME_FORMAT = r"j \d\e F \d\e Y, g:i a"
+YEAR_MONTH_FORMAT = r"F \d\e Y"
+MONTH_DAY_FORMAT = r"j \d\e F"
+SHORT_DATE_FORMAT = "m/d/Y"
+SHORT_DATETIME_FORMAT = "m/d/Y g:i a"
+FIRST_DAY_OF_WEEK = 0
+
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y"]
+TIME_INPUT_FORMATS = ["%H:%M:%S", "%H:%M"]
+DATETIME_INPUT_FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M"]
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
+
+# Formats that pages and code ask for in English order, and their order in Spanish. Django looks a
+# format up by its name in this module; so these letters are names here.
+globals().update(
+    {
+        "M j": "j M",
+        "D M j": "D j M",
+        "D, M j": "D, j M",
+        "M j, Y": r"j M Y",
+        "M j, g:i a": "j M, g:i a",
+        "F j": r"j \d\e F",
+        "F j, Y": r"j \d\e F \d\e Y",
+        "l, F j": r"l, j \d\e F",
+        "l, F j, Y": r"l, j \d\e F \d\e Y",
+    }
+)
