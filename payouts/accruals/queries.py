@@ -128,12 +128,13 @@ LINES = """
            c.shop_id IS NOT NULL AS is_own_rate, lower(r.valid) AS rate_since,
            p.id AS package_id, p.tracking_id, d.delivered_at, d.outcome,
            CASE a.kind WHEN 'reversal' THEN v.reason ELSE '' END AS reason,
-           CASE a.kind WHEN 'reversal' THEN v.note ELSE '' END AS note, a.entry_id
+           CASE a.kind WHEN 'reversal' THEN q.label ELSE '' END AS reason_label, a.entry_id
     FROM accrual a
     JOIN ledger_entry e ON e.id = a.entry_id
     JOIN delivery d ON d.id = a.delivery_id
     JOIN package p ON p.id = d.package_id
     LEFT JOIN package_event v ON v.id = d.voided_by_id
+    LEFT JOIN reason q ON q.code = v.reason
     LEFT JOIN rate r ON r.id = a.rate_id
     LEFT JOIN rate_card c ON c.id = r.card_id
 """

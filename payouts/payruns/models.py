@@ -45,6 +45,8 @@ class PayRun(models.Model):
     approved_snapshot = models.CharField(max_length=64, blank=True)
     done_at = models.DateTimeField(null=True)
 
+    BATCH_PREFIX = "run:"
+
     class Meta:
         db_table = "pay_run"
         ordering = ["-pk"]
@@ -74,6 +76,11 @@ class PayRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def batch_key(self) -> str:
+        """The name under which gateways keep this run's orders together."""
+        return f"{self.BATCH_PREFIX}{self.pk}"
 
 
 class TransferStatus(models.TextChoices):

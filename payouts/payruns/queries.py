@@ -1,9 +1,10 @@
 """What may be paid, what a run holds, and whether transfers and books agree."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refusal
@@ -120,23 +121,104 @@ def held_of(run: PayRun) -> list[Row]:
     )
 
 
-def transfers_of(run: PayRun) -> list[Row]:
-    """A run's transfers by shop: name, amount, status, error, packages, first and last day."""
-    return rows(
+def transfers_of(run: PayRun, *, start: int = 0, limit: int = 100) -> list[Row]:
+    """Some of a run's transfers by shop: name, amount, status, error, packages, reference."""
+    found = rows(
         """
-        SELECT t.id, t.key, s.name, s.slug, s.id AS shop_id, t.amount_cents, t.status, t.error,
-               t.provider_reference, t.sent_at, t.settled_at,
-               coalesce(f.packages, 0) AS packages
+        SELECT t.id, s.name, s.slug, t.amount_cents, t.status, t.error, t.provider_reference
         FROM transfer t JOIN shop s ON s.id = t.shop_id
-        LEFT JOIN (
-            SELECT i.transfer_id, count(*) AS packages
-            FROM transfer_item i JOIN transfer x ON x.id = i.transfer_id
-            JOIN accrual a ON a.entry_id = i.entry_id AND a.kind = 'fee'
-            WHERE x.run_id = %(run)s GROUP BY i.transfer_id
-        ) f ON f.transfer_id = t.id
-        WHERE t.run_id = %(run)s ORDER BY s.name, t.id
+        WHERE t.run_id = %s ORDER BY s.name, t.id LIMIT %s OFFSET %s
+        """,
+        [run.pk, limit, start],
+    )
+    counts = rows(
+        """
+        SELECT i.transfer_id, count(*) AS packages FROM transfer_item i
+        JOIN accrual a ON a.entry_id = i.entry_id AND a.kind = 'fee'
+        WHERE i.transfer_id = ANY(%s) GROUP BY i.transfer_id
+        """,
+        [[row["id"] for row in found]],
+    )
+    packages = {row["transfer_id"]: row["packages"] for row in counts}
+    return [row | {"packages": packages.get(row["id"], 0)} for row in found]
+
+
+def packages_of(run: PayRun) -> int:
+    """How many delivered packages a run pays for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM transfer t JOIN transfer_item i ON i.transfer_id = t.id
+            JOIN accrual a ON a.entry_id = i.entry_id AND a.kind = 'fee' WHERE t.run_id = %s
+            """,
+            [run.pk],
+        )
+        return cursor.fetchone()[0]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must agree: what it is, both figures, and whether they do."""
+
+    name: str
+    found: int
+    expected: int
+    is_money: bool = True
+
+    @property
+    def is_good(self) -> bool:
+        """Whether both figures agree."""
+        return self.found == self.expected
+
+
+def checks_of(run: PayRun) -> list[Check]:
+    """What an approver wants to see agree: total and transfers, transfers and lines, lines and
+    books, and that nothing changed since the freeze."""
+    (sums,) = rows(
+        """
+        SELECT coalesce(sum(t.amount_cents), 0)::bigint AS transfers, count(*) AS shops,
+               coalesce(sum(i.lines), 0)::bigint AS lines,
+               coalesce(sum(i.booked), 0)::bigint AS booked
+        FROM transfer t LEFT JOIN (
+            SELECT x.transfer_id, sum(x.amount_cents) AS lines, sum(coalesce(
+                CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END, 0))
+                AS booked
+            FROM transfer_item x JOIN transfer o ON o.id = x.transfer_id AND o.run_id = %(run)s
+            JOIN ledger_entry e ON e.id = x.entry_id
+            LEFT JOIN ledger_posting p ON p.entry_id = e.id GROUP BY x.transfer_id
+        ) i ON i.transfer_id = t.id
+        WHERE t.run_id = %(run)s
         """,
         {"run": run.pk},
+    )
+    checks = [
+        Check(_("Payments add up to the total"), sums["transfers"], run.cents),
+        Check(_("Lines add up to the payments"), sums["lines"], sums["transfers"]),
+        Check(_("The books hold the same"), sums["booked"], sums["lines"]),
+        Check(_("Shops in the run"), sums["shops"], run.shops, is_money=False),
+    ]
+    if run.status in {RunStatus.DRAFTED, RunStatus.APPROVED}:
+        changed = int(snapshot_of(run) != run.snapshot)
+        checks.append(Check(_("Changes since it was drafted"), changed, 0, is_money=False))
+    return checks
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the sending is."""
+
+    sent: int
+    failed: int
+    total: int
+
+
+def progress_of(run: PayRun) -> Progress:
+    """How many transfers left, failed, and exist."""
+    counts = dict(run.transfers.order_by().values_list("status").annotate(count=models.Count("pk")))
+    return Progress(
+        sent=counts.get("sent", 0) + counts.get("settled", 0),
+        failed=counts.get("failed", 0),
+        total=sum(counts.values()),
     )
 
 

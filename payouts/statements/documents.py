@@ -63,6 +63,14 @@ class Sheet:
         self.canvas.line(LEFT, y, RIGHT, y)
 
 
+def statement_file(paper: Paper, kind: str) -> tuple[bytes, str, str]:
+    """A statement as `pdf` or `csv`: its bytes, their content type, and the file's name."""
+    name = f"{paper.statement.number}.{kind}"
+    if kind == "pdf":
+        return statement_pdf(paper), "application/pdf", name
+    return statement_csv(paper), "text/csv; charset=utf-8", name
+
+
 def money(cents: int) -> str:
     """Cents for paper: with an en dash, which every standard font has, as its minus."""
     return as_dollars(cents).replace("−", "–")

@@ -20,8 +20,6 @@ from payouts.providers.actions import close_file, gateways, record_bank_referenc
 from payouts.providers.models import PaymentFile
 from payouts.providers.rules import Order, Outcome, Receipt
 
-BATCH_PREFIX = "run:"
-
 
 class RunIsNotApproved(Refusal):
     code = "run_is_not_approved"
@@ -111,7 +109,7 @@ def order_of(transfer: Transfer) -> Order:
     """A transfer in the words of the providers; the same every time."""
     return Order(
         key=transfer.key,
-        batch_key=f"{BATCH_PREFIX}{transfer.run_id}",
+        batch_key=f"{PayRun.BATCH_PREFIX}{transfer.run_id}",
         payee_reference=transfer.payee_reference,
         payee_name=transfer.shop.name,
         amount_cents=transfer.amount_cents,
@@ -179,7 +177,7 @@ def finish_sending(*, run_id: int, at: dt.datetime) -> PayRun:
     statuses = set(run.transfers.values_list("status", flat=True).distinct())
     if statuses & {TransferStatus.PENDING, TransferStatus.READY, TransferStatus.SENDING}:
         return run
-    close_file(batch_key=f"{BATCH_PREFIX}{run.pk}", at=at)
+    close_file(batch_key=run.batch_key, at=at)
     run.status = RunStatus.CONFIRMING
     run.save(update_fields=["status"])
     if TransferStatus.SENT not in statuses:
@@ -202,7 +200,7 @@ def confirm_file(*, file_id: int, bank_reference: str, by: object, at: dt.dateti
     if not access.may_handle(by):
         raise MayNotHandle
     batch_key = PaymentFile.objects.values_list("batch_key", flat=True).get(pk=file_id)
-    run = queries.get_run(int(batch_key.removeprefix(BATCH_PREFIX)), lock=True)
+    run = queries.get_run(int(batch_key.removeprefix(PayRun.BATCH_PREFIX)), lock=True)
     _file, is_new = record_bank_reference(
         file_id=file_id, bank_reference=bank_reference, by=by, at=at
     )

@@ -1,0 +1,64 @@
+"""What staff type on the pages of pay runs."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?")
+
+
+class DraftForm(forms.Form):
+    """Through which day a run pays."""
+
+    through = forms.DateField(
+        label=_("Pay through"),
+        help_text=_("The last day that is paid. Whatever was earned later waits for the next run."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class DollarsField(forms.CharField):
+    """Dollars as people type them (`1,234.50`, `$1234.50`), in cents."""
+
+    default_error_messages = {"dollars": _("Type an amount like 1,234.50.")}
+
+    def clean(self, value: str) -> int:
+        """The cents, or what is wrong with the amount."""
+        found = AMOUNT.fullmatch(super().clean(value))
+        if found is None:
+            raise forms.ValidationError(self.error_messages["dollars"], code="dollars")
+        whole, cents = found.groups()
+        return int(whole.replace(",", "")) * 100 + int(cents or 0)
+
+
+class ApproveForm(forms.Form):
+    """The approver types the total, so that nobody approves without reading it."""
+
+    total = DollarsField(
+        label=_("Type the total of this run"),
+        help_text=_("As it stands above, like 1,234.50."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+class CancelForm(forms.Form):
+    """Why a run is taken back."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("Kept with the run. What it claimed is owed again and joins the next run."),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """What the bank answered."""
+
+    bank_reference = forms.CharField(
+        label=_("The bank’s reference"),
+        max_length=80,
+        help_text=_("From the bank’s confirmation. It can’t be changed afterwards."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

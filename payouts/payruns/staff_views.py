@@ -1,0 +1,202 @@
+"""Paying shops, for staff: draft, look, approve, send, confirm."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hubshops.shops.models import Shop
+from kernel import clock
+from kernel.accounts.access import staff_required
+from kernel.refusals import Refusal
+from payouts.payruns import access, actions, queries
+from payouts.payruns.forms import ApproveForm, CancelForm, ConfirmForm, DraftForm
+from payouts.payruns.models import HeldReason, PayRun, RunStatus, TransferStatus
+from payouts.payruns.rules import week_end
+from payouts.providers.queries import file_of
+
+ROWS_A_PAGE = 26
+SHOPS_A_PAGE = 100
+
+LOOKS = {
+    RunStatus.DRAFTED: ("pencil", "info"),
+    RunStatus.APPROVED: ("user-check", "info"),
+    RunStatus.SENDING: ("send", "warn"),
+    RunStatus.CONFIRMING: ("landmark", "warn"),
+    RunStatus.DONE: ("circle-check", "good"),
+    RunStatus.CANCELLED: ("circle-x", ""),
+}
+TRANSFER_LOOKS = {
+    TransferStatus.PENDING: ("clock", ""),
+    TransferStatus.READY: ("user-check", "info"),
+    TransferStatus.SENDING: ("send", "warn"),
+    TransferStatus.SENT: ("send", "info"),
+    TransferStatus.SETTLED: ("circle-check", "good"),
+    TransferStatus.FAILED: ("circle-alert", "bad"),
+    TransferStatus.CANCELLED: ("circle-x", ""),
+}
+
+
+@staff_required("finance_drafter", "finance_approver")
+@require_http_methods(["GET", "HEAD", "POST"])
+def run_list(request: HttpRequest) -> HttpResponse:
+    """All runs, the newest first; people who draft start a new one here."""
+    is_drafter = access.may_draft(request.user)
+    usual = {"through": week_end(clock.now().date())}
+    form = DraftForm(request.POST or None, initial=usual) if is_drafter else None
+    status = 200
+    if request.method == "POST" and form is None:
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        try:
+            through = form.cleaned_data["through"]
+            run = actions.draft_run(through=through, by=request.user, at=clock.now())
+            return redirect("payruns:run", run.pk)
+        except Refusal as no:
+            form.add_error(None, no.sentence)
+            status = 409
+    elif request.method == "POST":
+        status = 422
+    found = Paginator(PayRun.objects.select_related("drafted_by", "approved_by"), ROWS_A_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    rows = [looks(run) for run in page.object_list]
+    context = {"form": form, "page": page, "rows": rows}
+    return render(request, "payruns/list.html", context, status=status)
+
+
+def looks(run: PayRun) -> dict[str, Any]:
+    """A run with its status's icon and tone."""
+    icon, tone = LOOKS[RunStatus(run.status)]
+    return {"run": run, "icon": icon, "tone": tone}
+
+
+FORMS: dict[str, type[Form]] = {
+    "approve": ApproveForm,
+    "send": Form,
+    "cancel": CancelForm,
+    "confirm": ConfirmForm,
+}
+
+
+@staff_required("finance_drafter", "finance_approver")
+@require_http_methods(["GET", "HEAD", "POST"])
+def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
+    """One run: what it pays, whom it holds, what changed, the checks, and the step that is next."""
+    try:
+        run = queries.get_run(run_id)
+    except queries.UnknownRun as no:
+        raise Http404 from no
+    step = request.POST.get("step", "")
+    if request.method != "POST":
+        return page(request, run)
+    if step not in FORMS:
+        return page(request, run, refusal=_("Choose one of the steps below."), status=422)
+    form = FORMS[step](request.POST)
+    if not form.is_valid():
+        return page(request, run, sent={step: form}, status=422)
+    try:
+        STEPS[step](request, run, form)
+    except Refusal as no:
+        run.refresh_from_db()
+        return page(request, run, sent={step: form}, refusal=no.sentence, status=409)
+    return redirect("payruns:run", run.pk)
+
+
+def approve(request: HttpRequest, run: PayRun, form: Form) -> None:
+    """The second person says yes, having typed the total."""
+    cents = form.cleaned_data["total"]
+    actions.approve_run(run_id=run.pk, by=request.user, at=clock.now(), typed_cents=cents)
+    messages.success(request, _("Approved. The run can be sent now."))
+
+
+def send(request: HttpRequest, run: PayRun, form: Form) -> None:
+    """A worker sends the run."""
+    actions.order_sending(run_id=run.pk, by=request.user, at=clock.now())
+    messages.success(request, _("Sending has begun. This page shows how far it is."))
+
+
+def cancel(request: HttpRequest, run: PayRun, form: Form) -> None:
+    """The run is taken back."""
+    reason = form.cleaned_data["reason"]
+    actions.cancel_run(run_id=run.pk, by=request.user, at=clock.now(), reason=reason)
+    messages.success(request, _("Cancelled. What the run had claimed joins the next one."))
+
+
+def confirm(request: HttpRequest, run: PayRun, form: Form) -> None:
+    """The bank took the file."""
+    file = file_of(run.batch_key)
+    if file is None:
+        raise Http404
+    actions.confirm_file(
+        file_id=file.pk,
+        bank_reference=form.cleaned_data["bank_reference"],
+        by=request.user,
+        at=clock.now(),
+    )
+    messages.success(request, _("Confirmed. The run is done."))
+
+
+STEPS: dict[str, Callable[[HttpRequest, PayRun, Form], None]] = {
+    "approve": approve,
+    "send": send,
+    "cancel": cancel,
+    "confirm": confirm,
+}
+
+
+def page(
+    request: HttpRequest,
+    run: PayRun,
+    *,
+    sent: dict[str, Form] | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The run's page; `sent` holds the form that was filled in and not taken."""
+    before = queries.run_before(run)
+    shops = Paginator(range(run.shops), SHOPS_A_PAGE).get_page(request.GET.get("page"))
+    start = (shops.number - 1) * SHOPS_A_PAGE
+    transfers = queries.transfers_of(run, start=start, limit=SHOPS_A_PAGE)
+    forms = {name: kind() for name, kind in FORMS.items()} | (sent or {})
+    is_own = run.drafted_by_id == request.user.pk
+    context = looks(run) | {
+        "forms": forms,
+        "form": next(iter((sent or {}).values()), None),
+        "refusal": refusal,
+        "zone": "UTC",
+        "packages": queries.packages_of(run),
+        "before": before,
+        "change_cents": run.cents - before.cents if before else None,
+        "movers": mover_rows(run),
+        "held": [row | {"words": HeldReason(row["reason"]).label} for row in queries.held_of(run)],
+        "checks": queries.checks_of(run),
+        "progress": queries.progress_of(run),
+        "page": shops,
+        "transfers": [transfer_row(row) for row in transfers],
+        "file": file_of(run.batch_key),
+        "may_approve": access.may_approve(request.user) and not is_own,
+        "is_own": is_own,
+    }
+    return render(request, "payruns/run.html", context, status=status)
+
+
+def mover_rows(run: PayRun) -> list[dict[str, Any]]:
+    """The biggest movers with their shops' names."""
+    movers = queries.movers_of(run)
+    names = dict(
+        Shop.objects.filter(pk__in=[mover.shop_id for mover in movers]).values_list("pk", "name")
+    )
+    return [{"mover": mover, "name": names[mover.shop_id]} for mover in movers]
+
+
+def transfer_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A transfer with its status in words, an icon and a tone."""
+    status = TransferStatus(row["status"])
+    icon, tone = TRANSFER_LOOKS[status]
+    return row | {"words": status.label, "icon": icon, "tone": tone}

@@ -1,0 +1,11 @@
+"""Addresses of pay runs."""
+
+from django.urls import path
+
+from payouts.payruns import staff_views
+
+app_name = "payruns"
+urlpatterns = [
+    path("ops/payruns/", staff_views.run_list, name="list"),
+    path("ops/payruns/<int:run_id>/", staff_views.run_page, name="run"),
+]

@@ -1,0 +1,27 @@
+"""Addresses of earnings and statements."""
+
+from django.urls import path
+
+from payouts.statements import staff_views, views
+
+app_name = "statements"
+urlpatterns = [
+    path("shop/earnings/", views.earnings, name="earnings"),
+    path("shop/earnings/<day:day>/", views.day, name="day"),
+    path("shop/statements/", views.statement_list, name="list"),
+    path("shop/statements/<str:number>.pdf", views.statement_file, {"kind": "pdf"}, name="pdf"),
+    path("shop/statements/<str:number>.csv", views.statement_file, {"kind": "csv"}, name="csv"),
+    path("ops/payruns/<int:run_id>/statements/", staff_views.run_statements, name="of_run"),
+    path(
+        "ops/statements/<str:number>.pdf",
+        staff_views.statement_file,
+        {"kind": "pdf"},
+        name="staff_pdf",
+    ),
+    path(
+        "ops/statements/<str:number>.csv",
+        staff_views.statement_file,
+        {"kind": "csv"},
+        name="staff_csv",
+    ),
+]
