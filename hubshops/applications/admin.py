@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from hubshops.applications.models import Application, ApplicationEvent
-from kernel.web.admin import ReadOnlyAdmin, RepairAdmin
+from kernel.repairs import ReadOnlyAdmin, RepairAdmin
 
 
 @admin.register(Application)

@@ -19,5 +19,5 @@ class WebConfig(AppConfig):
 class HouseAdminConfig(admin.AdminConfig):
     """Django's admin with the house's own door."""
 
-    default_site = "kernel.web.admin.HouseAdminSite"
+    default_site = "kernel.repairs.HouseAdminSite"
     default = False

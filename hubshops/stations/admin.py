@@ -1,0 +1,13 @@
+"""Stations, for repairs."""
+
+from django.contrib import admin
+
+from hubshops.stations.models import Station
+from kernel.repairs import RepairAdmin
+
+
+@admin.register(Station)
+class StationAdmin(RepairAdmin):
+    list_display = ["code", "name", "city", "state", "zone", "cutoff_time"]
+    search_fields = ["code", "name"]
+    readonly_fields = ["code", "opened_at"]
