@@ -1,5 +1,6 @@
 """Every address of the portal, by who it is for."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -33,3 +34,6 @@ urlpatterns = [
     path("api/v1/", api.addresses()),
     path("admin/", admin.site.urls),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("", include("portal.demo.urls")))
