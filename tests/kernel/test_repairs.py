@@ -31,8 +31,8 @@ def registered():
 
 def test_anonymous_people_meet_our_own_sign_in(client):
     for url in ("/admin/", "/admin/accounts/user/"):
-        door = client.get(url).url
-        assert client.get(door).url == f"/account/login/?next={url}"
+        answer = client.get(url, follow=True)
+        assert answer.redirect_chain[-1] == (f"/account/login/?next={url}", 302)
 
 
 @pytest.mark.parametrize("who", ["stranger", "admin role", "is_staff flag"])
