@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 
 from hubshops.deliveries.api import router as door
 from kernel.refusals import Refusal
+from payouts.statements.api import router as money
 from portal.api_docs import PlainDocs
 from portal.errors import problem
 
@@ -25,6 +26,7 @@ api = NinjaAPI(
     docs=PlainDocs(),
 )
 api.add_router("/door", door)
+api.add_router("", money)
 
 
 @api.exception_handler(HttpError)
