@@ -126,6 +126,14 @@ def longest_start(word: str, font: str, size: float, width: float) -> int:
     return cut
 
 
+def cut(text: str, font: str, size: float, width: float) -> str:
+    """A line that fits into `width`: its start and an ellipsis when it is longer."""
+    if width_of(text, font, size) <= width:
+        return text
+    room = width - width_of("…", font, size)
+    return text[: longest_start(text, font, size, room)].rstrip() + "…"
+
+
 def fit(text: str, font: str, size: float, width: float, *, least: float) -> float:
     """The size, `size` at most and `least` at least, at which a line fits into `width`."""
     wide = width_of(text, font, size)

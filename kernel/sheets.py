@@ -58,11 +58,14 @@ def read_sheet(content: bytes, *, columns: Sequence[str], required: Sequence[str
     a file that is empty, is no text, has no row, or lacks a required column. Memory stays flat.
     """
     lines = Lines(content)
-    header, delimiter = read_header(lines, columns)
+    cells, delimiter = read_header(lines, columns)
+    header = [tidy_name(cell) for cell in cells]
     check_header(header, columns, required)
     if not lines.has_text_left():
         raise UnreadableSheet(_("The file has a header and no rows."))
-    unknown = [name for name in header if name and name not in columns]
+    unknown = [
+        cell for cell, name in zip(cells, header, strict=True) if name and name not in columns
+    ]
     return Sheet(
         rows=read_rows(lines, delimiter, header, columns),
         unknown_columns=unknown,
@@ -76,7 +79,8 @@ class Lines:
     def __init__(self, content: bytes) -> None:
         if not content.strip():
             raise UnreadableSheet(_("The file is empty."))
-        if b"\0" in content[:2000] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        first_line = content[: content.find(b"\n") + 1 or len(content)]
+        if b"\0" in first_line or content.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise UnreadableSheet(_("This is not UTF-8 text. Save the table as CSV in UTF-8."))
         self.source = io.TextIOWrapper(
             io.BytesIO(content), encoding="utf-8-sig", errors="surrogateescape", newline=""
@@ -120,20 +124,23 @@ class Lines:
 
 
 def read_header(lines: Lines, columns: Sequence[str]) -> tuple[list[str], str]:
-    """The names in the first line with text, and the delimiter that yields most known ones."""
-    lines.has_text_left()
+    """The cells of the first line with text, and the delimiter that yields most known names; no
+    cells when none is known."""
+    if not lines.has_text_left():
+        raise UnreadableSheet(_("The file is empty."))
     line = next(lines).rstrip(LINE_BREAKS)
     if any(unicodedata.category(sign) == "Cs" for sign in line):
         raise UnreadableSheet(_("This is not UTF-8 text. Save the table as CSV in UTF-8."))
     best: tuple[list[str], str] = ([], ",")
+    most = 0
     for delimiter in (",", ";"):
         try:
-            cells = next(csv.reader([line], delimiter=delimiter))
+            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
         except csv.Error as no:
             raise UnreadableSheet from no
-        names = [tidy_name(cell) for cell in cells]
-        if len(set(names) & set(columns)) > len(set(best[0]) & set(columns)):
-            best = names, delimiter
+        known = len({tidy_name(cell) for cell in cells} & set(columns))
+        if known > most:
+            best, most = (cells, delimiter), known
     return best
 
 

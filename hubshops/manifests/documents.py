@@ -24,6 +24,8 @@ TOP, BOTTOM = HEIGHT - 34.0, 44.0
 FIRST_HEADER, NEXT_HEADER = 88.0, 34.0
 BOX, STOP, HOUSE, DOOR, CODE = LEFT, 60.0, 82.0, 150.0, 384.0
 DOOR_WIDTH = CODE - DOOR - 14.0
+MARKS_WIDTH = 88.0  # what a door needs and what is new, beside the name
+SHOP_WIDTH = RIGHT - LEFT - 210.0  # the left half of the header
 ROW, LINE = 27.0, 9.6
 STREET_SIZE, NAME_SIZE, NOTE_SIZE, HOUSE_SIZE = 10.5, 9.0, 8.0, 19.0
 BARS, BARS_AND_ID = 13.5, 22.5
@@ -37,6 +39,7 @@ class Placed:
     row: PaperRow
     house: str
     street: list[str]
+    names: list[str]
     notes: list[str]
     is_wide: bool  # the barcode is too long for its column and stands below
     height: float
@@ -62,11 +65,12 @@ def place(row: PaperRow) -> Placed:
     house, street = split_street(row.address1)
     words = f"{street}, {row.unit}" if row.unit else street
     lines = pdf.wrap(words, BOLD, STREET_SIZE, DOOR_WIDTH)
+    names = pdf.wrap(row.name, PLAIN, NAME_SIZE, DOOR_WIDTH - MARKS_WIDTH)
     notes = pdf.wrap(row.instructions, PLAIN, NOTE_SIZE, DOOR_WIDTH)
     is_wide = pdf.barcode_width(row.tracking_id, THIN_BAR) > RIGHT - CODE
-    words_height = 7.0 + LINE * (len(lines) + 1 + len(notes))
+    words_height = 7.0 + LINE * (len(lines) + len(names) + len(notes))
     height = max(ROW, words_height + (BARS_AND_ID + 4.0 if is_wide else 0.0))
-    return Placed(row, house, lines, notes, is_wide, height)
+    return Placed(row, house, lines, names, notes, is_wide, height)
 
 
 def paginate(rows: Sequence[Placed]) -> list[list[Placed]]:
@@ -110,26 +114,30 @@ def draw_page(
 def draw_first_header(text: PDFTextObject, paper: ManifestPaper) -> None:
     """Whose page, for which day, how much, and until when it may be kept."""
     day = date_format(paper.service_day, "l, F j, Y")
-    size = pdf.fit(paper.shop_name, BOLD, 20, RIGHT - LEFT - 210, least=11)
-    pdf.put_text(text, (LEFT, TOP - 16), paper.shop_name, BOLD, size)
+    size = pdf.fit(paper.shop_name, BOLD, 20, SHOP_WIDTH, least=11)
+    shop = pdf.cut(paper.shop_name, BOLD, size, SHOP_WIDTH)
+    pdf.put_text(text, (LEFT, TOP - 16), shop, BOLD, size)
     pdf.put_right(text, (RIGHT, TOP - 15), day, BOLD, 14)
-    pdf.put_text(text, (LEFT, TOP - 32), paper.shop_address, PLAIN, 9)
+    address = pdf.cut(paper.shop_address, PLAIN, 9, SHOP_WIDTH)
+    pdf.put_text(text, (LEFT, TOP - 32), address, PLAIN, 9)
     pdf.put_right(text, (RIGHT, TOP - 32), counts(paper), BOLD, 11)
     number = _("%(number)s · version %(version)s") % {
         "number": paper.number,
         "version": paper.version,
     }
-    pdf.put_text(text, (LEFT, TOP - 46), number, PLAIN, 9)
+    pdf.put_text(text, (LEFT, TOP - 46), pdf.cut(number, PLAIN, 9, SHOP_WIDTH), PLAIN, 9)
     pdf.put_right(text, (RIGHT, TOP - 46), destroy_by(paper), PLAIN, 9)
     station = _("From station %(station)s") % {"station": paper.station}
-    pdf.put_text(text, (LEFT, TOP - 59), station, PLAIN, 9)
+    pdf.put_text(text, (LEFT, TOP - 59), pdf.cut(station, PLAIN, 9, SHOP_WIDTH), PLAIN, 9)
 
 
 def draw_next_header(text: PDFTextObject, paper: ManifestPaper) -> None:
     """One line that tells whose page this is when it lies alone."""
     day = date_format(paper.service_day, "D, M j")
-    pdf.put_text(text, (LEFT, TOP - 8), paper.shop_name, BOLD, 11)
     words = f"{day} · {paper.number} · v{paper.version}"
+    room = RIGHT - LEFT - 12 - pdf.width_of(words, PLAIN, 9)
+    shop = pdf.cut(paper.shop_name, BOLD, 11, max(room, 60))
+    pdf.put_text(text, (LEFT, TOP - 8), shop, BOLD, 11)
     pdf.put_right(text, (RIGHT, TOP - 8), words, PLAIN, 9)
 
 
@@ -198,7 +206,10 @@ def draw_row(
     for line in placed.street:
         pdf.put_text(text, (DOOR, baseline), line, BOLD, STREET_SIZE)
         baseline -= LINE
-    draw_person(canvas, text, row, baseline - 0.5, version)
+    for name in placed.names[:-1]:
+        pdf.put_text(text, (DOOR, baseline - 0.5), name, PLAIN, NAME_SIZE)
+        baseline -= LINE
+    draw_person(canvas, text, placed, baseline - 0.5, version)
     for line in placed.notes:
         baseline -= LINE
         pdf.put_text(text, (DOOR, baseline - 0.5), line, PLAIN, NOTE_SIZE)
@@ -206,11 +217,12 @@ def draw_row(
 
 
 def draw_person(
-    canvas: Canvas, text: PDFTextObject, row: PaperRow, baseline: float, version: int
+    canvas: Canvas, text: PDFTextObject, placed: Placed, baseline: float, version: int
 ) -> None:
-    """The name, and marks for what the door needs or what a later version added."""
-    pdf.put_text(text, (DOOR, baseline), row.name, PLAIN, NAME_SIZE)
-    x = DOOR + pdf.width_of(row.name, PLAIN, NAME_SIZE) + 7
+    """The name's last line, and marks for what the door needs or what a later version added."""
+    row, name = placed.row, placed.names[-1] if placed.names else ""
+    pdf.put_text(text, (DOOR, baseline), name, PLAIN, NAME_SIZE)
+    x = DOOR + pdf.width_of(name, PLAIN, NAME_SIZE) + 7
     needs = {"signature": _("SIGNATURE"), "code": _("CODE")}
     marks = [needs[row.requires]] if row.requires in needs else []
     if row.added_in > 1 and row.added_in == version:

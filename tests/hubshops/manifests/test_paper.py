@@ -1,0 +1,176 @@
+"""The printed manifest: every barcode scans, nobody's phone stands on it, rows stay whole."""
+
+import datetime as dt
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from hubshops.manifests.actions import plan_and_publish
+from hubshops.manifests.documents import manifest_pdf
+from hubshops.manifests.queries import ManifestPaper, PaperRow, manifest_of, paper_of
+from tests.factories import DAY, MORNING, make_package, make_packages, make_shop, make_station
+
+DPI = 200
+
+
+def a_row(number=1, **fields) -> PaperRow:
+    defaults = {
+        "stop": number,
+        "address1": f"{number} North College Avenue",
+        "unit": "",
+        "name": "Ines B.",
+        "instructions": "",
+        "requires": "",
+        "tracking_id": f"TBA{number:012d}",
+        "added_in": 1,
+    }
+    return PaperRow(**defaults | fields)
+
+
+def a_paper(*rows: PaperRow, **fields) -> ManifestPaper:
+    defaults = {
+        "number": "FAY-2026-11-20-rosas-bodega",
+        "version": 1,
+        "shop_name": "Rosa's Bodega",
+        "shop_address": "100 W Center St, Fayetteville, AR 72701",
+        "station": "FAY Fayetteville North",
+        "service_day": DAY,
+        "destroy_by": DAY + dt.timedelta(days=7),
+        "stops": len({row.stop for row in rows}),
+    }
+    return ManifestPaper(rows=rows, **defaults | fields)
+
+
+def texts(content: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(content)
+    return [page.get_textpage().get_text_range() for page in document]
+
+
+def scanned(content: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(content)
+    found = []
+    for page in document:
+        image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+        codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128)
+        found += [code.text for code in sorted(codes, key=lambda one: one.position.top_left.y)]
+    return found
+
+
+def test_the_first_page_says_whose_it_is_and_until_when_it_may_be_kept():
+    (page,) = texts(manifest_pdf(a_paper(a_row())))
+    for words in (
+        "Rosa's Bodega",
+        "100 W Center St, Fayetteville, AR 72701",
+        "Friday, November 20, 2026",
+        "FAY-2026-11-20-rosas-bodega · version 1",
+        "1 package · 1 stop",
+        "From station FAY Fayetteville North",
+        "Destroy by Friday, November 27",
+        "Page 1 of 1",
+    ):
+        assert words in page
+
+
+def test_every_barcode_scans_back_from_the_page():
+    rows = [a_row(number) for number in range(1, 61)]
+    content = manifest_pdf(a_paper(*rows))
+    assert len(texts(content)) == 3
+    assert scanned(content) == [row.tracking_id for row in rows]
+
+
+@pytest.mark.parametrize(
+    "tracking_id",
+    [
+        "A",
+        "9400111899223197428490",
+        "1Z999AA10123456784",
+        "X" * 40,
+        "aZ9-_./+$ %#~|{}" * 2,
+        "1234567890" * 4,
+        "A1B2C3D4E5F6G7H8I9J0K1L2M3N4O5P6Q7R8S9T0",
+    ],
+)
+def test_odd_and_long_tracking_ids_scan_too(tracking_id):
+    row = a_row(tracking_id=tracking_id, instructions="Leave it at the side door " * 8)
+    assert scanned(manifest_pdf(a_paper(a_row(2), row, a_row(3)))) == [
+        a_row(2).tracking_id,
+        tracking_id,
+        a_row(3).tracking_id,
+    ]
+
+
+def test_a_row_is_never_split_across_pages():
+    rows = [a_row(n, instructions=f"note{n}x " * (n % 5) * 6) for n in range(1, 80)]
+    pages = texts(manifest_pdf(a_paper(*rows)))
+    for number in range(1, 80):
+        on = [page for page in pages if f"TBA{number:012d}" in page]
+        assert len(on) == 1
+        assert on[0].count(f"note{number}x") == rows[number - 1].instructions.count("note")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["José Ñ.", "Łukasz Ż.", "Иван П.", "Νίκος Π.", "Nguyễn T.", "王小明", "田中 太.", "김철수"],
+)
+def test_names_in_any_script_can_be_read(name):
+    content = manifest_pdf(a_paper(a_row(name=name), shop_name=f"{name} & Co"))
+    (page,) = texts(content)
+    assert page.count(name) == 2
+
+
+def test_a_sign_that_no_font_has_is_a_question_mark():
+    (page,) = texts(manifest_pdf(a_paper(a_row(name="Bo 🎁"))))
+    assert "Bo ?" in page
+
+
+def test_what_the_door_needs_is_marked():
+    rows = [a_row(1, requires="signature"), a_row(2, requires="code"), a_row(3)]
+    (page,) = texts(manifest_pdf(a_paper(*rows)))
+    assert (page.count("SIGNATURE"), page.count("CODE")) == (1, 1)
+
+
+def test_what_a_later_version_added_is_marked():
+    rows = [a_row(1), a_row(2, added_in=2)]
+    (page,) = texts(manifest_pdf(a_paper(*rows, version=2)))
+    assert page.count("NEW") == 1
+    assert "NEW" not in texts(manifest_pdf(a_paper(a_row(1))))[0]
+
+
+def test_an_empty_manifest_is_one_page():
+    assert len(texts(manifest_pdf(a_paper()))) == 1
+
+
+def test_the_same_facts_give_the_same_bytes():
+    paper = a_paper(a_row(1), a_row(2, name="王小明"))
+    assert manifest_pdf(paper) == manifest_pdf(paper)
+
+
+def test_very_long_words_stay_on_the_page():
+    row = a_row(
+        address1="12345-67890 " + "Boulevard" * 12,
+        unit="U" * 60,
+        name="N" * 120,
+        instructions="w" * 300,
+    )
+    content = manifest_pdf(a_paper(row, shop_name="S" * 120))
+    page = pypdfium2.PdfDocument(content)[0].render(scale=1, grayscale=True).to_pil()
+    margin = page.crop((580, 100, 612, 700))
+    assert margin.getextrema() == (255, 255)
+
+
+@pytest.mark.django_db
+def test_a_published_manifest_carries_first_names_and_no_phone():
+    station = make_station()
+    shop = make_shop(station=station)
+    make_package(station=station, recipient_name="Maria Lopez", phone="479-555-0199")
+    make_packages(2, station=station)
+    plan_and_publish(station=station, service_day=DAY, at=MORNING)
+
+    paper = paper_of(manifest_of(shop, DAY))
+
+    assert (len(paper.rows), paper.destroy_by) == (3, DAY + dt.timedelta(days=7))
+    text = "".join(texts(manifest_pdf(paper)))
+    assert "Maria L." in text
+    assert "Lopez" not in text
+    assert "0199" not in text

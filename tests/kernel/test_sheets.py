@@ -1,0 +1,105 @@
+"""Tables that somebody sent, taken apart without guessing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.sheets import Complaint, UnreadableSheet, read_sheet, safe_cell
+
+COLUMNS = ("id", "name", "note")
+
+
+def read(text: str | bytes):
+    content = text.encode() if isinstance(text, str) else text
+    return list(read_sheet(content, columns=COLUMNS, required=("id", "name")).rows)
+
+
+@pytest.mark.parametrize("eol", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_every_common_way_to_save_a_table_reads_the_same(delimiter, bom, eol):
+    lines = [f"name{delimiter}ID", f'"Bell{delimiter} Ines"{delimiter}1', f"Bo{delimiter}2"]
+    assert read(bom + eol.join(lines)) == [
+        (2, ["1", f"Bell{delimiter} Ines", ""]),
+        (3, ["2", "Bo", ""]),
+    ]
+
+
+def test_lines_are_counted_as_they_stand_in_the_file():
+    text = 'id,name,note\n1,A,"two\nlines"\n\n2,B,x\n3,C,"a\n\nb"\n4,D,\n'
+    assert [(line, cells[0]) for line, cells in read(text)] == [
+        (2, "1"),
+        (5, "2"),
+        (6, "3"),
+        (9, "4"),
+    ]
+
+
+def test_a_quote_that_never_closes_spoils_one_row_only():
+    text = 'id,name,note\n1,A,x\n2,"B,x\n3,C,x\n4,D,x\n'
+    rows = read(text)
+    assert [line for line, _ in rows] == [2, 3, 4, 5]
+    assert isinstance(rows[1][1], Complaint)
+    assert rows[1][1].reason == "A quotation mark opens here and never closes."
+    assert rows[3][1] == ["4", "D", "x"]
+
+
+def test_an_endless_cell_spoils_one_row_only():
+    text = 'id,name,note\n1,"' + "x\n" * 100_000 + "2,B,y\n"
+    rows = read(text)
+    assert rows[0][1].reason == "A quotation mark opens here and never closes."
+    assert rows[-1] == (100_002, ["2", "B", "y"])
+
+
+def test_space_around_and_breaks_inside_cells_go():
+    assert read('id,name\n 1 ,"A\u00a0 B\r\nC"\n') == [(2, ["1", "A B C", ""])]
+
+
+def test_unknown_columns_are_told_as_they_are_spelt():
+    sheet = read_sheet(b"id,Shoe Size,name,,Colour\n1,2,3,,4\n", columns=COLUMNS, required=("id",))
+    assert sheet.unknown_columns == ["Shoe Size", "Colour"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", "\ufeff".encode()])
+def test_an_empty_file_is_refused(content):
+    with pytest.raises(UnreadableSheet):
+        read(content)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_rows_or_one_sentence(content):
+    try:
+        rows = read(b"id,name,note\n" + content)
+    except UnreadableSheet as no:
+        assert no.sentence
+        return
+    for line, cells in rows:
+        assert line >= 2
+        assert isinstance(cells, Complaint) or len(cells) == 3
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_as_a_whole_file_are_rows_or_one_sentence(content):
+    try:
+        read(content)
+    except UnreadableSheet as no:
+        assert no.sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("Rosa", "Rosa"),
+        ("", ""),
+        (None, ""),
+        (-5, -5),
+    ],
+)
+def test_no_cell_runs_as_a_formula(value, shown):
+    assert safe_cell(value) == shown
