@@ -1,7 +1,7 @@
 """What applicants and reviewers type."""
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications import rules
@@ -44,7 +44,7 @@ def place_error(postal_code: str, state: str) -> str:
     place = zips.place_of(postal_code)
     if place is None or not state or place.state == state:
         return ""
-    words = _now("ZIP code %(zip)s is in %(city)s, %(right)s, not in %(wrong)s.")
+    words = gettext("ZIP code %(zip)s is in %(city)s, %(right)s, not in %(wrong)s.")
     return words % {
         "zip": postal_code[:5],
         "city": place.city,

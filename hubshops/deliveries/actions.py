@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from hubshops.deliveries import queries, rules
 from hubshops.deliveries.models import Delivery, NextStep
@@ -29,32 +29,44 @@ from kernel.accounts.models import User
 MOST_TRIES = 3
 
 SENTENCES = {
-    Refused.NOT_ON_YOUR_LIST: lazy("This package is not on your list. Keep it apart and call us."),
-    Refused.ID_USED: lazy("This id belongs to another act already, so nothing was saved."),
-    Refused.NOT_RECEIVED: lazy("Count this package in first."),
-    Refused.ALREADY_RECEIVED: lazy("This package was counted in already."),
-    Refused.ALREADY_DELIVERED: lazy("This package was delivered. Correct that if it is wrong."),
-    Refused.ALREADY_RETURNED: lazy("This package went back to the station."),
-    Refused.TAKEN_OFF: lazy("The station took this package off your list. Give it to the driver."),
-    Refused.MISSING: lazy("This package is marked as missing. Count it in once you find it."),
-    Refused.MUST_GO_BACK: lazy("This package goes back to the station with the next drop."),
-    Refused.OUTCOME_NEEDED: lazy("Say where you left the package."),
-    Refused.OUTCOME_UNKNOWN: lazy("We don't know this place. Choose one from the list."),
-    Refused.REASON_NEEDED: lazy("Say why you could not deliver the package."),
-    Refused.REASON_UNKNOWN: lazy("We don't know this reason. Choose one from the list."),
-    Refused.OUTCOME_OR_REASON: lazy("Say where you left it or why you could not, not both."),
-    Refused.NOTHING_TO_CORRECT: lazy("There is nothing like that to correct on this package."),
-    Refused.COUNTED_IN: lazy(
+    Refused.NOT_ON_YOUR_LIST: gettext_lazy(
+        "This package is not on your list. Keep it apart and call us."
+    ),
+    Refused.ID_USED: gettext_lazy("This id belongs to another act already, so nothing was saved."),
+    Refused.NOT_RECEIVED: gettext_lazy("Count this package in first."),
+    Refused.ALREADY_RECEIVED: gettext_lazy("This package was counted in already."),
+    Refused.ALREADY_DELIVERED: gettext_lazy(
+        "This package was delivered. Correct that if it is wrong."
+    ),
+    Refused.ALREADY_RETURNED: gettext_lazy("This package went back to the station."),
+    Refused.TAKEN_OFF: gettext_lazy(
+        "The station took this package off your list. Give it to the driver."
+    ),
+    Refused.MISSING: gettext_lazy(
+        "This package is marked as missing. Count it in once you find it."
+    ),
+    Refused.MUST_GO_BACK: gettext_lazy("This package goes back to the station with the next drop."),
+    Refused.OUTCOME_NEEDED: gettext_lazy("Say where you left the package."),
+    Refused.OUTCOME_UNKNOWN: gettext_lazy("We don't know this place. Choose one from the list."),
+    Refused.REASON_NEEDED: gettext_lazy("Say why you could not deliver the package."),
+    Refused.REASON_UNKNOWN: gettext_lazy("We don't know this reason. Choose one from the list."),
+    Refused.OUTCOME_OR_REASON: gettext_lazy(
+        "Say where you left it or why you could not, not both."
+    ),
+    Refused.NOTHING_TO_CORRECT: gettext_lazy(
+        "There is nothing like that to correct on this package."
+    ),
+    Refused.COUNTED_IN: gettext_lazy(
         "You took this package over, so that can't be taken back. If it is not there, say that it"
         " is missing."
     ),
 }
 ANSWERS = {
-    EventKind.RECEIVED: lazy("Counted in."),
-    EventKind.LOADED: lazy("Taken along."),
-    EventKind.DELIVERED: lazy("Delivered."),
-    EventKind.RETURNED: lazy("Given back to the station."),
-    EventKind.AMENDED: lazy("Corrected."),
+    EventKind.RECEIVED: gettext_lazy("Counted in."),
+    EventKind.LOADED: gettext_lazy("Taken along."),
+    EventKind.DELIVERED: gettext_lazy("Delivered."),
+    EventKind.RETURNED: gettext_lazy("Given back to the station."),
+    EventKind.AMENDED: gettext_lazy("Corrected."),
 }
 NEXT_STEPS = {
     State.ATTEMPTED: NextStep.RETRY,

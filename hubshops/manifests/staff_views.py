@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.assignment.queries import CAUSE_WORDS, DayPlan
@@ -77,7 +78,11 @@ def plan(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
 def say_what_was_planned(request: HttpRequest, count: int) -> None:
     """One sentence about what the button did."""
     if count:
-        words = _("Planned: %(count)s more packages have a shop, and its manifest is published.")
+        words = ngettext(
+            "Planned: %(count)s more package has a shop, and its manifest is published.",
+            "Planned: %(count)s more packages have a shop, and its manifest is published.",
+            count,
+        )
         messages.success(request, words % {"count": f"{count:,}"})
     else:
         messages.info(request, _("Nothing was left that could be given to a shop."))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 from kernel.jobs.models import Heartbeat, Job
 from kernel.refusals import Refusal
@@ -139,7 +140,7 @@ def sweep_jobs(*, at: dt.datetime) -> int:
 
 class JobIsNotOver(Refusal):
     code = "job_is_not_over"
-    message = "This job was not given up, so it needs no second start."
+    message = _("This job was not given up, so it needs no second start.")
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hubshops.shops.models import Shop
 from payouts.ledger.models import Entry
@@ -15,7 +16,7 @@ class RunStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     SENDING = "sending", _("Being sent")
     CONFIRMING = "confirming", _("Waiting for the bank")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("pay run", "Done")
     CANCELLED = "cancelled", _("Cancelled")
 
 
