@@ -50,6 +50,11 @@ class HouseCommand(BaseCommand):
         """Whether some of what was asked was refused."""
         return bool(answer.get("rejected") or answer.get("refused"))
 
+    def status(self, answer: dict[str, Any]) -> int:
+        """How the command ends: done, or done in part. One that may find nothing usable in what it
+        was given says so here, too."""
+        return DONE_IN_PART if self.is_partial(answer) else DONE
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, print, exit. A refusal, a missing file or a bad value is one line."""
         try:
@@ -63,9 +68,9 @@ class HouseCommand(BaseCommand):
             self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))
         else:
             self.stdout.write(self.describe(answer))
-        if self.is_partial(answer):
+        if status := self.status(answer):
             self.stdout.flush()
-            sys.exit(DONE_IN_PART)
+            sys.exit(status)
 
 
 def complain(message: str) -> NoReturn:

@@ -7,7 +7,7 @@ before left it, and written together: the number of statements is the same for o
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -18,13 +18,24 @@ from django.utils.translation import gettext_lazy
 from hubshops.deliveries import queries, rules
 from hubshops.deliveries.models import Delivery, NextStep
 from hubshops.deliveries.queries import KnownAct
-from hubshops.deliveries.rules import Act, ActKind, No, Receipt, Refused, Result, Standing, Step
+from hubshops.deliveries.rules import (
+    Act,
+    ActKind,
+    No,
+    Receipt,
+    Refused,
+    Result,
+    Standing,
+    Step,
+    Told,
+)
 from hubshops.packages.actions import move_custody
 from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import Shop
 from kernel import clock
-from kernel.accounts.models import User
+from kernel.accounts.access import has_role
+from kernel.accounts.models import Role, User
 
 MOST_TRIES = 3
 
@@ -33,6 +44,8 @@ SENTENCES = {
         "This package is not on your list. Keep it apart and call us."
     ),
     Refused.ID_USED: gettext_lazy("This id belongs to another act already, so nothing was saved."),
+    Refused.UNKNOWN_SHOP: gettext_lazy("There is no shop with this short name."),
+    Refused.NOT_A_MEMBER: gettext_lazy("This person never worked for this shop."),
     Refused.NOT_RECEIVED: gettext_lazy("Count this package in first."),
     Refused.ALREADY_RECEIVED: gettext_lazy("This package was counted in already."),
     Refused.ALREADY_DELIVERED: gettext_lazy(
@@ -153,6 +166,40 @@ def record_once(
     receipts = [judge(batch, act) for act in acts]
     write(batch)
     return receipts
+
+
+def replay_acts(*, told: Sequence[Told], at: dt.datetime) -> list[Receipt]:
+    """Record acts of many shops as told afterwards, as their phones would have sent them; one
+    receipt per act, in order.
+
+    The order within a shop is kept. An act of an unknown shop is refused, and one by somebody who
+    never worked for it, unless she is staff who help shops (support or dispatch). Some ten
+    statements per shop; each shop's acts are a transaction of their own.
+    """
+    shops = queries.shops_by_slug({one.shop for one in told})
+    people = queries.people_by_email({one.by for one in told})
+    members = queries.memberships_ever(people.values())
+    receipts: dict[int, Receipt] = {}
+    by_shop: dict[str, list[int]] = {}
+    for place, one in enumerate(told):
+        shop, person = shops.get(one.shop), people.get(one.by.lower())
+        if shop is None:
+            receipts[place] = refuse(one.act, Refused.UNKNOWN_SHOP)
+        elif person is None or not may_tell(person, shop, members):
+            receipts[place] = refuse(one.act, Refused.NOT_A_MEMBER)
+        else:
+            by_shop.setdefault(one.shop, []).append(place)
+    for slug, places in by_shop.items():
+        acts = [replace(told[n].act, by_id=people[told[n].by.lower()].pk) for n in places]
+        teller = people[told[places[0]].by.lower()]
+        answers = record_acts(shop=shops[slug], by=teller, acts=acts, at=at, is_replay=True)
+        receipts |= dict(zip(places, answers, strict=True))
+    return [receipts[place] for place in range(len(told))]
+
+
+def may_tell(person: User, shop: Shop, members: set[tuple[int, int]]) -> bool:
+    """Whether acts of this shop may be told in this person's name."""
+    return (shop.pk, person.pk) in members or has_role(person, Role.SUPPORT, Role.DISPATCHER)
 
 
 def tracks_of(packages: Iterable[Package], acts: Sequence[Act]) -> dict[str, Track]:

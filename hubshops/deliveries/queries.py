@@ -15,8 +15,9 @@ from hubshops.deliveries.rules import Rulebook
 from hubshops.manifests.rules import door_key, short_name, split_street
 from hubshops.packages.models import HELD, LOOKS, Look, Package, PackageEvent, Requirement
 from hubshops.packages.rules import FINISHED, IN_CUSTODY, EventKind, State
-from hubshops.shops.models import Shop
+from hubshops.shops.models import Membership, Shop
 from kernel import clock
+from kernel.accounts.models import User
 
 TO_DELIVER = IN_CUSTODY - {State.RETURN_PENDING}
 
@@ -74,6 +75,24 @@ def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, Pack
     columns = ("tracking_id", "service_day", "state", "attempts")
     rows = mine.select_for_update().only(*columns).order_by("pk")
     return {package.tracking_id: package for package in rows}
+
+
+def shops_by_slug(slugs: Collection[str]) -> dict[str, Shop]:
+    """These shops with their stations. One query."""
+    rows = Shop.objects.filter(slug__in=slugs).select_related("station")
+    return {shop.slug: shop for shop in rows}
+
+
+def people_by_email(emails: Collection[str]) -> dict[str, User]:
+    """People by their address in lower case. One query."""
+    rows = User.objects.filter(email__in={email.lower() for email in emails})
+    return {user.email: user for user in rows}
+
+
+def memberships_ever(people: Collection[User]) -> set[tuple[int, int]]:
+    """(shop, person) of everybody who works or worked for a shop. One query."""
+    rows = Membership.objects.filter(user__in=people)
+    return set(rows.values_list("shop_id", "user_id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Refused(StrEnum):
 
     NOT_ON_YOUR_LIST = "not_on_your_list"
     ID_USED = "id_used"
+    UNKNOWN_SHOP = "unknown_shop"
+    NOT_A_MEMBER = "not_a_member"
     NOT_RECEIVED = "not_received"
     ALREADY_RECEIVED = "already_received"
     ALREADY_DELIVERED = "already_delivered"
@@ -85,6 +87,15 @@ class Act:
     accuracy_m: float | None = None
     note: str = ""
     by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act that is told afterwards: for which shop (its slug), by whom (her e-mail)."""
+
+    shop: str
+    by: str
+    act: Act
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from hubshops.packages.rules import Move
 
 # One statement writes the events and brings the packages up to date. Ids are drawn first, in the
 # order of the moves, so that a station's cursor follows that order and the answer can be matched.
+# The packages are named twice more (`ANY`): right after a big feed the planner may still believe
+# that the table is empty, and would go through all of it for every move.
 MOVE_CUSTODY = """
 WITH asked AS MATERIALIZED (
     SELECT nextval((SELECT pg_get_serial_sequence('package_event', 'id'))) AS id, given.*
@@ -32,7 +34,8 @@ WITH asked AS MATERIALIZED (
     SELECT new.*, coalesce(
         lag(new.to_state) OVER (PARTITION BY new.package_id ORDER BY new.place), package.state
     ) AS from_state
-    FROM new JOIN package ON package.id = new.package_id
+    FROM new JOIN package
+        ON package.id = new.package_id AND package.id = ANY (%s::bigint[])
 ), written AS (
     INSERT INTO package_event (
         id, act_id, package_id, shop_id, kind, from_state, to_state, happened_at, received_at,
@@ -40,23 +43,24 @@ WITH asked AS MATERIALIZED (
     )
     SELECT id, act_id, package_id, shop_id, kind, from_state, to_state, happened_at, %s,
         counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note,
-        coalesce(amends_id, (SELECT id FROM asked WHERE place = chained.amends_place + 1))
+        CASE WHEN amends_place IS NULL THEN amends_id
+             ELSE (SELECT id FROM asked WHERE place = chained.amends_place + 1) END
     FROM chained ORDER BY place
     ON CONFLICT (act_id) DO NOTHING
     RETURNING id, from_state
 ), last AS (
     SELECT DISTINCT ON (new.package_id) new.package_id, new.to_state, new.shop_id,
         new.counted_at,
-        max(new.place) FILTER (WHERE new.attempts IS NOT NULL)
-            OVER (PARTITION BY new.package_id) AS attempts_from
+        array_agg(new.attempts) FILTER (WHERE new.attempts IS NOT NULL)
+            OVER (PARTITION BY new.package_id ORDER BY new.place) AS attempts
     FROM new JOIN written USING (id)
     ORDER BY new.package_id, new.place DESC
 ), moved AS (
     UPDATE package
     SET state = last.to_state, shop_id = last.shop_id, last_event_at = last.counted_at,
-        attempts = coalesce(counted.attempts, package.attempts)
-    FROM last LEFT JOIN asked AS counted ON counted.place = last.attempts_from
-    WHERE package.id = last.package_id
+        attempts = coalesce(last.attempts[cardinality(last.attempts)], package.attempts)
+    FROM last
+    WHERE package.id = last.package_id AND package.id = ANY (%s::bigint[])
 )
 SELECT new.place, written.id, written.from_state
 FROM written JOIN new USING (id) ORDER BY new.place
@@ -94,7 +98,7 @@ def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, Package
         [move.attempts for move in moves],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(MOVE_CUSTODY, [*columns, at])
+        cursor.execute(MOVE_CUSTODY, [*columns, columns[0], at, columns[0]])
         written = cursor.fetchall()
     ids = {place - 1: event_id for place, event_id, _ in written}
     return {
