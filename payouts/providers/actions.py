@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
 from kernel.audit import actions as audit
+from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
@@ -61,6 +62,7 @@ def write_lines(*, batch_key: str, orders: list[Order], at: dt.datetime) -> dict
         )
         for position, order in enumerate((o for o in orders if o.key not in known), 1)
     )
+    failpoint("lines_written")
     return references_of(orders)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import structlog
 from django.db import transaction
 
+from kernel.failpoints import failpoint
 from payouts.accruals.actions import accrue_waiting
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
@@ -42,6 +43,7 @@ def issue_statements(*, at: dt.datetime) -> int:
             )
         )
     Statement.objects.bulk_create(issued, batch_size=1000)
+    failpoint("statements_written")
     return len(issued)
 
 

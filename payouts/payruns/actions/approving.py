@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.audit import actions as audit
+from kernel.failpoints import failpoint
 from kernel.money import as_dollars
 from kernel.refusals import Refusal
 from payouts.ledger.actions import post
@@ -77,6 +78,7 @@ def approve_run(
     audit.record(
         at=at, by=by, action="approve_run", subject=run, cents=run.cents, snapshot=run.snapshot
     )
+    failpoint("run_approved")
     return run
 
 

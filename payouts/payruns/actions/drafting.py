@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.audit import actions as audit
+from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
 from payouts.accruals.actions import accrue_waiting
 from payouts.accruals.queries import settled_id, unpriced_shops
@@ -67,6 +68,7 @@ def freeze_run(*, through: dt.date, by: object, at: dt.datetime) -> PayRun:
     run.snapshot = queries.snapshot_of(run)
     run.save(update_fields=["shops", "cents", "snapshot"])
     audit.record(at=at, by=by, action="draft_run", subject=run, shops=run.shops, cents=run.cents)
+    failpoint("run_drafted")
     return run
 
 

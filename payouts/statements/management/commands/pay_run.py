@@ -70,7 +70,7 @@ class Command(HouseCommand):
         deadline = time.monotonic() + PATIENCE_S
         run = actions.send_run(run_id=run_id, at=clock.now())
         while run.status == RunStatus.SENDING and time.monotonic() < deadline:
-            time.sleep(0.5)
+            time.sleep(0.2)
             run = actions.send_run(run_id=run_id, at=clock.now())
         issue_statements(at=clock.now())
         return run
