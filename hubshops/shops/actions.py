@@ -124,7 +124,9 @@ def save_shop(
 
 def find_shop(*, station: Station, name: str, address1: str) -> Shop | None:
     """The station's shop of this name at this street, locked for a change."""
-    namesakes = Shop.objects.select_for_update().filter(station=station, name__iexact=name)
+    namesakes = Shop.objects.select_for_update(no_key=True).filter(
+        station=station, name__iexact=name
+    )
     street = rules.street_key(address1)
     for shop in namesakes.order_by("pk"):
         if rules.street_key(shop.address1) == street:
@@ -151,7 +153,7 @@ def invite_helper(
 
     Refuses somebody who works there already.
     """
-    Shop.objects.select_for_update().get(pk=shop.pk)
+    Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
     email = email.strip().lower()
     if shop.memberships.current().filter(user__email=email).exists():
         raise AlreadyOnTheTeam(email=email)
@@ -178,7 +180,7 @@ def end_membership(
     *, shop: Shop, membership_id: int, at: dt.datetime, by: object = None
 ) -> Membership:
     """End a person's work for the shop; what she did stays. Refuses to remove the last owner."""
-    Shop.objects.select_for_update().get(pk=shop.pk)
+    Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
     membership = shop.memberships.current().filter(pk=membership_id).select_related("user").first()
     if membership is None:
         raise NotOnTheTeam

@@ -1,0 +1,201 @@
+"""Feeds, plans, shops and fees, two at once on real connections."""
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from hubshops.assignment.models import Assignment
+from hubshops.manifests.actions import plan_and_publish
+from hubshops.manifests.models import Manifest, ManifestLine
+from hubshops.packages.actions import UploadIsGone, ingest_feed, load_upload, stage_upload
+from hubshops.packages.models import FeedBatch, Package, PackageEvent
+from hubshops.packages.rules import EventKind, State
+from hubshops.shops.actions import LastOwnerStays, end_membership, save_shop
+from hubshops.shops.models import Membership, Shop
+from payouts.rates.actions import agree_rate
+from payouts.rates.models import Rate
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_member,
+    make_packages,
+    make_shop,
+    make_staff,
+    make_station,
+)
+from tests.races.test_door import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def feed(first: int, last: int, name: str = "Ines Bell") -> bytes:
+    lines = ["tracking_id,recipient_name,address1,postal_code,latitude,longitude"]
+    lines += [f"R{n:05d},{name},{n} Oak St,72701,36.08,-94.17" for n in range(first, last)]
+    return "\n".join(lines).encode()
+
+
+def loader(station, content, day=DAY):
+    return lambda: ingest_feed(
+        station=station, service_day=day, content=content, file_name="f.csv", at=MORNING
+    )
+
+
+def planner(station):
+    return lambda: plan_and_publish(station=station, service_day=DAY, at=MORNING)
+
+
+def test_the_same_file_twice_at_once_is_one_batch():
+    station = make_station()
+    content = feed(0, 500)
+
+    reports = at_once(*[loader(station, content)] * 3)
+
+    assert len({report.batch for report in reports}) == 1
+    assert sorted(report.accepted for report in reports) == [0, 0, 500]
+    assert (FeedBatch.objects.count(), Package.objects.count()) == (1, 500)
+    assert PackageEvent.objects.count() == 500
+
+
+def test_overlapping_files_at_once_know_each_others_packages():
+    station = make_station()
+
+    reports = at_once(
+        loader(station, feed(0, 300)),
+        loader(station, feed(150, 450, name="Bo Lind")),
+        loader(station, feed(0, 300), day=DAY + dt.timedelta(days=1)),
+    )
+
+    assert sum(report.accepted for report in reports) == 450
+    assert Package.objects.count() == 450
+    changed = PackageEvent.objects.filter(kind=EventKind.CHANGED).count()
+    assert changed == sum(report.updated for report in reports)
+
+
+def test_planners_at_once_keep_every_cap_and_place_nobody_twice():
+    station = make_station()
+    shops = [
+        make_shop(f"Shop {n}", station=station, daily_cap=7, latitude=36.08 + n / 1000)
+        for n in range(3)
+    ]
+    make_packages(30, station=station)
+
+    answers = at_once(*[planner(station)] * 4)
+
+    assert {answer.plan.assigned for answer in answers} == {21}
+    assert {answer.plan.total_m for answer in answers} == {answers[0].plan.total_m}
+    for shop in shops:
+        assert Assignment.objects.filter(shop=shop).count() == 7
+        assert Manifest.objects.get(shop=shop).version == 1
+    assert ManifestLine.objects.count() == 21
+    assert PackageEvent.objects.filter(kind=EventKind.ASSIGNED).count() == 21
+
+
+def test_a_feed_and_a_plan_at_once_leave_whole_packages():
+    station = make_station()
+    make_shop(station=station, daily_cap=400)
+    loader(station, feed(0, 200))()
+
+    at_once(
+        planner(station),
+        loader(station, feed(0, 200, name="Bo Lind")),
+        planner(station),
+        loader(station, feed(200, 300)),
+    )
+    planner(station)()
+
+    assert Package.objects.filter(state=State.MANIFESTED).count() == 300
+    assert Package.objects.filter(recipient_name="Bo Lind").count() == 200
+    for package in Package.objects.prefetch_related("events"):
+        events = list(package.events.all())
+        assert events[-1].to_state == package.state
+        assert all(a.to_state == b.from_state for a, b in itertools.pairwise(events))
+
+
+def test_of_two_clicks_one_loads_the_file():
+    station, olga = make_station(), make_staff("Olga")
+    upload = stage_upload(
+        station=station,
+        service_day=DAY,
+        content=feed(0, 100),
+        file_name="f.csv",
+        at=MORNING,
+        by=olga,
+    )
+
+    def click():
+        try:
+            return load_upload(upload_id=upload.pk, at=MORNING, by=olga).accepted
+        except UploadIsGone:
+            return "gone"
+
+    assert sorted(map(str, at_once(click, click, click))) == ["100", "gone", "gone"]
+    assert FeedBatch.objects.count() == 1
+
+
+def test_shops_of_one_name_opened_at_once_get_slugs_of_their_own():
+    stations = [make_station(), make_station("NSH")]
+    facts = {
+        "trade": "bodega",
+        "contact_name": "Ana",
+        "email": "ana@shop.test",
+        "phone": "",
+        "city": "Fayetteville",
+        "state": "AR",
+        "postal_code": "72701",
+        "latitude": 36.0,
+        "longitude": -94.0,
+        "radius_m": 500,
+        "daily_cap": 5,
+        "weekdays": "12345",
+    }
+
+    def opener(station, street):
+        return lambda: save_shop(
+            station=station, name="Corner Shop", address1=street, at=MORNING, **facts
+        )
+
+    at_once(*[opener(station, f"{n} Oak St") for station in stations for n in range(3)])
+
+    slugs = sorted(Shop.objects.values_list("slug", flat=True))
+    assert slugs == ["corner-shop", *[f"corner-shop-{n}" for n in range(2, 7)]]
+    assert Membership.objects.count() == 6
+
+
+def test_of_two_owners_who_leave_at_once_one_stays():
+    shop = make_shop()
+    make_member(shop, "Rosa")
+    make_member(shop, "Ana")
+    ids = list(Membership.objects.values_list("pk", flat=True))
+
+    def leave(membership_id):
+        def act():
+            try:
+                end_membership(shop=shop, membership_id=membership_id, at=MORNING)
+            except LastOwnerStays:
+                return "stays"
+            return "left"
+
+        return act
+
+    assert sorted(at_once(*map(leave, ids))) == ["left", "stays"]
+    assert Membership.objects.current().count() == 1
+
+
+def test_fees_agreed_at_once_never_overlap():
+    shop = make_shop()
+    agree_rate(shop=shop, amount_cents=100, first_day=DAY, at=MORNING)
+
+    def agree(number):
+        first_day = DAY + dt.timedelta(days=number)
+        return lambda: agree_rate(
+            shop=shop, amount_cents=100 + number, first_day=first_day, at=MORNING
+        )
+
+    at_once(*[agree(number) for number in range(1, 5)])
+
+    fees = list(Rate.objects.order_by("valid"))
+    assert fees[0].valid.lower is None
+    assert fees[-1].valid.upper is None
+    for one, following in itertools.pairwise(fees):
+        assert one.valid.upper == following.valid.lower
