@@ -1,5 +1,6 @@
 """The catalogues hold together, and a page really speaks the language a person chose."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.functional import Promise
 from django.utils.translation import trans_real
 
@@ -144,3 +145,26 @@ def test_a_language_nobody_reviewed_says_so(client):
     assert f'href="mailto:{settings.SUPPORT_EMAIL}?subject=' in spanish
     english = client.get("/", headers={"accept-language": "en"}).content.decode()
     assert "?subject=" not in english
+
+
+def test_every_order_of_day_and_month_that_pages_ask_for_has_a_spanish_order():
+    asked = re.compile(r"""date_format\([^"']+, ["']([^"']+)["']|\|(?:date|time):"([^"]+)\"""")
+    found = {
+        "".join(pair)
+        for folder in (*OURS, "templates")
+        for file in (settings.BASE_DIR / folder).rglob("*.*")
+        if file.suffix in {".py", ".html", ".txt"}
+        for pair in asked.findall(file.read_text())
+    }
+    in_words = {order for order in found if re.search(r"[MFNb]", order) and not order.isupper()}
+    assert in_words
+    with translation.override("es"):
+        assert {order for order in in_words if formats.get_format(order) == order} == set()
+        assert formats.date_format(dt.date(2026, 11, 20), "D M j") == "vie 20 nov"
+
+
+def test_spanish_pages_write_numbers_as_the_united_states_do():
+    with translation.override("es"):
+        assert formats.localize(1234.5, use_l10n=True) == "1234.5"
+        assert formats.number_format(1234.5, 2, force_grouping=True) == "1,234.50"
+        assert formats.date_format(dt.time(14, 40), "g:i a") == "2:40 p.m."

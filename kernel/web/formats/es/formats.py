@@ -21,11 +21,12 @@ NUMBER_GROUPING = 3
 # format up by its name in this module; so these letters are names here.
 globals().update(
     {
-        "M j": "j M",
-        "D M j": "D j M",
-        "D, M j": "D, j M",
-        "M j, Y": r"j M Y",
-        "M j, g:i a": "j M, g:i a",
+        "M j": "j b",
+        "D M j": "D j b",
+        "D, M j": "D, j b",
+        "M j, Y": "j b Y",
+        "D M j, Y": "D j b Y",
+        "M j, g:i a": "j b, g:i a",
         "F j": r"j \d\e F",
         "F j, Y": r"j \d\e F \d\e Y",
         "l, F j": r"l, j \d\e F",
