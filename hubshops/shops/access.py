@@ -83,4 +83,16 @@ def _guarded(view: View, roles: set[str]) -> View:
         request.membership, request.shop = membership, membership.shop
         return view(request, *args, **kwargs)
 
+    guard.lets_in = lambda request: role_here(request) in roles
     return guard
+
+
+def role_here(request: HttpRequest) -> str | None:
+    """As what the person acts for a shop, if she does; asked for menus. One query a request at
+    most, none on pages that asked already."""
+    if not hasattr(request, "_role_here"):
+        membership = getattr(request, "membership", None)
+        if membership is None and request.user.is_authenticated:
+            membership = membership_here(request)
+        request._role_here = membership.role if membership else None
+    return request._role_here

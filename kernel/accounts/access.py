@@ -48,7 +48,7 @@ def staff_required(*roles: str) -> Callable[[View], View]:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        guarded.lets_in = lambda user: has_role(user, *roles)
+        guarded.lets_in = lambda request: has_role(request.user, *roles)
         return guarded
 
     return guard

@@ -27,6 +27,7 @@ from portal.ops.forms import FindForm, ListForm, StaffForm
 REFRESH_SECONDS = 15
 ROWS_A_PAGE = 100
 BOOKS_FRESH_SECONDS = 600
+FINANCE = (Role.FINANCE_DRAFTER, Role.FINANCE_APPROVER)
 PLACES = (Role.DISPATCHER, Role.SUPPORT)
 
 
@@ -41,6 +42,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "is_live": is_live,
         "stations": queries.station_days(at),
         "may_see_packages": has_role(request.user, *PLACES),
+        "may_plan": has_role(request.user, Role.DISPATCHER),
         "may_review": has_role(request.user, Role.REVIEWER),
         "applications": queries.waiting_applications(),
         "runs": queries.runs_waiting(request.user, roles_held(request.user)),
@@ -95,6 +97,8 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
         "zone": found.station.zone,
         "steps": queries.history_of(found),
         "fees": queries.fees_of(found),
+        "may_see_runs": has_role(request.user, *FINANCE),
+        "may_see_statements": has_role(request.user, *FINANCE, Role.SUPPORT),
     }
     return render(request, "ops/package.html", context)
 

@@ -40,7 +40,7 @@ def _address(url_name: str, urlconf: str, prefix: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _door(url: str, urlconf: str) -> Callable[[object], bool] | None:
+def _door(url: str, urlconf: str) -> Callable[[HttpRequest], bool] | None:
     """The question that a page's guard asks about a person, when the page has such a guard."""
     return getattr(resolve(url, urlconf=urlconf).func, "lets_in", None)
 
@@ -71,7 +71,7 @@ def nav_link(
         return ""
     request: HttpRequest | None = context.get("request")
     lets_in = _door(url, get_urlconf(settings.ROOT_URLCONF))
-    if lets_in and not (request and lets_in(request.user)):
+    if lets_in and not (request and lets_in(request)):
         return ""
     path = request.path if request else ""
     here = "page" if path == url else "true" if path.startswith(url) and not root else ""

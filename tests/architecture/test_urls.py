@@ -1,0 +1,241 @@
+"""Every address answers everybody as the matrix says: strangers learn nothing, not even that a page
+exists."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from hubshops.applications.actions import submit_application
+from hubshops.manifests.models import Manifest, ManifestLine
+from hubshops.packages.rules import State
+from hubshops.shops.models import MemberRole
+from kernel.accounts.models import Role, User
+from payouts.accruals.actions import accrue_waiting
+from payouts.statements.models import Statement
+from tests.architecture.urls import MATRIX, ROLES
+from tests.factories import (
+    DAY,
+    make_batch,
+    make_member,
+    make_package,
+    make_person,
+    make_shop,
+    make_staff,
+)
+from tests.hubshops.applications.test_actions import FACTS
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
+
+pytestmark = pytest.mark.django_db
+CANARY = "Canary Yellow"
+REPAIRS = "admin/"
+
+
+def walk(resolver: object, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the portal with its pattern, Django's admin aside."""
+    for pattern in resolver.url_patterns:
+        address = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from walk(pattern, address)
+        elif not address.startswith(REPAIRS):
+            yield address, pattern
+
+
+ADDRESSES = dict(walk(get_resolver()))
+
+
+def of(*kinds: str, **marks: object) -> list[str]:
+    """The addresses of these audiences."""
+    return [
+        address
+        for address, audience in MATRIX.items()
+        if audience.kind in kinds
+        and all(getattr(audience, name) == value for name, value in marks.items())
+    ]
+
+
+def test_every_address_is_in_the_matrix():
+    missing = sorted(set(ADDRESSES) - set(MATRIX))
+    assert not missing, f"say in tests/architecture/urls.py who may open: {missing}"
+
+
+def test_the_matrix_names_no_address_that_is_gone():
+    assert not sorted(set(MATRIX) - set(ADDRESSES))
+
+
+def test_the_matrix_knows_every_role():
+    assert set(ROLES) == set(Role.values)
+
+
+def test_a_guard_lets_in_exactly_the_roles_of_the_matrix(rf):
+    people = {role: make_staff(role, role, email=f"{role}@hub.test") for role in ROLES}
+    people["nobody"] = make_person("Zed")
+    for address in of("staff"):
+        let_in = set()
+        for role, person in people.items():
+            request = rf.get("/")
+            request.user = person
+            if ADDRESSES[address].callback.lets_in(request):
+                let_in.add(role)
+        assert let_in == MATRIX[address].roles, address
+
+
+def test_a_shops_guard_lets_in_exactly_its_people(rf):
+    shop = make_shop()
+    people = {
+        "owner": make_member(shop, "Rosa"),
+        "helper": make_member(shop, "Sam", MemberRole.HELPER),
+        "stranger": make_person("Ana"),
+        "staff": make_staff("Olga", *ROLES),
+    }
+    for address in of("member", "owner"):
+        let_in = set()
+        for who, person in people.items():
+            request = rf.get("/")
+            request.user, request.session = person, {}
+            if ADDRESSES[address].callback.lets_in(request):
+                let_in.add(who)
+        expected = {"owner"} if MATRIX[address].kind == "owner" else {"owner", "helper"}
+        assert let_in == expected, address
+
+
+@pytest.fixture
+def world():
+    """Rosa's shop, full of rows that carry a canary; Zed owns the shop next door."""
+    cache.clear()
+    rosas = make_shop(CANARY, contact_name=CANARY)
+    make_member(rosas, "Rosa")
+    helper = make_member(rosas, "Sam", MemberRole.HELPER, email="sam@shop.test")
+    make_member(make_shop("Zed's Flowers"), "Zed")
+    package = make_package(shop=rosas, state=State.MANIFESTED, recipient_name=CANARY)
+    manifest = Manifest.objects.create(
+        shop=rosas, service_day=DAY, number="M-1", published_at=timezone.now()
+    )
+    ManifestLine.objects.create(manifest=manifest, package=package, stop=1)
+    earn(rosas)
+    accrue_waiting(at=LATER)
+    run = pay(make_olga(), make_pavel(), at=LATER)
+    application = submit_application(**FACTS | {"name": "Ana's Bakery"}, at=LATER)
+    return {
+        "package_id": package.pk,
+        "membership_id": helper.memberships.get().pk,
+        "number": getattr(Statement.objects.filter(shop=rosas).first(), "number", "S-1"),
+        "run_id": run.pk,
+        "batch_id": make_batch(rosas.station).pk,
+        "upload_id": 1,
+        "job_id": 1,
+        "person_id": helper.pk,
+        "application_id": application.pk,
+        "reference": application.reference,
+        "slug": rosas.slug,
+        "code": rosas.station.code,
+        "day": DAY,
+        "uid": "MQ",
+        "token": "abc-def",
+        "uidb36": "1",
+        "key": "abc-def",
+    }
+
+
+def url_of(address: str, world: dict[str, object]) -> str:
+    """An address with Rosa's values in it."""
+    plain = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<str:\1>", address)
+    plain = plain.replace("^", "").replace("$", "")
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda name: str(world[name[1]]), plain)
+
+
+def answers(client, address, world):
+    """What GET and POST say."""
+    url = url_of(address, world)
+    return [client.get(url), client.post(url, {})]
+
+
+def body_of(answer) -> str:
+    """What an answer says, files included."""
+    content = b"".join(answer) if answer.streaming else answer.content
+    return content.decode(errors="replace")
+
+
+def turned_away(heard: list) -> bool:
+    """No such page, whichever method; a method the page never takes may say so instead."""
+    codes = {answer.status_code for answer in heard}
+    return 404 in codes and codes <= {404, 405}
+
+
+def let_in_anyway(client, addresses, world) -> list[str]:
+    """The addresses that did not turn this browser away."""
+    return [one for one in addresses if not turned_away(answers(client, one, world))]
+
+
+def sent_to_sign_in(answer) -> bool:
+    return answer.status_code == 302 and answer.url.startswith("/account/login/?next=")
+
+
+def test_anonymous_people_sign_in_first(client, world):
+    wrong = []
+    for address, audience in MATRIX.items():
+        for answer in answers(client, address, world):
+            if audience.kind == "public":
+                is_right = not sent_to_sign_in(answer) and answer.status_code < 500
+            elif audience.kind == "phone":
+                is_right = answer.status_code in (401, 405)
+            else:
+                is_right = sent_to_sign_in(answer)
+            if not is_right or CANARY in body_of(answer):
+                wrong.append((address, answer.request["REQUEST_METHOD"], answer.status_code))
+    assert not wrong
+
+
+@pytest.fixture
+def zed(client, world):
+    """The owner of the shop next door, signed in."""
+    client.force_login(User.objects.get(email="zed@shop.test"))
+    return client
+
+
+def test_a_stranger_finds_no_page_of_staff_and_no_row_of_another_shop(zed, world):
+    assert not let_in_anyway(zed, of("staff"), world)
+    assert not let_in_anyway(zed, of("member", "owner", of_one=True), world)
+
+
+def test_a_strangers_own_pages_never_show_another_shop(zed, world):
+    for address in of("member", "owner", "phone", "person"):
+        for answer in answers(zed, address, world):
+            assert answer.status_code < 500, address
+            assert CANARY not in body_of(answer), address
+
+
+def test_a_person_without_shop_or_role_finds_no_page(client, world):
+    client.force_login(make_person("Ana"))
+    assert not let_in_anyway(client, of("staff", "member", "owner"), world)
+
+
+def test_a_helper_finds_no_page_with_money_or_people(client, world):
+    client.force_login(User.objects.get(email="sam@shop.test"))
+    assert not let_in_anyway(client, of("owner", "staff"), world)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_its_own_pages_and_no_others(client, world, role):
+    client.force_login(make_staff("Una", role, email="una@hub.test"))
+    others = [one for one in of("staff") if role not in MATRIX[one].roles]
+    assert not let_in_anyway(client, others, world)
+    for address in of("staff"):
+        if role in MATRIX[address].roles and not re.search("upload_id|job_id|number", address):
+            answer = client.get(url_of(address, world))
+            assert answer.status_code in (200, 302, 405), address
+
+
+def test_staff_do_not_walk_into_shops(client, world):
+    client.force_login(make_staff("Una", *ROLES, email="una@hub.test"))
+    assert not let_in_anyway(client, of("member", "owner"), world)
+
+
+def test_the_canary_sings_for_its_own_shop(client, world):
+    """Without this, the tests above could pass because nothing shows at all."""
+    client.force_login(User.objects.get(email="rosa@shop.test"))
+    heard = body_of(client.get(url_of("shop/manifests/<day:day>/", world)))
+    assert CANARY in heard

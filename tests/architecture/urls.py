@@ -1,0 +1,127 @@
+"""Who may open which address. A page that is missing here fails the suite.
+
+public: everybody · person: whoever is signed in · member: a shop's people · owner: a shop's owners
+staff: any member of staff · staff(role, …): these roles, and the admin role always
+phone: a shop's people by the API (401, not a sign-in page, for the anonymous) · superuser: repairs
+"""
+
+from dataclasses import dataclass
+
+ROLES = (
+    "reviewer",
+    "dispatcher",
+    "support",
+    "finance_drafter",
+    "finance_approver",
+    "admin",
+)
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may open an address; `of_one` when it names one shop's row, so that a stranger's 404 is
+    for the row too."""
+
+    kind: str
+    roles: frozenset[str] = frozenset()
+    of_one: bool = False
+
+
+def staff(*roles: str) -> Audience:
+    return Audience("staff", frozenset({*roles, "admin"} if roles else ROLES))
+
+
+PUBLIC, PERSON, SUPERUSER = Audience("public"), Audience("person"), Audience("superuser")
+MEMBER, OWNER, PHONE = Audience("member"), Audience("owner"), Audience("phone")
+MEMBERS_ROW, OWNERS_ROW = Audience("member", of_one=True), Audience("owner", of_one=True)
+
+DISPATCHER = staff("dispatcher")
+DAY_STAFF = staff("dispatcher", "support")
+FINANCE = staff("finance_drafter", "finance_approver")
+STATEMENT_STAFF = staff("finance_drafter", "finance_approver", "support")
+
+MATRIX: dict[str, Audience] = {
+    "healthz/live": PUBLIC,
+    "healthz/ready": PUBLIC,
+    "": PUBLIC,
+    "i18n/setlang/": PUBLIC,
+    # applying
+    "apply/": PUBLIC,
+    "apply/<slug:reference>/": PUBLIC,
+    "apply/<slug:reference>/withdraw/": PUBLIC,
+    # coming in
+    "account/welcome/": PUBLIC,
+    "account/welcome/sent/": PUBLIC,
+    "account/welcome/<str:uid>/<str:token>/": PUBLIC,
+    "account/login/": PUBLIC,
+    "account/logout/": PUBLIC,
+    "account/inactive/": PUBLIC,
+    "account/signup/": PUBLIC,
+    "account/confirm-email/": PUBLIC,
+    "account/login/code/confirm/": PUBLIC,
+    "account/password/reset/": PUBLIC,
+    "account/password/reset/done/": PUBLIC,
+    "account/password/reset/key/done/": PUBLIC,
+    "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": PUBLIC,
+    "account/reauthenticate/": PERSON,
+    "account/email/": PERSON,
+    "account/password/change/": PERSON,
+    "account/password/set/": PERSON,
+    "account/home/": PERSON,
+    "account/shops/": Audience("person", of_one=True),
+    # a shop's people
+    "shop/": MEMBER,
+    "shop/help/": PERSON,
+    "shop/door/": MEMBER,
+    "shop/door/record/": MEMBER,
+    "shop/door/deliver/": MEMBER,
+    "shop/door/attempt/": MEMBER,
+    "shop/door/<int:package_id>/": MEMBERS_ROW,
+    "shop/door/<int:package_id>/correct/": MEMBERS_ROW,
+    "shop/manifests/<day:day>/": MEMBER,
+    "shop/manifests/<day:day>.pdf": MEMBERS_ROW,
+    "shop/team/": OWNER,
+    "shop/team/<int:membership_id>/remove/": OWNERS_ROW,
+    "shop/earnings/": OWNER,
+    "shop/earnings/<day:day>/": OWNER,
+    "shop/statements/": OWNER,
+    "shop/statements/<str:number>.pdf": OWNERS_ROW,
+    "shop/statements/<str:number>.csv": OWNERS_ROW,
+    # staff
+    "ops/": staff(),
+    "ops/jobs/": staff(),
+    "ops/jobs/<int:job_id>/again/": DAY_STAFF,
+    "ops/people/": staff("admin"),
+    "ops/people/<int:person_id>/withdraw/": staff("admin"),
+    "ops/packages/": DAY_STAFF,
+    "ops/packages/<int:package_id>/": DAY_STAFF,
+    "ops/shops/<slug:slug>/<day:day>/": DAY_STAFF,
+    "ops/find/": DAY_STAFF,
+    "ops/applications/": staff("reviewer"),
+    "ops/applications/<int:application_id>/": staff("reviewer"),
+    "ops/feeds/": DISPATCHER,
+    "ops/feeds/waiting/<int:upload_id>/": DISPATCHER,
+    "ops/feeds/waiting/<int:upload_id>/load/": DISPATCHER,
+    "ops/feeds/waiting/<int:upload_id>/discard/": DISPATCHER,
+    "ops/feeds/<int:batch_id>/": DISPATCHER,
+    "ops/feeds/<int:batch_id>/refused.csv": DISPATCHER,
+    "ops/plan/": DISPATCHER,
+    "ops/plan/<str:code>/<day:day>/": DISPATCHER,
+    "ops/plan/<str:code>/<day:day>/<slug:slug>/": DAY_STAFF,
+    "ops/plan/<str:code>/<day:day>/<slug:slug>.pdf": DAY_STAFF,
+    "ops/rates/": FINANCE,
+    "ops/rates/stations/<str:code>/": FINANCE,
+    "ops/rates/shops/<slug:slug>/": FINANCE,
+    "ops/payruns/": FINANCE,
+    "ops/payruns/<int:run_id>/": FINANCE,
+    "ops/payruns/<int:run_id>/statements/": STATEMENT_STAFF,
+    "ops/payment-files/<str:number>.csv": FINANCE,
+    "ops/statements/<str:number>.pdf": STATEMENT_STAFF,
+    "ops/statements/<str:number>.csv": STATEMENT_STAFF,
+    # machines
+    "api/v1/": PUBLIC,
+    "api/v1/openapi.json": PUBLIC,
+    "api/v1/docs": PUBLIC,
+    "api/v1/door/sync": PHONE,
+    "api/v1/door/manifest": PHONE,
+}
