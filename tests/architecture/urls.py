@@ -2,7 +2,7 @@
 
 public: everybody · person: whoever is signed in · member: a shop's people · owner: a shop's owners
 staff: any member of staff · staff(role, …): these roles, and the admin role always
-phone: a shop's people by the API (401, not a sign-in page, for the anonymous) · superuser: repairs
+phone, owner's phone: the same by the API (401, not a sign-in page, for the anonymous)
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,10 @@ def staff(*roles: str) -> Audience:
     return Audience("staff", frozenset({*roles, "admin"} if roles else ROLES))
 
 
-PUBLIC, PERSON, SUPERUSER = Audience("public"), Audience("person"), Audience("superuser")
+PUBLIC, PERSON = Audience("public"), Audience("person")
 MEMBER, OWNER, PHONE = Audience("member"), Audience("owner"), Audience("phone")
+OWNERS_PHONE = Audience("owner's phone")
+OWNERS_PHONE_ROW = Audience("owner's phone", of_one=True)
 MEMBERS_ROW, OWNERS_ROW = Audience("member", of_one=True), Audience("owner", of_one=True)
 
 DISPATCHER = staff("dispatcher")
@@ -124,4 +126,8 @@ MATRIX: dict[str, Audience] = {
     "api/v1/docs": PUBLIC,
     "api/v1/door/sync": PHONE,
     "api/v1/door/manifest": PHONE,
+    "api/v1/earnings": OWNERS_PHONE,
+    "api/v1/statements": OWNERS_PHONE,
+    "api/v1/statements/<number>.pdf": OWNERS_PHONE_ROW,
+    "api/v1/statements/<number>.csv": OWNERS_PHONE_ROW,
 }
