@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.accounts.access import staff_required
+from kernel.money import as_dollars
 from kernel.refusals import Refusal
 from payouts.payruns import access, actions, queries
 from payouts.payruns.forms import ApproveForm, CancelForm, ConfirmForm, DraftForm
@@ -170,9 +171,9 @@ def page(
         "form": next(iter((sent or {}).values()), None),
         "refusal": refusal,
         "zone": "UTC",
-        "packages": queries.packages_of(run),
+        "packages": f"{queries.packages_of(run):,}",
         "before": before,
-        "change_cents": run.cents - before.cents if before else None,
+        "change": with_sign(run.cents - before.cents) if before else "",
         "movers": mover_rows(run),
         "held": [row | {"words": HeldReason(row["reason"]).label} for row in queries.held_of(run)],
         "checks": queries.checks_of(run),
@@ -192,7 +193,19 @@ def mover_rows(run: PayRun) -> list[dict[str, Any]]:
     names = dict(
         Shop.objects.filter(pk__in=[mover.shop_id for mover in movers]).values_list("pk", "name")
     )
-    return [{"mover": mover, "name": names[mover.shop_id]} for mover in movers]
+    return [
+        {
+            "mover": mover,
+            "name": names[mover.shop_id],
+            "change": with_sign(mover.change_cents),
+        }
+        for mover in movers
+    ]
+
+
+def with_sign(cents: int) -> str:
+    """A difference: `+$99.95`, `−$54.65`, `$0.00`."""
+    return f"{'+' if cents > 0 else ''}{as_dollars(cents)}"
 
 
 def transfer_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -82,10 +82,13 @@ def nav_link(
 
 
 @register.inclusion_tag("components/bar_chart.html")
-def bar_chart(title: str, data: list[tuple[str, int, str]], label: str, value: str) -> dict:
+def bar_chart(
+    title: str, data: list[tuple[str, int, str]], label: str, value: str, has_table: bool = True
+) -> dict:
     """One question answered in bars, with the same figures in a table beside it.
 
-    `data` holds (label, value, text) rows; `label` and `value` head the table's columns.
+    `data` holds (label, value, text) rows; `label` and `value` head the table's columns. A page
+    that shows the figures in a table of its own says `has_table=False`.
     """
     chart = rules.bars([(row[0], row[1]) for row in data])
     return {
@@ -97,6 +100,7 @@ def bar_chart(title: str, data: list[tuple[str, int, str]], label: str, value: s
         ],
         "label_heading": label,
         "value_heading": value,
+        "has_table": has_table,
     }
 
 

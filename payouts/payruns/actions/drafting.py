@@ -73,18 +73,21 @@ def freeze_run(*, through: dt.date, by: object, at: dt.datetime) -> PayRun:
 
 
 def write_transfers(*, run: PayRun, paid: list[tuple[int, int]]) -> None:
-    """One pending transfer a shop, to where it is paid, each with a key of its own."""
+    """One pending transfer a shop, by payee, each with a key of its own."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO transfer (id, run_id, shop_id, amount_cents, gateway, payee_reference, key,
                                   status, attempts, provider_reference, error)
-            SELECT z.id, %s, z.shop_id, z.cents, a.gateway, a.payee_reference, 'transfer:' || z.id,
-                   'pending', 0, '', ''
+            SELECT z.id, %s, z.shop_id, z.cents, z.gateway, z.payee_reference,
+                   'transfer:' || z.id, 'pending', 0, '', ''
             FROM (
-                SELECT nextval(pg_get_serial_sequence('transfer', 'id')) AS id, p.*
-                FROM unnest(%s::bigint[], %s::bigint[]) AS p (shop_id, cents)
-            ) z JOIN payout_account a ON a.shop_id = z.shop_id
+                SELECT nextval(pg_get_serial_sequence('transfer', 'id')) AS id, o.* FROM (
+                    SELECT p.shop_id, p.cents, a.gateway, a.payee_reference
+                    FROM unnest(%s::bigint[], %s::bigint[]) AS p (shop_id, cents)
+                    JOIN payout_account a ON a.shop_id = p.shop_id ORDER BY a.payee_reference
+                ) o
+            ) z
             """,
             [run.pk, [shop for shop, _cents in paid], [cents for _shop, cents in paid]],
         )

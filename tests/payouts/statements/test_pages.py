@@ -66,7 +66,7 @@ def test_what_comes_next_is_shown_with_what_it_is_made_of(rosa, shop):
     make_delivery(shop=shop)
     page = words(rosa.get("/shop/earnings/"))
     assert '<p class="big">$5.25</p>' in page
-    assert 'final</dt><dd class="figures">$3.50' in page
+    assert '(final)</dt><dd class="figures">$3.50' in page
     assert "1 package</dd>" in page
     parts = next_payout(shop, today=DAY)
     assert (parts.final_cents, parts.today_cents, parts.packages) == (350, 175, 3)
