@@ -110,8 +110,8 @@ def measure() -> Figure:
         note=(
             f"limit: bare COPY of finished rows into package and package_event with their indexes; "
             f"the same file again {ROWS / again:,.0f} rows/s; bulk_create (unvalidated, package "
-            f"and event) on {PEER_ROWS * 2:,} rows, django-import-export in bulk mode (package alone) "
-            f"on {PEER_ROWS:,}"
+            f"and event) on {PEER_ROWS * 2:,} rows, django-import-export in bulk mode (package "
+            f"alone) on {PEER_ROWS:,}"
         ),
     )
 

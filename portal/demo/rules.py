@@ -97,8 +97,8 @@ def day_window(day: dt.date, zone: str, now: dt.datetime) -> tuple[dt.datetime, 
     thirds of its work lie behind `now`, at whatever hour the sample network is loaded."""
     tz = ZoneInfo(zone)
     if day < now.astimezone(tz).date():
-        opening, closing = dt.time(8, 30), dt.time(16, 30)
-        return dt.datetime.combine(day, opening, tz), dt.datetime.combine(day, closing, tz)
+        morning, evening = dt.time(8, 30), dt.time(16, 30)
+        return dt.datetime.combine(day, morning, tz), dt.datetime.combine(day, evening, tz)
     midnight = dt.datetime.combine(day, dt.time(0, 1), tz)
     opening = max(midnight, now - dt.timedelta(hours=4))
     return opening, now + (now - opening) / 2
