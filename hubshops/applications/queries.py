@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import holidays
 from django.db.models import Count, Max, Q
@@ -182,7 +183,7 @@ def names(rows: object) -> list[str]:
     return list(dict.fromkeys(row.name for row in rows))[:5]
 
 
-def staff_named(email: str, known: list[object]) -> list[str]:
+def staff_named(email: str, known: list[Any]) -> list[str]:
     """A person of this address whom no listed shop explains."""
     if any(one.email == email for one in known):
         return []

@@ -1,5 +1,7 @@
 """Reviewing applications."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +38,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/queue.html", context)
 
 
-def queue_rows(applications: list[Application]) -> list[dict[str, object]]:
+def queue_rows(applications: list[Application]) -> list[dict[str, Any]]:
     """Applications with the day by which each must hear from us; one query for all answers."""
     answers, today = queries.last_answers(applications), clock.now()
     rows = []
@@ -61,7 +63,7 @@ def queue_rows(applications: list[Application]) -> list[dict[str, object]]:
     return rows
 
 
-def status_chips(chosen: str) -> list[dict[str, object]]:
+def status_chips(chosen: str) -> list[dict[str, Any]]:
     """One chip a status, each with its count."""
     counts = queries.counts_by_status()
     waiting = sum(

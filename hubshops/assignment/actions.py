@@ -14,13 +14,14 @@ from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
+from kernel.accounts.models import User
 
 ROWS_A_WRITE = 5_000
 
 
 @transaction.atomic
 def plan_day(
-    *, station: Station, service_day: dt.date, at: dt.datetime, by: object = None
+    *, station: Station, service_day: dt.date, at: dt.datetime, by: User | None = None
 ) -> DayPlan:
     """Give every package of the day that has no shop the nearest open one with room, and answer
     how the day stands then.
@@ -83,7 +84,7 @@ def assignment_of(
     slot: int,
     service_day: dt.date,
     at: dt.datetime,
-    by: object,
+    by: User | None,
 ) -> Assignment:
     """The row for one placement, with why this shop: how many were in reach, which nearer were
     full."""
@@ -105,7 +106,7 @@ def assignment_of(
     )
 
 
-def assigned(assignment: Assignment, *, at: dt.datetime, by: object) -> Move:
+def assigned(assignment: Assignment, *, at: dt.datetime, by: User | None) -> Move:
     """The event that tells the package's history of its shop."""
     return Move(
         package_id=assignment.package_id,

@@ -119,7 +119,7 @@ def sync(request: HttpRequest) -> dict[str, list[Receipt]]:
     return {"receipts": receipts_for(request, items_of(request.body))}
 
 
-def items_of(body: bytes) -> list[object]:
+def items_of(body: bytes) -> list[Any]:
     """The items of a request. Refuses what is no JSON object with a list of at most 200 items."""
     try:
         sent = json.loads(body, parse_constant=no_number)
@@ -138,7 +138,7 @@ def no_number(name: str) -> None:
     raise ValueError(name)
 
 
-def receipts_for(request: HttpRequest, items: list[object]) -> list[Receipt]:
+def receipts_for(request: HttpRequest, items: list[Any]) -> list[Receipt]:
     """One receipt per item: those that are acts are recorded together."""
     parsed = [act_or_receipt(item) for item in items]
     acts = [one for one in parsed if isinstance(one, Act)]
@@ -169,7 +169,7 @@ def with_sent_id(item: Any, receipt: Receipt) -> Receipt:
     operation_id="door_manifest",
     summary="The list of a day, to carry along",
 )
-def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, object]:
+def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, Any]:
     """The phone's offline copy: packages in tour order, where they may be left, and the reasons why
     not. No phone numbers, no full names, no money. Without `day`: today at the station."""
     shop = request.shop

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -239,7 +240,7 @@ def with_way_back(package: DoorPackage, receipt: Receipt) -> str:
     )
 
 
-def outcome_cards(chosen: str | None) -> list[dict[str, object]]:
+def outcome_cards(chosen: str | None) -> list[dict[str, Any]]:
     """The places where a package may be left, as cards."""
     return [
         {"value": code, "text": label, "icon": OUTCOME_ICONS[code], "on": code == chosen}
@@ -247,7 +248,7 @@ def outcome_cards(chosen: str | None) -> list[dict[str, object]]:
     ]
 
 
-def reason_cards(reasons: Iterable[Reason]) -> dict[str, list[dict[str, object]]]:
+def reason_cards(reasons: Iterable[Reason]) -> dict[str, list[dict[str, Any]]]:
     """The reasons as cards: those met at a door, and those met before it."""
     cards: dict[str, list] = {"door": [], "way": []}
     for reason in reasons:
@@ -262,7 +263,7 @@ def reason_cards(reasons: Iterable[Reason]) -> dict[str, list[dict[str, object]]
 
 def what_follows(
     request: HttpRequest, packages: list[DoorPackage], reason: Reason
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What a reason leads to, told before it is confirmed; pay only to those who may see it."""
     book = queries.rulebook()
     ends = [rules.state_after_try(reason.code, one.attempts + 1, book) for one in packages]
@@ -280,7 +281,7 @@ def what_follows(
     }
 
 
-def changes_for(package: DoorPackage, reasons: list[Reason]) -> list[dict[str, object]]:
+def changes_for(package: DoorPackage, reasons: list[Reason]) -> list[dict[str, Any]]:
     """What may be said to correct a package's latest act, in groups of cards."""
     state = State(package.state)
     mistake = [
@@ -312,13 +313,13 @@ def changes_for(package: DoorPackage, reasons: list[Reason]) -> list[dict[str, o
     ]
 
 
-def history_rows(events: Iterable[PackageEvent], zone: str) -> list[dict[str, object]]:
+def history_rows(events: Iterable[PackageEvent], zone: str) -> list[dict[str, Any]]:
     """What people did with a package, as rows of a timeline."""
     words = dict(Outcome.choices) | {one.code: one.words for one in queries.reasons()}
     return [history_row(event, words, zone) for event in events]
 
 
-def history_row(event: PackageEvent, words: dict[str, str], zone: str) -> dict[str, object]:
+def history_row(event: PackageEvent, words: dict[str, str], zone: str) -> dict[str, Any]:
     """One event: what, where or why, when, by whom."""
     text, icon, tone = EVENT_LOOKS[event.kind]
     said = words.get(event.outcome or event.reason, "")

@@ -16,6 +16,7 @@ from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 
 ROWS_A_WRITE = 5_000
@@ -23,7 +24,7 @@ ROWS_A_WRITE = 5_000
 
 @transaction.atomic
 def plan_and_publish(
-    *, station: Station, service_day: dt.date, at: dt.datetime, by: object = None
+    *, station: Station, service_day: dt.date, at: dt.datetime, by: User | None = None
 ) -> PublishedDay:
     """Give the day's packages to shops, publish a manifest to each shop that got some, and answer
     how the day stands then. A second run finds nothing to do and answers the same."""
@@ -36,7 +37,7 @@ def plan_and_publish(
 
 @transaction.atomic
 def publish_day(
-    *, station: Station, service_day: dt.date, at: dt.datetime, by: object = None
+    *, station: Station, service_day: dt.date, at: dt.datetime, by: User | None = None
 ) -> int:
     """Put every assigned package of the day on its shop's manifest; how many that were.
 
@@ -157,7 +158,7 @@ def place_of(package: Package) -> rules.Place | None:
     return package.latitude, package.longitude
 
 
-def manifested(package: Package, *, at: dt.datetime, by: object) -> Move:
+def manifested(package: Package, *, at: dt.datetime, by: User | None) -> Move:
     """The event that puts a package on its shop's manifest."""
     return Move(
         package_id=package.pk,

@@ -10,6 +10,7 @@ from hubshops.shops import rules
 from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.stations.models import Station
 from kernel.accounts import actions as accounts
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 
@@ -33,7 +34,7 @@ def open_shop(
     daily_cap: int,
     weekdays: str,
     at: dt.datetime,
-    by: object = None,
+    by: User | None = None,
 ) -> Shop:
     """Open a live shop under a slug of its own and invite its contact by mail as the owner.
 
@@ -98,7 +99,7 @@ def invite(*, shop: Shop, email: str, name: str, at: dt.datetime, role: str = Me
 
 @transaction.atomic
 def save_shop(
-    *, station: Station, name: str, address1: str, at: dt.datetime, by: object = None, **facts
+    *, station: Station, name: str, address1: str, at: dt.datetime, by: User | None = None, **facts
 ) -> tuple[Shop, str]:
     """Open a shop or bring a known one up to date: `opened`, `updated` or `unchanged`.
 
@@ -147,7 +148,7 @@ def invite_helper(
     name: str,
     role: str = MemberRole.HELPER,
     at: dt.datetime,
-    by: object = None,
+    by: User | None = None,
 ) -> Membership:
     """Let a person work for the shop from now on; she gets a letter with a link to set a password.
 
@@ -177,7 +178,7 @@ class LastOwnerStays(Refusal):
 
 @transaction.atomic
 def end_membership(
-    *, shop: Shop, membership_id: int, at: dt.datetime, by: object = None
+    *, shop: Shop, membership_id: int, at: dt.datetime, by: User | None = None
 ) -> Membership:
     """End a person's work for the shop; what she did stays. Refuses to remove the last owner."""
     Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)

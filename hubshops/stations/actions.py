@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.stations import rules
 from hubshops.stations.models import Station
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 
@@ -31,7 +32,7 @@ def open_station(
     longitude: float,
     zone: str,
     at: dt.datetime,
-    by: object = None,
+    by: User | None = None,
 ) -> tuple[Station, bool]:
     """Open a depot; True when this call opened it. The same facts again change nothing.
 

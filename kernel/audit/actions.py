@@ -1,7 +1,6 @@
 """Writing down what a person decided."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import models
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import email.utils
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -35,7 +36,7 @@ def send_letter(
     to: str,
     subject: object,
     template: str,
-    facts: dict[str, object],
+    facts: dict[str, Any],
     language: str,
     at: dt.datetime,
     person: object | None = None,
@@ -50,7 +51,7 @@ def send_letter(
 
 
 def word_letter(
-    *, subject: object, template: str, facts: dict[str, object], language: str
+    *, subject: object, template: str, facts: dict[str, Any], language: str
 ) -> tuple[str, str]:
     """A letter's subject and body in one language; also for showing it before it is sent."""
     house = {

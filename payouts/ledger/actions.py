@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from kernel.accounts.models import User
 from payouts.ledger.models import NumberSeries
 from payouts.ledger.rules import MOVES, Source
 
@@ -74,7 +75,9 @@ LEFT JOIN ledger_account c ON c.kind = %(credit)s AND c.shop_id IS NULL
 
 
 @transaction.atomic
-def post(*, source: Source, bookings: list[Booking], at: dt.datetime, by: object = None) -> int:
+def post(
+    *, source: Source, bookings: list[Booking], at: dt.datetime, by: User | None = None
+) -> int:
     """Write one entry with one posting per booking, along the move of `source`, in one statement.
 
     A key that is booked already is a mistake of the caller and crashes: nothing is posted twice.

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
@@ -114,7 +115,7 @@ class FileIsConfirmed(Refusal):
 
 @transaction.atomic
 def record_bank_reference(
-    *, file_id: int, bank_reference: str, by: object, at: dt.datetime
+    *, file_id: int, bank_reference: str, by: User | None, at: dt.datetime
 ) -> tuple[PaymentFile, bool]:
     """Note that the bank took the file: (file, whether this call noted it).
 
@@ -153,7 +154,7 @@ def open_payout_accounts() -> int:
 
 
 @transaction.atomic
-def hold_payouts(*, shop: Shop, reason: str, by: object, at: dt.datetime) -> PayoutAccount:
+def hold_payouts(*, shop: Shop, reason: str, by: User | None, at: dt.datetime) -> PayoutAccount:
     """Hold a shop's payouts for a written reason, or let them go on (no reason). From the next
     draft on; what was drafted already is cancelled with its run."""
     open_payout_accounts()
@@ -165,6 +166,6 @@ def hold_payouts(*, shop: Shop, reason: str, by: object, at: dt.datetime) -> Pay
     return account
 
 
-def note_download(*, file: PaymentFile, by: object, at: dt.datetime) -> None:
+def note_download(*, file: PaymentFile, by: User | None, at: dt.datetime) -> None:
     """Write down who took a payment file."""
     audit.record(at=at, by=by, action="download_payment_file", subject=file, number=file.number)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -15,6 +16,7 @@ from hubshops.shops.models import Shop
 from hubshops.shops.rules import street_key
 from hubshops.stations.models import Station
 from kernel import clock
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 from kernel.sheets import Complaint
@@ -43,7 +45,7 @@ def agree_rate(
     amount_cents: int,
     first_day: dt.date,
     at: dt.datetime,
-    by: object = None,
+    by: User | None = None,
 ) -> tuple[Rate, bool]:
     """Set what a delivered package earns a shop, or a station's shops without their own agreement.
 
@@ -117,7 +119,7 @@ class ShopsReport:
     unknown_columns: tuple[str, ...] = ()
 
     @property
-    def rejected(self) -> list[dict[str, object]]:
+    def rejected(self) -> list[dict[str, Any]]:
         """Line, field and reason of every refused row, in the order of the file."""
         return [complaint.as_dict() for complaint in self.complaints]
 
@@ -128,7 +130,7 @@ def import_shops(
     station: Station,
     content: bytes,
     at: dt.datetime,
-    by: object = None,
+    by: User | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> ShopsReport:
     """Open the shops of a CSV file or bring them up to date, and agree their fees.
@@ -171,7 +173,7 @@ def repeated(line: int, row: ShopRow, seen: dict[tuple[str, str], int]) -> Compl
 
 
 def save_row(
-    *, station: Station, line: int, row: ShopRow, at: dt.datetime, by: object
+    *, station: Station, line: int, row: ShopRow, at: dt.datetime, by: User | None
 ) -> str | Complaint:
     """Save one shop with its fee: `opened`, `updated`, `unchanged`, or why not."""
     today = clock.local_day(at, station.zone)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
@@ -130,7 +131,7 @@ def station_day(station: Station, at: dt.datetime) -> StationDay:
     return StationDay(station, local.date(), local.time())
 
 
-def day_groups(boards: Iterable[StationDay]) -> list[dict[str, object]]:
+def day_groups(boards: Iterable[StationDay]) -> list[dict[str, Any]]:
     """Packages of each station's day counted by shop and state. One query."""
     today = any_of(Q(station=board.station, service_day=board.day) for board in boards)
     return list(
@@ -223,7 +224,7 @@ class ShopDayPage:
     """One shop's day: manifest, packages in the order of stops, people."""
 
     manifest: Manifest | None
-    lines: list[dict[str, object]]
+    lines: list[dict[str, Any]]
     people: list[Membership]
     row: ShopRow
 
@@ -447,7 +448,7 @@ def waiting_jobs(limit: int = 50) -> list[Job]:
     return list(Job.objects.waiting().order_by("run_after", "pk")[:limit])
 
 
-def staff_people() -> list[dict[str, object]]:
+def staff_people() -> list[dict[str, Any]]:
     """Everybody who holds a staff role or is a superuser, with the roles. Two queries."""
     roles = defaultdict(list)
     for held in StaffRole.objects.order_by("role"):

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from hubshops.packages.feeds import csv_v1
 from hubshops.packages.models import FeedBatch
 from hubshops.packages.rules import BEFORE_THE_DROP, State
 from hubshops.stations.models import Station
+from kernel.accounts.models import User
 from kernel.sheets import Complaint
 from kernel.zips import place_of_zip
 
@@ -126,7 +128,7 @@ class FeedReport:
     loaded_before: dt.datetime | None = None
 
     @property
-    def rejected(self) -> list[dict[str, object]]:
+    def rejected(self) -> list[dict[str, Any]]:
         """Line, field and reason of every refused row, in the order of the file."""
         return [complaint.as_dict() for complaint in self.complaints]
 
@@ -139,7 +141,7 @@ def ingest_feed(
     content: bytes,
     file_name: str = "",
     at: dt.datetime,
-    by: object = None,
+    by: User | None = None,
     is_dry_run: bool = False,
     on_progress: Progress | None = None,
 ) -> FeedReport:
@@ -231,7 +233,7 @@ def clear_stage() -> None:
 
 
 def compare(
-    facts: dict[str, object], *, is_dry_run: bool
+    facts: dict[str, Any], *, is_dry_run: bool
 ) -> tuple[dict[str, int], list[Complaint], list[Complaint]]:
     """Tell new rows from known ones: counts, what is refused, and what needs a look."""
     with connection.cursor() as cursor:
@@ -287,7 +289,7 @@ def moved_while_planned(line: int, tracking_id: str, shop_name: str) -> Complain
     return Complaint(line, "address1", reason % {"shop": shop_name}, tracking_id)
 
 
-def write(facts: dict[str, object], *, accepted: int, updated: int, unchanged: int) -> None:
+def write(facts: dict[str, Any], *, accepted: int, updated: int, unchanged: int) -> None:
     """Bring known packages up to date and announce new ones, one event each."""
     with connection.cursor() as cursor:
         if updated:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hubshops.packages.actions.feeds import FeedReport, ingest_feed
 from hubshops.packages.models import FeedUpload
 from hubshops.stations.models import Station
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 
@@ -24,7 +25,7 @@ def stage_upload(
     content: bytes,
     file_name: str,
     at: dt.datetime,
-    by: object,
+    by: User | None,
 ) -> FeedUpload:
     """Keep a file with what a dry run says about it. Nothing of it is loaded yet.
 
@@ -71,7 +72,7 @@ class UploadIsGone(Refusal):
 
 
 @transaction.atomic
-def load_upload(*, upload_id: int, at: dt.datetime, by: object) -> FeedReport:
+def load_upload(*, upload_id: int, at: dt.datetime, by: User | None) -> FeedReport:
     """Load the very bytes that were looked at. Of two clicks one loads, the other is refused."""
     upload = take_upload(upload_id)
     report = ingest_feed(

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.money import as_dollars
@@ -44,7 +45,7 @@ class RunWasChanged(Refusal):
 
 @transaction.atomic
 def approve_run(
-    *, run_id: int, by: object, at: dt.datetime, typed_cents: int | None = None
+    *, run_id: int, by: User | None, at: dt.datetime, typed_cents: int | None = None
 ) -> PayRun:
     """Let a frozen run go out: every transfer is ready, and its money is booked as on its way.
 
@@ -83,7 +84,7 @@ def approve_run(
 
 
 @transaction.atomic
-def cancel_run(*, run_id: int, by: object, at: dt.datetime, reason: str = "") -> PayRun:
+def cancel_run(*, run_id: int, by: User | None, at: dt.datetime, reason: str = "") -> PayRun:
     """Take a run back before it is sent: what it claimed is owed again and joins the next run.
 
     Refuses a run whose sending began. A second call changes nothing.

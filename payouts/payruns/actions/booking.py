@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
+from kernel.accounts.models import User
 from kernel.refusals import Refusal
 from payouts.ledger.actions import Booking, post
 from payouts.ledger.rules import Source
@@ -49,7 +50,7 @@ def bookings_of(
 
 
 def release(
-    *, transfers: list[Transfer], was_booked: bool, at: dt.datetime, by: object = None
+    *, transfers: list[Transfer], was_booked: bool, at: dt.datetime, by: User | None = None
 ) -> None:
     """Give up the claims of these transfers, and book their money back to the shops when it was
     booked as on its way."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
@@ -36,7 +37,7 @@ class BooksAreOff(Refusal):
     )
 
 
-def draft_run(*, through: dt.date, by: object, at: dt.datetime) -> PayRun:
+def draft_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     """Book what waits, then claim everything earned up to `through` that no run has, and freeze it.
 
     Shops that can't be paid now are listed with a reason and keep what they are owed. Refuses
@@ -49,7 +50,7 @@ def draft_run(*, through: dt.date, by: object, at: dt.datetime) -> PayRun:
 
 
 @transaction.atomic
-def freeze_run(*, through: dt.date, by: object, at: dt.datetime) -> PayRun:
+def freeze_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     """Write one run with its transfers, lines, held shops and hash, while the books stand still."""
     hold_books()
     open_payout_accounts()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.jobs.actions import start_job
@@ -27,7 +28,7 @@ class RunIsNotApproved(Refusal):
 
 
 @transaction.atomic
-def order_sending(*, run_id: int, by: object, at: dt.datetime) -> PayRun:
+def order_sending(*, run_id: int, by: User | None, at: dt.datetime) -> PayRun:
     """A person starts the sending of an approved run; a worker does it. A second click, and a run
     that is on its way already, change nothing."""
     if not access.may_handle(by):
@@ -41,14 +42,14 @@ def order_sending(*, run_id: int, by: object, at: dt.datetime) -> PayRun:
     return run
 
 
-def begin_sending(*, run: PayRun, by: object, at: dt.datetime) -> None:
+def begin_sending(*, run: PayRun, by: User | None, at: dt.datetime) -> None:
     """Move a locked, approved run on to its sending."""
     run.status = RunStatus.SENDING
     run.save(update_fields=["status"])
     audit.record(at=at, by=by, action="send_run", subject=run, cents=run.cents)
 
 
-def send_run(*, run_id: int, at: dt.datetime, by: object = None) -> PayRun:
+def send_run(*, run_id: int, at: dt.datetime, by: User | None = None) -> PayRun:
     """Send every transfer of an approved run that is not sent yet; then it waits for the bank.
 
     Safe side by side and after a crash anywhere. Transfers under another worker's lease, and those
@@ -192,7 +193,7 @@ def finish_run(*, run: PayRun, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def confirm_file(*, file_id: int, bank_reference: str, by: object, at: dt.datetime) -> PayRun:
+def confirm_file(*, file_id: int, bank_reference: str, by: User | None, at: dt.datetime) -> PayRun:
     """The bank took the payment file: its transfers are settled and the run is done.
 
     The same reference again changes nothing; another one is refused, as is a run still being sent.
