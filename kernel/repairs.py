@@ -1,5 +1,7 @@
 """Django's admin, kept for superusers' repairs: behind our own sign-in, mostly for reading."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -28,7 +30,7 @@ class HouseAdminSite(admin.AdminSite):
             raise Http404
         return redirect(f"{self.name}:index")
 
-    def admin_view(self, view: object, cacheable: bool = False) -> object:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Guard a page of the admin."""
         inner = super().admin_view(view, cacheable)
 

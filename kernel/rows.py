@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 
-def rows(sql: str, parameters: Sequence[Any] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
+def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
     """Run one SELECT (or a statement with RETURNING) and give its rows, column name → value."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters or None)

@@ -61,7 +61,7 @@ def body_schema(content: Schema) -> Schema:
 
 def answer_fields(operation: Schema, components: Schema) -> list[dict[str, Any]]:
     """The fields of the usual answer."""
-    answer = next(iter(operation.get("responses", {}).values()), {})
+    answer: Schema = next(iter(operation.get("responses", {}).values()), {})
     return fields_of(body_schema(answer), components)
 
 

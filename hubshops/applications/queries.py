@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +143,10 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
             | Q(phone=application.phone)
         ).order_by("name", "pk")
     )
-    known = [*shops, *(one for one in others if one.status != ApplicationStatus.DECLINED)]
+    known: list[Any] = [
+        *shops,
+        *(one for one in others if one.status != ApplicationStatus.DECLINED),
+    ]
     return rules.Facts(
         station_m=nearest.distance_m if nearest else None,
         email=application.email,
@@ -178,7 +182,7 @@ def others_like(application: Application) -> list[Application]:
     return list(others.order_by("pk")[:200])
 
 
-def names(rows: object) -> list[str]:
+def names(rows: Iterable[Any]) -> list[str]:
     """The names of shops and applications, each once, five at most."""
     return list(dict.fromkeys(row.name for row in rows))[:5]
 

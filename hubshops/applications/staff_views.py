@@ -137,8 +137,9 @@ def decision_forms(application: Application, request: HttpRequest, decision: str
 def as_seen_now(form: SeenForm, application: Application) -> SeenForm:
     """The form as it was sent, on a page that shows the latest step: sent again, it counts."""
     last = queries.last_event(application)
-    form.data = form.data.copy()
-    form.data[form.add_prefix("seen")] = last.pk if last else 0
+    data: Any = form.data.copy()
+    data[form.add_prefix("seen")] = last.pk if last else 0
+    form.data = data
     return form
 
 

@@ -32,7 +32,7 @@ class Item(Schema):
     act: Literal["receive", "load", "deliver", "attempt", "return", "amend"]
     tracking_id: str = Field(max_length=40)
     happened_at: dt.datetime = Field(description="The phone's clock, with its offset")
-    outcome: Literal[tuple(Outcome.values)] | None = None
+    outcome: Outcome | None = None
     reason: str | None = Field(None, description="A code of the manifest's `reasons`")
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)

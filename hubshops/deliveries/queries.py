@@ -52,7 +52,7 @@ def known_acts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, KnownAct]:
         "to_state",
         "amends__delivery__delivered_at",
     )
-    return {act_id: KnownAct(*facts) for act_id, *facts in rows}
+    return {row[0]: KnownAct(*row[1:]) for row in rows}
 
 
 def standing_deliveries(package_ids: Collection[int]) -> dict[int, Delivery]:

@@ -243,7 +243,7 @@ def with_way_back(package: DoorPackage, receipt: Receipt) -> str:
 def outcome_cards(chosen: str | None) -> list[dict[str, Any]]:
     """The places where a package may be left, as cards."""
     return [
-        {"value": code, "text": label, "icon": OUTCOME_ICONS[code], "on": code == chosen}
+        {"value": code, "text": label, "icon": OUTCOME_ICONS[Outcome(code)], "on": code == chosen}
         for code, label in Outcome.choices
     ]
 

@@ -187,8 +187,8 @@ def paper_of(manifest: Manifest) -> ManifestPaper:
         )
     )
     rows = tuple(
-        PaperRow(stop, address1, unit, rules.short_name(name), *rest)
-        for stop, address1, unit, name, *rest in lines
+        PaperRow(stop, address1, unit, rules.short_name(name), note, requires, tracking_id, added)
+        for stop, address1, unit, name, note, requires, tracking_id, added in lines
     )
     return ManifestPaper(
         number=manifest.number,

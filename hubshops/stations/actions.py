@@ -1,6 +1,7 @@
 """Opening a station."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +40,7 @@ def open_station(
     Refuses a fact that can't be, and a code that is already open with other facts.
     """
     code = code.strip().upper()
-    facts = {
+    facts: dict[str, Any] = {
         "name": " ".join(name.split()),
         "city": " ".join(city.split()),
         "state": state.strip().upper(),

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,7 +24,7 @@ class Recurring:
     daily_at: dt.time | None = None
     weekdays: str = "1234567"
     zone: str = "UTC"
-    ids: dict[str, object] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
 
     def slot(self, at: dt.datetime) -> str | None:
         """The name of the slot that `at` falls in, or None when nothing is due yet today."""

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import email.utils
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +50,7 @@ def send_letter(
 
 
 def word_letter(
-    *, subject: object, template: str, facts: dict[str, Any], language: str
+    *, subject: Any, template: str, facts: dict[str, Any], language: str
 ) -> tuple[str, str]:
     """A letter's subject and body in one language; also for showing it before it is sent."""
     house = {
@@ -61,7 +60,7 @@ def word_letter(
         "public_url": settings.PUBLIC_URL.rstrip("/"),
     }
     with translation.override(language):
-        words = subject() if isinstance(subject, Callable) else str(subject)
+        words = subject() if callable(subject) else str(subject)
         return words, render_to_string(template, house | facts).strip() + "\n"
 
 

@@ -160,7 +160,7 @@ def packages_of(run: PayRun) -> int:
 class Check:
     """One thing that must agree: what it is, both figures, and whether they do."""
 
-    name: str
+    name: Any
     found: int
     expected: int
     is_money: bool = True

@@ -145,8 +145,12 @@ def import_shops(
     complaints: list[Complaint] = []
     seen: dict[tuple[str, str], int] = {}
     for line, row in rows:
-        result = row if isinstance(row, Complaint) else repeated(line, row, seen)
-        result = result or save_row(station=station, line=line, row=row, at=at, by=by)
+        result = (
+            row
+            if isinstance(row, Complaint)
+            else repeated(line, row, seen)
+            or save_row(station=station, line=line, row=row, at=at, by=by)
+        )
         if isinstance(result, Complaint):
             complaints.append(result)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications.models import Application, ApplicationStatus
@@ -131,7 +131,7 @@ def station_day(station: Station, at: dt.datetime) -> StationDay:
     return StationDay(station, local.date(), local.time())
 
 
-def day_groups(boards: Iterable[StationDay]) -> list[dict[str, Any]]:
+def day_groups(boards: Iterable[StationDay]) -> list[Any]:
     """Packages of each station's day counted by shop and state. One query."""
     today = any_of(Q(station=board.station, service_day=board.day) for board in boards)
     return list(
@@ -286,7 +286,7 @@ def find(text: str, at: dt.datetime) -> Found:
     return Found(packages=packages, shops=find_shops(text))
 
 
-def by_code(stations: list[int], **filters: object) -> object:
+def by_code(stations: list[int], **filters: Any) -> QuerySet[Package]:
     """Packages of these stations by tracking id: served by the index that makes ids unique."""
     packages = Package.objects.filter(station_id__in=stations, **filters)
     return packages.select_related("shop", "station").order_by("tracking_id", "pk")
@@ -408,7 +408,7 @@ def fees_of(package: Package) -> list[Fee]:
     return [fee_of(one, items.get(one.entry_id), numbers) for one in accruals]
 
 
-def fee_of(accrual: Accrual, transfer: object, numbers: dict[int, str]) -> Fee:
+def fee_of(accrual: Accrual, transfer: Any, numbers: dict[int, str]) -> Fee:
     """One accrual with the transfer that carries it, if any."""
     if transfer is None:
         return Fee(accrual, None, "", "")

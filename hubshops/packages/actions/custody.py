@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -78,7 +79,7 @@ def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, Package
     """
     if not moves:
         return {}
-    columns = [
+    columns: list[list[Any]] = [
         [move.package_id for move in moves],
         [str(move.kind) for move in moves],
         [str(move.to_state) for move in moves],

@@ -170,7 +170,7 @@ def ingest_feed(
     }
     complaints = stage(csv_v1.judge(sheet, place_of_zip), sheet.lines, on_progress)
     counts, refused, warnings = compare(facts, is_dry_run=is_dry_run)
-    complaints = tuple(sorted([*complaints, *refused], key=lambda one: one.line))
+    complaints = sorted([*complaints, *refused], key=lambda one: one.line)
     if not is_dry_run:
         batch = known or FeedBatch.objects.create(
             station=station,
@@ -186,7 +186,7 @@ def ingest_feed(
     clear_stage()
     return FeedReport(
         batch=None if is_dry_run else batch.pk,
-        complaints=complaints,
+        complaints=tuple(complaints),
         unknown_columns=tuple(sheet.unknown_columns),
         warnings=tuple(warnings),
         loaded_before=known.loaded_at if known else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -45,7 +46,7 @@ MAY_BE_EMPTY = frozenset({"trade", "contact_name", "phone"})
 class ShopRow:
     """One judged row: what `save_shop` takes, and the fee (None: the station's standard)."""
 
-    facts: dict[str, object]
+    facts: dict[str, Any]
     fee_cents: int | None
 
 
@@ -71,7 +72,7 @@ def judge_rows(
 
 def judge_row(cells: dict[str, str]) -> ShopRow:
     """The shop as the table takes it."""
-    facts: dict[str, object] = {}
+    facts: dict[str, Any] = {}
     for field, most in LONGEST.items():
         if not cells[field] and field not in MAY_BE_EMPTY:
             raise Wrong(field, _("This is empty; every shop needs it."))

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 def earned_days(shop: Shop, *, first: dt.date, last: dt.date) -> list[Earned]:
     """Each day from first to last: packages that earned a fee, and cents with corrections taken
     off on the day they were made. Two queries."""
-    span = {"shop_id": shop.pk, "first": first, "last": last}
+    span: dict[str, Any] = {"shop_id": shop.pk, "first": first, "last": last}
     return by_day(first, last, packages_by_day(**span), earned_by_day(**span))
 
 
