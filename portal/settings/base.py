@@ -2,21 +2,15 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from kernel.embedded import paths
 from kernel.logs import configure_logs
+from portal.settings.environment import Environment, refuse
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-env = environ.Env()
-
-
-def refuse(name: str, sentence: str) -> None:
-    """Stop the start with one sentence that names the setting and how to mend it."""
-    raise ImproperlyConfigured(f"{name}: {sentence}")
+env = Environment()
 
 
 # --- Who we are ----------------------------------------------------------------------------------
@@ -28,7 +22,7 @@ DEBUG = False
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:" + env.str("PORT", "8000"))
+PUBLIC_URL = env.web_address("PUBLIC_URL", "http://127.0.0.1:" + env.str("PORT", "8000"))
 
 # --- The house -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -122,9 +116,7 @@ if MOST_ATTEMPTS < 1:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR = paths.var_dir(BASE_DIR)
 if env.str("DATABASE_URL", ""):
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        refuse("DATABASE_URL", "only PostgreSQL 15 or newer works, as postgres://user@host/name")
+    DATABASES = {"default": env.database("DATABASE_URL")}
 else:
     DATABASES = {"default": {"ENGINE": "kernel.embedded.backend", "NAME": "hub"}}
 DATABASES["default"] |= {
@@ -203,7 +195,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
-    vars().update(env.email_url("EMAIL_URL"))
+    vars().update(env.mail("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10
@@ -250,6 +242,6 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.errors.stale_form"
 
 # --- Logs ----------------------------------------------------------------------------------------
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_LEVEL = env.level("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = None
 configure_logs(level=LOG_LEVEL, as_json=not DEMO and env.bool("LOG_JSON", True))

@@ -32,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = free_port(options["port"])
+        os.environ["PORT"] = str(port)  # the children build links from it
         lock = only_supervisor()
         address = f"http://{HOST}:{port}"
 

@@ -39,6 +39,9 @@ class Command(HouseCommand):
                 polib.pofile(str(file)).save_as_mofile(str(file.with_suffix(".mo")))
         return {"catalogues": [str(file) for file in files]}
 
+    def describe(self, answer: dict[str, Any]) -> str:
+        return f"Translations: {len(answer['catalogues'])} up to date."
+
 
 def locale_folder() -> Path:
     """The folder of the product's own translations."""

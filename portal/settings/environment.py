@@ -1,0 +1,65 @@
+"""Reading the environment, and refusing in one sentence what cannot be used."""
+
+from typing import Any, NoReturn
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off", ""}
+LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+
+
+def refuse(name: str, sentence: str) -> NoReturn:
+    """Stop the start with one sentence that names the setting and how to mend it."""
+    raise ImproperlyConfigured(f"{name}: {sentence}")
+
+
+class Environment(environ.Env):
+    """The environment's values; a word that does not fit stops the start, it is not guessed."""
+
+    def bool(self, var: str, default: Any = False) -> bool:
+        """Yes or no, in one of the usual spellings."""
+        word = self.str(var, str(default)).strip().lower()
+        if word not in YES | NO:
+            refuse(var, f"say 1 or 0, not {word}")
+        return word in YES
+
+    def int(self, var: str, default: Any = 0) -> int:
+        """A whole number, zero or more."""
+        word = self.str(var, str(default)).strip()
+        if not word.isascii() or not word.isdigit():
+            refuse(var, f"give a whole number, not {word}")
+        return int(word)
+
+    def level(self, var: str, default: str) -> str:
+        """How loud the logs are."""
+        word = self.str(var, default).upper()
+        if word not in LEVELS:
+            refuse(var, f"choose one of {', '.join(sorted(LEVELS))}, not {word}")
+        return word
+
+    def web_address(self, var: str, default: str) -> str:
+        """An address of ours, without a slash at its end."""
+        word = self.str(var, default).rstrip("/")
+        if not word.startswith(("http://", "https://")):
+            refuse(var, "give the portal's address, starting with https://")
+        return word
+
+    def database(self, var: str) -> dict[str, Any]:
+        """A PostgreSQL address as Django's settings."""
+        wish = "only PostgreSQL 15 or newer works, as postgres://user:password@host:5432/name"
+        try:
+            found = self.db_url(var)
+        except (ValueError, KeyError, ImproperlyConfigured):
+            refuse(var, wish)
+        if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):
+            refuse(var, wish)
+        return dict(found)
+
+    def mail(self, var: str) -> dict[str, Any]:
+        """A mail server's address as Django's settings."""
+        try:
+            return dict(self.email_url(var))
+        except (ValueError, KeyError, ImproperlyConfigured):
+            refuse(var, "give a mail server, as smtp+tls://user:password@host:587")

@@ -1,0 +1,102 @@
+"""A setting that cannot be used stops the start with one sentence that names it."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings.environment import Environment
+from tests.architecture.rooms import ROOT
+
+env = Environment()
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "portal.settings.prod",
+    "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "DATABASE_URL": "postgres://hub:secret@db.example/hub",
+    "CELERY_BROKER_URL": "amqp://mq.example//",
+    "CACHE_URL": "redis://cache.example/1",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
+    "ALLOWED_HOSTS": "portal.example",
+    "PUBLIC_URL": "https://portal.example",
+}
+
+
+def start(**settings: str) -> subprocess.CompletedProcess[str]:
+    """The portal's start with these settings and no others."""
+    plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=plain | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("read", "word", "sentence"),
+    [
+        (env.bool, "perhaps", "THIS: say 1 or 0, not perhaps"),
+        (env.int, "two", "THIS: give a whole number, not two"),
+        (env.int, "-1", "THIS: give a whole number, not -1"),
+        (env.database, "mysql://hub@db/hub", "THIS: only PostgreSQL 15 or newer works"),
+        (env.database, "postgres://hub@db:port/hub", "THIS: only PostgreSQL 15 or newer works"),
+        (env.database, "postgres://hub@db", "THIS: only PostgreSQL 15 or newer works"),
+        (env.database, "hub", "THIS: only PostgreSQL 15 or newer works"),
+        (env.mail, "mail.example", "THIS: give a mail server, as smtp+tls://"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Engine not recognized")
+def test_a_word_that_does_not_fit_is_refused_by_name(monkeypatch, read, word, sentence):
+    monkeypatch.setenv("THIS", word)
+    with pytest.raises(ImproperlyConfigured, match="^" + re.escape(sentence)):
+        read("THIS")
+
+
+@pytest.mark.parametrize("word", ["1", "true", "Yes", " on "])
+def test_yes_has_its_usual_spellings(monkeypatch, word):
+    monkeypatch.setenv("THIS", word)
+    assert env.bool("THIS") is True
+
+
+def test_an_address_keeps_no_slash_at_its_end(monkeypatch):
+    monkeypatch.setenv("THIS", "https://portal.example/")
+    assert env.web_address("THIS", "") == "https://portal.example"
+
+
+def test_production_starts_with_its_secrets():
+    started = start(**PRODUCTION)
+    assert started.returncode == 0, started.stderr
+
+
+@pytest.mark.parametrize("missing", sorted(PRODUCTION.keys() - {"DJANGO_SETTINGS_MODULE"}))
+def test_production_refuses_to_start_without(missing):
+    refused = start(**{name: word for name, word in PRODUCTION.items() if name != missing})
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Settings: {missing}: ")
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("DEMO", "1"), ("ALLOWED_HOSTS", "*"), ("SECRET_KEY", "short"), ("LOG_LEVEL", "LOUD")],
+)
+def test_production_refuses_what_is_unsafe(name, word):
+    refused = start(**PRODUCTION | {name: word})
+    assert refused.stderr.startswith(f"Settings: {name}: ")
+
+
+def test_every_setting_of_the_environment_is_in_the_runbook():
+    read = set()
+    for file in [
+        *(ROOT / "portal" / "settings").glob("*.py"),
+        *ROOT.glob("kernel/embedded/**/*.py"),
+    ]:
+        read |= set(re.findall(r'env(?:iron)?\.\w+\(\s*"([A-Z_]+)"', file.read_text()))
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    assert not {name for name in read - {"PATH"} if f"`{name}`" not in runbook}
