@@ -15,7 +15,6 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
-from payouts.statements.actions import issue_statements
 
 from hubshops.applications.actions import (
     approve_application,
@@ -48,6 +47,7 @@ from payouts.payruns.actions import approve_run, confirm_file, draft_run, send_r
 from payouts.payruns.models import PayRun, RunStatus
 from payouts.providers.models import PaymentFile
 from payouts.rates.actions import agree_rate, import_shops
+from payouts.statements.actions import issue_statements
 from portal.demo import rules
 
 DATA = Path(__file__).parent / "data"
