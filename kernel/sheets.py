@@ -36,7 +36,8 @@ class Complaint:
         return {"line": self.line, "field": self.field, "reason": self.reason}
 
 
-Row = tuple[int, list[str] | Complaint]
+Cells = tuple[str, ...]
+Row = tuple[int, Cells | Complaint]
 
 
 @dataclass(frozen=True)
@@ -185,17 +186,21 @@ def read_rows(
             row = None
         if row == []:
             continue
-        if reason := what_breaks(row, lines, width):
-            lines.give_back()
-            yield line, Complaint(line, ROW, reason)
-            continue
-        if len(row) != width:
+        if row is None or lines.is_over or len(row) != width:
+            if reason := what_breaks(row, lines, width):
+                lines.give_back()
+                yield line, Complaint(line, ROW, reason)
+                continue
             row = row[:width] + [""] * (width - len(row))
         row.append("")  # where the columns that the file does not have are read
-        if "".join(row).isprintable():
-            yield line, [cell.strip() for cell in pick(row)]
+        cells = pick(row)
+        text = "|".join(cells)  # one look at the whole row is much cheaper than one a cell
+        if not text.isprintable():
+            yield line, clean(line, cells, columns)
+        elif " |" in text or "| " in text or text[0] == " " or text[-1] == " ":
+            yield line, tuple(cell.strip() for cell in cells)
         else:
-            yield line, clean(line, pick(row), columns)
+            yield line, cells
 
 
 def what_breaks(row: list[str] | None, lines: Lines, width: int) -> str:
@@ -210,9 +215,9 @@ def what_breaks(row: list[str] | None, lines: Lines, width: int) -> str:
     return ""
 
 
-def clean(line: int, cells: Sequence[str], columns: Sequence[str]) -> list[str] | Complaint:
+def clean(line: int, cells: Cells, columns: Sequence[str]) -> Cells | Complaint:
     """Cells with every run of space as one space; a sign that is no text is a complaint."""
-    tidy = [" ".join(cell.split()) for cell in cells]
+    tidy = tuple(" ".join(cell.split()) for cell in cells)
     for name, cell in zip(columns, tidy, strict=True):
         kinds = {unicodedata.category(sign) for sign in cell}
         if "Cs" in kinds:

@@ -91,6 +91,10 @@ def one_line(problem: BaseException) -> str:
     """An exception in one line a person can act on."""
     if isinstance(problem, FileNotFoundError):
         return f"there is no file {problem.filename}"
+    if isinstance(problem, IsADirectoryError):
+        return f"{problem.filename} is a folder, not a file"
+    if isinstance(problem, PermissionError):
+        return f"{problem.filename} is not ours to open"
     if isinstance(problem, UnicodeDecodeError):
         return "the file is not UTF-8 text"
     return " ".join(str(problem).split())

@@ -122,7 +122,9 @@ class Package(models.Model):
     a projection of its events, written only by `packages.actions`. Law: a tracking id is one
     package at a station."""
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="packages")
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, related_name="packages", db_index=False
+    )
     service_day = models.DateField()
     tracking_id = models.CharField(max_length=40)
     recipient_name = models.CharField(max_length=120)

@@ -20,8 +20,8 @@ def read(text: str | bytes):
 def test_every_common_way_to_save_a_table_reads_the_same(delimiter, bom, eol):
     lines = [f"name{delimiter}ID", f'"Bell{delimiter} Ines"{delimiter}1', f"Bo{delimiter}2"]
     assert read(bom + eol.join(lines)) == [
-        (2, ["1", f"Bell{delimiter} Ines", ""]),
-        (3, ["2", "Bo", ""]),
+        (2, ("1", f"Bell{delimiter} Ines", "")),
+        (3, ("2", "Bo", "")),
     ]
 
 
@@ -41,18 +41,18 @@ def test_a_quote_that_never_closes_spoils_one_row_only():
     assert [line for line, _ in rows] == [2, 3, 4, 5]
     assert isinstance(rows[1][1], Complaint)
     assert rows[1][1].reason == "A quotation mark opens here and never closes."
-    assert rows[3][1] == ["4", "D", "x"]
+    assert rows[3][1] == ("4", "D", "x")
 
 
 def test_an_endless_cell_spoils_one_row_only():
     text = 'id,name,note\n1,"' + "x\n" * 100_000 + "2,B,y\n"
     rows = read(text)
     assert rows[0][1].reason == "A quotation mark opens here and never closes."
-    assert rows[-1] == (100_002, ["2", "B", "y"])
+    assert rows[-1] == (100_002, ("2", "B", "y"))
 
 
 def test_space_around_and_breaks_inside_cells_go():
-    assert read('id,name\n 1 ,"A\u00a0 B\r\nC"\n') == [(2, ["1", "A B C", ""])]
+    assert read('id,name\n 1 ,"A\u00a0 B\r\nC"\n') == [(2, ("1", "A B C", ""))]
 
 
 def test_unknown_columns_are_told_as_they_are_spelt():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hubshops.shops.rules import FARTHEST_M, MOST_A_DAY, tidy_weekdays
 from kernel.cells import Wrong, check_degrees, check_length, judge_state, judge_whole, judge_zip
-from kernel.sheets import Complaint, read_sheet
+from kernel.sheets import Complaint, Row, read_sheet
 
 COLUMNS = (
     "name",
@@ -57,7 +57,7 @@ def read_shops(content: bytes) -> tuple[Iterator[tuple[int, ShopRow | Complaint]
 
 
 def judge_rows(
-    rows: Iterator[tuple[int, list[str] | Complaint]],
+    rows: Iterator[Row],
 ) -> Iterator[tuple[int, ShopRow | Complaint]]:
     """Each row with its line, fit for `save_shop` or with its first complaint in column order."""
     for line, row in rows:
