@@ -3,15 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
-
-from hubshops.deliveries.models import Delivery
 from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
 from hubshops.manifests.models import Manifest
-from hubshops.manifests.queries import manifest_of
 from hubshops.packages.rules import State
 from hubshops.shops.models import Membership, Shop
-from payouts.accruals.models import AccrualKind
+from kernel.rows import rows
 from payouts.rates.queries import rate_on
 from portal.home import rules
 
@@ -27,10 +23,11 @@ class Earned:
 
 @dataclass(frozen=True)
 class Today:
-    """A shop's day: what to do now, what went wrong, and, for owners, the money so far."""
+    """A shop's day: what to do now, what went wrong, its manifest and, for owners, the money so
+    far."""
 
     door: DoorDay
-    manifest: Manifest | None
+    manifest: str
     earned: Earned | None
     next_day: dt.date | None
 
@@ -54,24 +51,23 @@ def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
     """A shop's day. Four queries at most, however many packages."""
     return Today(
         door=door_day(shop, day),
-        manifest=manifest_of(shop, day),
+        manifest=manifest_number(shop, day),
         earned=earned_on(shop, day) if with_money else None,
         next_day=rules.next_day(day, shop.weekdays),
     )
 
 
+EARNED = """
+    SELECT count(d.id) AS packages, count(a.id) AS booked,
+           coalesce(sum(a.amount_cents), 0)::bigint AS cents
+    FROM delivery d LEFT JOIN accrual a ON a.delivery_id = d.id AND a.kind = 'fee'
+    WHERE d.shop_id = %s AND d.delivered_on = %s AND d.voided_by_id IS NULL
+"""
+
+
 def earned_on(shop: Shop, day: dt.date) -> Earned:
     """The money of one day so far, provisional: what is booked, and the rate for what waits."""
-    is_fee = Q(accruals__kind=AccrualKind.FEE)
-    found = (
-        Delivery.objects.standing()
-        .filter(shop=shop, delivered_on=day)
-        .aggregate(
-            packages=Count("pk"),
-            booked=Count("accruals", filter=is_fee),
-            cents=Sum("accruals__amount_cents", filter=is_fee, default=0),
-        )
-    )
+    [found] = rows(EARNED, [shop.pk, day])
     rate = rate_on(shop, day)
     waiting = found["packages"] - found["booked"]
     return Earned(
@@ -79,6 +75,12 @@ def earned_on(shop: Shop, day: dt.date) -> Earned:
         packages=found["packages"],
         rate_cents=rate.amount_cents if rate else None,
     )
+
+
+def manifest_number(shop: Shop, day: dt.date) -> str:
+    """The number of a shop-day's manifest, or nothing."""
+    numbers = Manifest.objects.of_day(shop, day).values_list("number", flat=True)
+    return next(iter(numbers), "")
 
 
 def shops_to_choose(user: object) -> list[Membership]:
