@@ -2,12 +2,45 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kernel.accounts.access import staff_required
+from kernel.money import as_dollars
 from payouts.payruns.queries import UnknownRun, get_run
 from payouts.statements import documents, queries
 from payouts.statements.queries.papers import UnknownStatement
+
+FINDINGS = {
+    "trial_balance_cents": _("The accounts do not add up to zero"),
+    "count_gaps": _("Packages received are not delivered, returned, on hand or missing"),
+    "accrual_gaps": _("Fees are missing or are not what was agreed"),
+    "unpriced": _("Deliveries for which no rate is agreed"),
+    "transfer_gaps": _("Payments are not the sum of their lines"),
+    "balance_gaps": _("Accounts do not hold what payments and fees say"),
+    "statement_gaps": _("Statements do not chain, do not match, or are late"),
+}
+
+
+@require_safe
+@staff_required("finance_drafter", "finance_approver", "support")
+def books(request: HttpRequest) -> HttpResponse:
+    """What the nightly checks of the books found, the newest in full."""
+    checks = queries.last_checks()
+    newest = checks[0].findings if checks else {}
+    found = [
+        {"words": words, "rows": tables_of(newest[name])}
+        for name, words in FINDINGS.items()
+        if newest.get(name)
+    ]
+    return render(request, "statements/books.html", {"checks": checks, "found": found})
+
+
+def tables_of(finding: object) -> list[str]:
+    """A finding as lines of words: a sum, or each row's facts."""
+    if isinstance(finding, int):
+        return [as_dollars(finding)]
+    return [", ".join(f"{name} {value}" for name, value in row.items()) for row in finding[:50]]
 
 
 @require_safe

@@ -11,6 +11,7 @@ urlpatterns = [
     path("shop/statements/", views.statement_list, name="list"),
     path("shop/statements/<str:number>.pdf", views.statement_file, {"kind": "pdf"}, name="pdf"),
     path("shop/statements/<str:number>.csv", views.statement_file, {"kind": "csv"}, name="csv"),
+    path("ops/books/", staff_views.books, name="books"),
     path("ops/payruns/<int:run_id>/statements/", staff_views.run_statements, name="of_run"),
     path(
         "ops/statements/<str:number>.pdf",

@@ -21,6 +21,7 @@ from kernel.accounts.models import Role, User
 from kernel.jobs.queries import failed_jobs, is_worker_alive, late_jobs
 from kernel.refusals import Refusal
 from payouts.ledger.queries import trial_balance_cents
+from payouts.statements.queries import last_check
 from portal.ops import actions, queries
 from portal.ops.forms import FindForm, ListForm, StaffForm
 
@@ -47,6 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "applications": queries.waiting_applications(),
         "runs": queries.runs_waiting(request.user, roles_held(request.user)),
         "books": books(at),
+        "check": last_check(),
     } | machine_room(at)
     answer = render(request, "ops/today.html", context)
     if is_live:

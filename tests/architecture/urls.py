@@ -114,6 +114,7 @@ MATRIX: dict[str, Audience] = {
     "ops/rates/": FINANCE,
     "ops/rates/stations/<str:code>/": FINANCE,
     "ops/rates/shops/<slug:slug>/": FINANCE,
+    "ops/books/": STATEMENT_STAFF,
     "ops/payruns/": FINANCE,
     "ops/payruns/<int:run_id>/": FINANCE,
     "ops/payruns/<int:run_id>/statements/": STATEMENT_STAFF,

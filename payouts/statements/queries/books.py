@@ -58,6 +58,11 @@ def last_check() -> BooksCheck | None:
     return BooksCheck.objects.first()
 
 
+def last_checks(limit: int = 30) -> list[BooksCheck]:
+    """The newest recorded checks of the books."""
+    return list(BooksCheck.objects.all()[:limit])
+
+
 def count_gaps() -> list[Row]:
     """Shop-days whose packages don't add up: `shop`, `day`, `received`, `delivered`, `returned`,
     `on_hand`, `missing`, and `wrong_state`: packages whose state is not what their events say."""

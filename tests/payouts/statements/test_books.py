@@ -14,7 +14,7 @@ from payouts.statements.actions import check_books, issue_statements
 from payouts.statements.models import BooksCheck
 from payouts.statements.queries import check_of_books, last_check
 from payouts.statements.rules import is_clean
-from tests.factories import DAY, make_delivery, make_package, make_shop
+from tests.factories import DAY, make_delivery, make_package, make_shop, make_staff
 from tests.payouts.helpers import LATER, agree, earn, make_olga, make_pavel, pay, void
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +232,20 @@ def test_a_wrong_step_is_one_sentence_and_nothing_is_written(words, sentence):
         call_command("pay_run", *words)
     assert "\n" not in str(refused.value)
     assert refused.value.returncode == 1
+
+
+def test_staff_see_what_the_night_found(client, paid):
+    kim = make_staff("Kim", "finance_approver")
+    client.force_login(kim)
+    assert "No check yet" in client.get("/ops/books/").content.decode()
+    check_books(at=LATER)
+    assert "The newest check found nothing." in client.get("/ops/books/").content.decode()
+    assert "The books don’t agree" not in client.get("/ops/").content.decode()
+    behind_the_laws("UPDATE statement SET opening_cents = 5, closing_cents = 5")
+    check_books(at=LATER + dt.timedelta(days=1))
+    page = client.get("/ops/books/").content.decode()
+    assert "Statements do not chain" in page
+    assert "does_not_chain" in page
+    assert "The books don’t agree" in client.get("/ops/").content.decode()
+    client.force_login(make_staff("Lee", "dispatcher"))
+    assert client.get("/ops/books/").status_code == 404
