@@ -163,8 +163,9 @@ def draw_titles(text: PDFTextObject, y: float) -> None:
         (DOOR, _("Street, unit, person")),
         (CODE + 8, _("Tracking id")),
     )
-    for x, words in titles:
-        size = pdf.fit(words, PLAIN, 7.5, 60, least=5)
+    ends = [x for x, _words in titles[1:]] + [RIGHT]
+    for (x, words), end in zip(titles, ends, strict=True):
+        size = pdf.fit(words, PLAIN, 7.5, end - x - 3, least=5)
         pdf.put_text(text, (x, y), words, PLAIN, size)
     text.setFillGray(0)
 
