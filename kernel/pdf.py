@@ -77,6 +77,7 @@ def font_for(sign: str, font: str) -> tuple[str, str]:
     return font, "?"
 
 
+@lru_cache(maxsize=20_000)
 def width_of(text: str, font: str, size: float) -> float:
     """How wide a line of text is, in points."""
     return sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in runs(text, font))

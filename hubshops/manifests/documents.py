@@ -99,15 +99,16 @@ def draw_page(
         y = TOP - NEXT_HEADER
     draw_titles(text, y + 4)
     draw_footer(text, paper, number, total)
-    canvas.setLineWidth(0.9)
-    canvas.line(LEFT, y, RIGHT, y)
+    stops, packages, boxes = [], [], []
     last_stop = None
     for row in rows:
-        draw_rule(canvas, y, is_new_stop=row.row.stop != last_stop)
-        draw_row(canvas, text, row, y, paper.version, is_new_stop=row.row.stop != last_stop)
+        is_new_stop = row.row.stop != last_stop
+        rules, left = (stops, LEFT) if is_new_stop else (packages, DOOR)
+        rules.append((left, y, RIGHT, y))
+        boxes.append(y - 20.5)
+        draw_row(canvas, text, row, y, paper.version, is_new_stop=is_new_stop)
         last_stop, y = row.row.stop, y - row.height
-    canvas.setLineWidth(0.9)
-    canvas.line(LEFT, y, RIGHT, y)
+    draw_rules(canvas, [*stops, (LEFT, y, RIGHT, y)], packages, boxes)
     canvas.drawText(text)
 
 
@@ -178,10 +179,22 @@ def draw_footer(text: PDFTextObject, paper: ManifestPaper, number: int, total: i
     pdf.put_right(text, (RIGHT, BOTTOM - 16), page, BOLD, 9)
 
 
-def draw_rule(canvas: Canvas, y: float, *, is_new_stop: bool) -> None:
-    """A line above a row: full width at a new stop, short between packages of one stop."""
-    canvas.setLineWidth(0.6 if is_new_stop else 0.25)
-    canvas.line(LEFT if is_new_stop else DOOR, y, RIGHT, y)
+Line = tuple[float, float, float, float]
+
+
+def draw_rules(
+    canvas: Canvas, stops: Sequence[Line], packages: Sequence[Line], boxes: Sequence[float]
+) -> None:
+    """Full lines around stops, fine ones between packages of one stop, and the tick boxes."""
+    canvas.setLineWidth(0.6)
+    canvas.lines(stops)
+    canvas.setLineWidth(0.25)
+    canvas.lines(packages)
+    canvas.setLineWidth(1)
+    ticks = canvas.beginPath()
+    for y in boxes:
+        ticks.rect(BOX, y, 14, 14)
+    canvas.drawPath(ticks)
 
 
 def draw_row(
@@ -193,10 +206,8 @@ def draw_row(
     *,
     is_new_stop: bool,
 ) -> None:
-    """One package, its upper edge at `y`: box, stop, house number, door, person, barcode."""
+    """One package, its upper edge at `y`: stop, house number, door, person, barcode."""
     row = placed.row
-    canvas.setLineWidth(1)
-    canvas.rect(BOX, y - 20.5, 14, 14)
     text.setFillGray(0 if is_new_stop else 0.6)
     pdf.put_text(text, (STOP, y - 17), str(row.stop), BOLD, 11)
     if placed.house:
@@ -224,17 +235,25 @@ def draw_person(
     row, name = placed.row, placed.names[-1] if placed.names else ""
     pdf.put_text(text, (DOOR, baseline), name, PLAIN, NAME_SIZE)
     x = DOOR + pdf.width_of(name, PLAIN, NAME_SIZE) + 7
-    needs = {"signature": _("SIGNATURE"), "code": _("CODE")}
-    marks = [needs[row.requires]] if row.requires in needs else []
-    if row.added_in > 1 and row.added_in == version:
-        marks.append(_("NEW"))
-    for words in marks:
+    for words in marks_of(row, version):
         width = pdf.width_of(words, BOLD, 7) + 7
         canvas.rect(x, baseline - 2, width, 9.5, stroke=0, fill=1)
         text.setFillGray(1)
         pdf.put_text(text, (x + 3.5, baseline + 0.3), words, BOLD, 7)
         text.setFillGray(0)
         x += width + 4
+
+
+def marks_of(row: PaperRow, version: int) -> list[str]:
+    """What the door needs, and whether this version brought the package."""
+    marks = []
+    if row.requires == "signature":
+        marks.append(_("SIGNATURE"))
+    elif row.requires == "code":
+        marks.append(_("CODE"))
+    if row.added_in > 1 and row.added_in == version:
+        marks.append(_("NEW"))
+    return marks
 
 
 def draw_code(canvas: Canvas, text: PDFTextObject, placed: Placed, y: float) -> None:
