@@ -32,7 +32,7 @@ def operations_of(schema: Schema) -> list[dict[str, Any]]:
             "method": method.upper(),
             "path": path,
             "summary": operation.get("summary", ""),
-            "description": operation.get("description", ""),
+            "paragraphs": paragraphs(operation.get("description", "")),
             "id": operation.get("operationId", ""),
             "needs_sign_in": bool(operation.get("security")),
             "parameters": [parameter_row(one) for one in operation.get("parameters", [])],
@@ -42,6 +42,11 @@ def operations_of(schema: Schema) -> list[dict[str, Any]]:
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
+
+
+def paragraphs(description: str) -> list[str]:
+    """A docstring's paragraphs, each on one line and without its marks for code."""
+    return [" ".join(one.replace("`", "").split()) for one in description.split("\n\n") if one]
 
 
 def parameter_row(parameter: Schema) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from hubshops.deliveries.models import Delivery
 from hubshops.deliveries.rules import Act, ActKind, replay
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
+from payouts.statements.queries.books import count_gaps
 from tests.factories import MORNING, make_member, make_packages, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,7 @@ def test_any_bundling_ends_like_one_act_at_a_time(transactionless_shop, story, c
     assert ended(one) == ended(other)
     for package in Package.objects.filter(pk__in=[p.pk for p in (*one, *other)]):
         agrees_with_its_events(package)
+    assert count_gaps() == []
 
 
 @pytest.fixture
