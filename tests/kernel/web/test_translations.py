@@ -22,6 +22,25 @@ TAG = re.compile(r"</?[a-z]\w*(?:\s[^>]*)?>")
 OURS = ("kernel", "hubshops", "payouts", "portal")
 SHORT = 25  # letters of a label that stands in a button, a menu or the head of a column
 SAME_IN_SPANISH = {"Plan"}
+# One English word, one Spanish word: the heart of the table in locale/README.md.
+SPANISH_WORDS = {
+    "packages?": "paquete",
+    "shops?": "tienda",
+    "helpers?": "ayudante",
+    "stations?": "estaci[oó]n",
+    "feeds?": "lista",
+    "fees?": "tarifa",
+    "manifests?": "hojas? de ruta",
+    "tracking ids?": "números? de rastreo",
+    "statements?": "estados? de cuenta",
+    "pay runs?": "tandas? de pagos",
+    "zip codes?": "códigos? postal",
+    "applicants?": "solicitante",
+    "owners?": "titular",
+    "drop": "descarga",
+    "driver": "quien conduce",
+    "vans?": "camioneta",
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -98,6 +117,13 @@ def test_short_labels_stay_short():
 
 def test_longer_words_grow_by_less_than_half():
     assert complaints(lambda e, w: len(e) >= SHORT and len(w) > 1.5 * len(e) + 12) == []
+
+
+@pytest.mark.parametrize(("english", "spanish"), SPANISH_WORDS.items())
+def test_a_word_of_the_glossary_is_always_translated_alike(english, spanish):
+    word, theirs = re.compile(rf"\b{english}\b", re.I), re.compile(spanish, re.I)
+    bare = re.compile(rf"{PLACEHOLDER.pattern}|{TAG.pattern}")
+    assert complaints(lambda e, w: word.search(bare.sub("", e)) and not theirs.search(w)) == []
 
 
 def choices() -> set[tuple[str, str]]:

@@ -17,19 +17,19 @@ DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
 NUMBER_GROUPING = 3
 
-# Formats that pages and code ask for in English order, and their order in Spanish. Django looks a
-# format up by its name in this module; so these letters are names here.
-globals().update(
-    {
-        "M j": "j b",
-        "D M j": "D j b",
-        "D, M j": "D, j b",
-        "M j, Y": "j b Y",
-        "D M j, Y": "D j b Y",
-        "M j, g:i a": "j b, g:i a",
-        "F j": r"j \d\e F",
-        "F j, Y": r"j \d\e F \d\e Y",
-        "l, F j": r"l, j \d\e F",
-        "l, F j, Y": r"l, j \d\e F \d\e Y",
-    }
+# What pages and code ask for in English order, and the same in Spanish; the longer one first.
+ORDERS = (
+    ("F j, Y", r"j \d\e F \d\e Y"),
+    ("F j", r"j \d\e F"),
+    ("M j, Y", "j b Y"),
+    ("M j", "j b"),
 )
+
+
+def __getattr__(name: str) -> str:
+    """The Spanish order of a format such as “D M j”: Django looks a format up by its letters, as if
+    they were a name in this module."""
+    for english, spanish in ORDERS:
+        if english in name:
+            return name.replace(english, spanish)
+    raise AttributeError(name)
