@@ -1,5 +1,7 @@
 """Statements and the health of the books, for staff."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +38,7 @@ def books(request: HttpRequest) -> HttpResponse:
     return render(request, "statements/books.html", {"checks": checks, "found": found})
 
 
-def tables_of(finding: object) -> list[str]:
+def tables_of(finding: Any) -> list[str]:
     """A finding as lines of words: a sum, or each row's facts."""
     if isinstance(finding, int):
         return [as_dollars(finding)]

@@ -179,7 +179,9 @@ def test_anonymous_people_sign_in_first(client, world):
     for address, audience in MATRIX.items():
         for answer in answers(client, address, world):
             if audience.kind == "public":
-                is_right = not sent_to_sign_in(answer) and answer.status_code < 500
+                # No broker runs beside the tests, and the ready check says so.
+                is_honest = answer.status_code < 500 or address == "healthz/ready"
+                is_right = not sent_to_sign_in(answer) and is_honest
             elif "phone" in audience.kind:
                 is_right = answer.status_code in (401, 405)
             else:
