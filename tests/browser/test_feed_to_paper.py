@@ -1,0 +1,115 @@
+"""A station's feed becomes a plan, a list and a paper, in a real browser."""
+
+import datetime as dt
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from hubshops.manifests.actions import plan_and_publish
+from hubshops.packages.rules import State
+from payouts.rates.actions import agree_rate
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_member,
+    make_package,
+    make_packages,
+    make_shop,
+    make_staff,
+    make_station,
+)
+
+pytestmark = pytest.mark.browser
+FEED = """\
+tracking_id,recipient_name,address1,address2,postal_code,latitude,longitude,colour
+T1,Ines Bell,12 Oak St,Apt 3,72701,36.0830,-94.1710,red
+T2,王小明,14 Oak St,,72701,36.0835,-94.1712,red
+T3,,16 Oak St,,72701,36.0840,-94.1714,red
+T4,Far Away,1 Nowhere Rd,,72701,46.0,-104.0,red
+"""
+
+
+@pytest.fixture
+def station():
+    return make_station()
+
+
+@pytest.fixture
+def shop(station):
+    return make_shop(station=station)
+
+
+def test_a_feed_becomes_a_manifest_on_paper(page: Page, live_server, sound, sign_in, shop):
+    rosa = make_member(shop, "Rosa")
+    sign_in(page, make_staff("Olga"))
+    page.goto(f"{live_server.url}/ops/feeds/")
+    sound(page)
+    page.get_by_role("button", name="Show what it would do").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    page.complaints.clear()
+
+    page.get_by_label("Station", exact=True).select_option(label="FAY Fayetteville North")
+    day = dt.date.fromisoformat(page.get_by_label("Service day").input_value())
+    file = {"name": "today.csv", "mimeType": "text/csv", "buffer": FEED.encode()}
+    page.get_by_label("List of packages").set_input_files(file)
+    page.get_by_role("button", name="Show what it would do").click()
+    expect(page.get_by_text("These columns are not read: colour.")).to_be_visible()
+    expect(page.get_by_text("There is no recipient name.")).to_be_visible()
+    sound(page)
+    page.get_by_role("button", name="Load 3 packages").click()
+    expect(page.get_by_text("3 packages are announced or changed.")).to_be_visible()
+    sound(page)
+
+    page.get_by_role("link", name="Plan this day").click()
+    page.get_by_role("button", name="Plan the day").click()
+    expect(page.get_by_text("Planned: 2 more packages have a shop")).to_be_visible()
+    expect(page.get_by_text("No shop goes as far as this door.").first).to_be_visible()
+    sound(page)
+    page.get_by_role("link", name="List, version 1").click()
+    expect(page.get_by_text("Ines B.")).to_be_visible()
+    sound(page)
+
+    page.context.clear_cookies()
+    sign_in(page, rosa)
+    page.goto(f"{live_server.url}/shop/manifests/{day}/")
+    expect(page.get_by_text("王小明")).to_be_visible()
+    sound(page)
+    paper = page.request.get(f"{live_server.url}/shop/manifests/{day}.pdf")
+    text = pypdfium2.PdfDocument(paper.body())[0].get_textpage().get_text_range()
+    assert "王小明" in text
+    assert "Ines B." in text
+
+
+def test_the_list_narrows_to_what_is_left(page: Page, live_server, sign_in, shop):
+    make_packages(3, station=shop.station)
+    plan_and_publish(station=shop.station, service_day=DAY, at=MORNING)
+    sign_in(page, make_member(shop, "Sam", role="helper"))
+    page.goto(f"{live_server.url}/shop/manifests/{DAY}/")
+    page.get_by_role("link", name="Done (0)").click()
+    expect(page.get_by_text("Nothing is done yet")).to_be_visible()
+    page.get_by_role("link", name="Left (3)").click()
+    expect(page.locator(".stops > li")).to_have_count(3)
+
+
+def test_team_and_fees_are_sound(page: Page, live_server, sound, sign_in, shop):
+    make_member(shop, "Sam", role="helper")
+    make_package(shop=shop, state=State.DELIVERED)
+    agree_rate(station=shop.station, amount_cents=150, first_day=DAY, at=MORNING)
+    sign_in(page, make_member(shop, "Rosa"))
+    page.goto(f"{live_server.url}/shop/team/")
+    sound(page)
+    page.get_by_role("link", name="Remove Sam").click()
+    sound(page)
+    page.get_by_role("button", name="Remove this person").click()
+    expect(page.get_by_text("Sam no longer works for the shop.")).to_be_visible()
+
+    page.context.clear_cookies()
+    sign_in(page, make_staff("Pavel", "finance_approver"))
+    page.goto(f"{live_server.url}/ops/rates/")
+    sound(page)
+    page.get_by_role("link", name=shop.name).click()
+    sound(page)
+    page.get_by_label("Fee for a delivered package, in dollars").fill("1.75")
+    page.get_by_role("button", name="Agree this fee").click()
+    expect(page.get_by_text("Agreed: $1.75 a package.")).to_be_visible()
