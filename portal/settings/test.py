@@ -1,12 +1,14 @@
 """The suite: real PostgreSQL, cheap password hashing, jobs run when a test says so."""
 
 from portal.settings.base import *
+from portal.settings.base import env
 
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 JOB_WAKE_UPS = False
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://")  # tests of brokers bring their own
 FAILPOINTS = True
 # A test's commit need not outlive a power cut.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
