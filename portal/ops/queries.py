@@ -42,7 +42,7 @@ COLUMNS = [
 GROUPS = {code: states for code, _words, states in COLUMNS}
 RISK_WORDS = {
     rules.Risk.LATE_COUNT_IN: (_("nothing counted in yet"), "bad", "clock-alert"),
-    rules.Risk.MISSING: (_("a package is missing"), "bad", "circle-help"),
+    rules.Risk.MISSING: (_("a package is missing"), "bad", "circle-question-mark"),
     rules.Risk.QUIET: (_("no act for an hour"), "warn", "timer"),
     rules.Risk.PART_COUNTED_IN: (_("not all counted in"), "warn", "scan-line"),
     rules.Risk.EXCEPTIONS: (_("exceptions"), "info", "triangle-alert"),
