@@ -5,6 +5,7 @@ import datetime as dt
 
 from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
+from kernel.notifications.jobs import Jobs as Letters
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.statements.jobs import Jobs as Statements
@@ -16,6 +17,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
+    Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),
     Recurring(Statements.ISSUE, every=MINUTE),
     Recurring(Statements.CHECK_BOOKS, daily_at=dt.time(8, 30)),  # night in every American zone
 ]

@@ -1,5 +1,6 @@
 """People, for repairs. Roles are given on the page of people, where it is audited."""
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 
 from kernel.accounts.models import StaffRole, User
@@ -19,3 +20,13 @@ class UserAdmin(RepairAdmin):
 class StaffRoleAdmin(ReadOnlyAdmin):
     list_display = ["user", "role", "granted_at"]
     list_filter = ["role"]
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(RepairAdmin):
+    """Who lost her mailbox proves herself another way; then the address is verified by hand."""
+
+    list_display = ["email", "user", "verified", "primary"]
+    list_filter = ["verified"]
+    search_fields = ["email"]
+    readonly_fields = ["user", "email", "primary"]

@@ -52,6 +52,11 @@ def failed_jobs(limit: int = 100) -> list[Job]:
     return list(Job.objects.given_up().order_by("-gave_up_at", "-pk")[:limit])
 
 
+def count_failed_jobs() -> int:
+    """How many jobs were given up and wait for a person."""
+    return Job.objects.given_up().count()
+
+
 def late_jobs(at: dt.datetime, *, by: dt.timedelta = dt.timedelta(minutes=5)) -> int:
     """How many jobs should have run at least `by` ago."""
     return Job.objects.waiting().filter(run_after__lt=at - by).count()

@@ -14,6 +14,8 @@ from kernel.jobs.actions import start_job
 from kernel.notifications.jobs import Jobs
 from kernel.notifications.models import Mail
 
+KEEP_WORDS = dt.timedelta(days=30)
+
 
 @transaction.atomic
 def send_mail(
@@ -83,6 +85,13 @@ def deliver_mail(*, mail_id: int, at: dt.datetime) -> bool:
         },
     ).send()
     return bool(Mail.objects.filter(pk=mail.pk, sent_at=None).update(sent_at=at))
+
+
+def forget_letters(*, at: dt.datetime) -> int:
+    """Empty the letters sent more than `KEEP_WORDS` ago; how many. That one was written, to whom,
+    when and about what stays; its words may be about somebody, and are nobody's business then."""
+    old = Mail.objects.filter(sent_at__lt=at - KEEP_WORDS).exclude(body="")
+    return old.update(body="")
 
 
 def message_id(mail: Mail) -> str:

@@ -7,3 +7,4 @@ class Jobs(StrEnum):
     """What the post room does later."""
 
     SEND = "notifications.send"
+    FORGET = "notifications.forget"

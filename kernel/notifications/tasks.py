@@ -10,3 +10,9 @@ from kernel.notifications.jobs import Jobs
 def send(mail_id: int, **_: object) -> None:
     """Hand one promised mail to the mail server."""
     actions.deliver_mail(mail_id=mail_id, at=clock.now())
+
+
+@handles(Jobs.FORGET)
+def forget(**_: object) -> None:
+    """Let go of the words of old letters."""
+    actions.forget_letters(at=clock.now())

@@ -18,7 +18,7 @@ from kernel import clock
 from kernel.accounts import actions as accounts
 from kernel.accounts.access import has_role, roles_of, staff_required
 from kernel.accounts.models import Role, User
-from kernel.jobs.queries import failed_jobs, is_worker_alive, late_jobs
+from kernel.jobs.queries import count_failed_jobs, failed_jobs, is_worker_alive, late_jobs
 from kernel.refusals import Refusal
 from payouts.ledger.queries import trial_balance_cents
 from payouts.statements.queries import last_check
@@ -64,7 +64,7 @@ def roles_held(user: User) -> frozenset[str]:
 def machine_room(at: dt.datetime) -> dict[str, object]:
     """Whether the machinery behind the portal runs. Three queries."""
     return {
-        "failed": len(failed_jobs()),
+        "failed": count_failed_jobs(),
         "late": late_jobs(at),
         "is_worker_alive": is_worker_alive(at),
     }

@@ -1,5 +1,7 @@
 """Letters are promised with the decision and sent by a job."""
 
+import datetime as dt
+
 import pytest
 from django.core import mail as outbox
 from django.db import transaction
@@ -79,6 +81,18 @@ def test_a_letter_speaks_its_readers_language():
     )
     assert mail.subject == "Correo electrónico"
     assert "Rosa & Sam's <shop>" in mail.body
+
+
+def test_old_letters_lose_their_words_and_nothing_else():
+    old, new, unsent = write(), write(), write()
+    actions.deliver_mail(mail_id=old.pk, at=MORNING)
+    actions.deliver_mail(mail_id=new.pk, at=MORNING + dt.timedelta(days=2))
+    assert actions.forget_letters(at=MORNING + dt.timedelta(days=31)) == 1
+    assert actions.forget_letters(at=MORNING + dt.timedelta(days=31)) == 0
+    old.refresh_from_db()
+    assert (old.body, old.subject, old.to) == ("", "Good news", "rosa@shop.test")
+    assert Mail.objects.exclude(body="").count() == 2
+    assert unsent.body
 
 
 def test_the_newest_mails_come_first():
