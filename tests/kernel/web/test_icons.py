@@ -11,7 +11,7 @@ NAMED = [
     re.compile(r'{% icon "([a-z0-9-]+)"'),
     re.compile(r'icon(?:_name|)=\\?"([a-z0-9-]+)"'),
     re.compile(r'"icon": "([a-z0-9-]+)"'),
-    re.compile(r'"(?:good|warn|bad|info|)", "([a-z0-9-]+)"\)'),
+    re.compile(r'"(?:good|warn|bad|info)", "([a-z0-9-]+)"\)'),
 ]
 
 
