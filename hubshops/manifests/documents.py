@@ -32,6 +32,9 @@ BARS, BARS_AND_ID = 13.5, 22.5
 THICK_BAR, THIN_BAR = 0.95, 0.72  # a module in points; below a quarter of a millimetre phones fail
 
 
+Line = tuple[float, float, float, float]  # from x, y to x, y
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A package's row with its lines broken and its height known."""
@@ -99,7 +102,9 @@ def draw_page(
         y = TOP - NEXT_HEADER
     draw_titles(text, y + 4)
     draw_footer(text, paper, number, total)
-    stops, packages, boxes = [], [], []
+    stops: list[Line] = []
+    packages: list[Line] = []
+    boxes: list[float] = []
     last_stop = None
     for row in rows:
         is_new_stop = row.row.stop != last_stop
@@ -177,9 +182,6 @@ def draw_footer(text: PDFTextObject, paper: ManifestPaper, number: int, total: i
     pdf.put_text(text, (LEFT, BOTTOM - 16), f"{words} {destroy_by(paper)}.", PLAIN, 8)
     page = _("Page %(number)s of %(total)s") % {"number": number, "total": total}
     pdf.put_right(text, (RIGHT, BOTTOM - 16), page, BOLD, 9)
-
-
-Line = tuple[float, float, float, float]
 
 
 def draw_rules(

@@ -91,6 +91,9 @@ def load(request: HttpRequest, upload_id: int) -> HttpResponse:
     except actions.UploadIsGone as no:
         messages.info(request, no.sentence)
         return redirect("packages:feeds")
+    if report.batch is None:
+        messages.info(request, _("No row of this file can be loaded any more."))
+        return redirect("packages:feeds")
     words = ngettext(
         "%(count)s package is announced or changed.",
         "%(count)s packages are announced or changed.",

@@ -119,7 +119,8 @@ FROM announced ORDER BY id
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """What a feed did, or would do when it was a dry run (`batch` is None then).
+    """What a feed did, or would do when it was a dry run. `batch` is None then, and when every row
+    was refused.
 
     `warnings` are rows that were taken and need a look; `loaded_before` is when the same file was
     loaded for the same day already.
@@ -154,7 +155,8 @@ def ingest_feed(
 ) -> FeedReport:
     """Announce the packages of one file for one service day, and bring known ones up to date.
 
-    Good rows are saved, bad ones come back as complaints, one each. The same bytes for the same
+    Good rows are saved, bad ones come back as complaints, one each; a file of bad rows alone leaves
+    nothing behind. The same bytes for the same
     station and day are one batch. A package that a shop holds is never overwritten; one that is
     planned stays with its shop, and a warning says when its address moved. A dry run gives the same
     answer and writes nothing. Refuses a file that is no feed.
@@ -178,7 +180,8 @@ def ingest_feed(
     complaints = stage(csv_v1.judge(sheet, place_of_zip), sheet.lines, on_progress)
     counts, refused, warnings = compare(facts, is_dry_run=is_dry_run)
     complaints = sorted([*complaints, *refused], key=lambda one: one.line)
-    if not is_dry_run:
+    batch = known
+    if not is_dry_run and any(counts.values()):
         batch = known or FeedBatch.objects.create(
             station=station,
             service_day=service_day,
@@ -192,7 +195,7 @@ def ingest_feed(
         write(facts | {"batch": batch.pk}, **counts)
     clear_stage()
     return FeedReport(
-        batch=None if is_dry_run else batch.pk,
+        batch=batch.pk if batch and not is_dry_run else None,
         complaints=tuple(complaints),
         unknown_columns=tuple(sheet.unknown_columns),
         warnings=tuple(warnings),

@@ -172,10 +172,11 @@ def test_good_rows_are_saved_beside_refused_ones_in_the_order_of_the_file(statio
     assert [bad["found"] for bad in batch.rejected] == ["", "A1"]
 
 
-def test_a_file_of_refused_rows_alone_is_kept_as_a_batch_without_packages(station):
+def test_a_file_of_refused_rows_alone_leaves_nothing_behind(station):
     report = load(station, row(name=""))
-    assert (report.accepted, len(report.rejected)) == (0, 1)
+    assert (report.batch, report.accepted, len(report.rejected)) == (None, 0, 1)
     assert not Package.objects.exists()
+    assert not FeedBatch.objects.exists()
 
 
 def test_a_dry_run_of_changes_writes_nothing(station):
