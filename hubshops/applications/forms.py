@@ -74,7 +74,9 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
 class ApplicationForm(forms.ModelForm):
     """A business asks to join: one page, four groups."""
 
-    trade = forms.ChoiceField(label=_("What kind of shop is it?"), choices=TRADES)
+    trade = forms.ChoiceField(
+        label=_("What kind of shop is it?"), choices=[("", _("Choose")), *TRADES]
+    )
     state = forms.ChoiceField(
         label=_("State"),
         choices=[("", _("Choose")), *((code, code) for code in POSTAL_STATES.split())],
@@ -146,12 +148,30 @@ class ApplicationForm(forms.ModelForm):
             "message": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
         }
 
+    MISSING = {
+        "name": _("Write what your shop is called."),
+        "trade": _("Choose what kind of shop it is."),
+        "address1": _("Write the street with its number."),
+        "city": _("Write the city."),
+        "state": _("Choose the state."),
+        "postal_code": _("Write the ZIP code."),
+        "daily_cap": _("Write how many packages a day, at most."),
+        "travel": _("Choose how you would deliver."),
+        "contact_name": _("Write your name."),
+        "email": _("Write your e-mail address."),
+        "phone": _("Write your phone number."),
+    }
     GROUPS = [
         (_("Your shop"), ["name", "trade"]),
         (_("Where it is"), ["address1", "city", "state", "postal_code"]),
         (_("Days and packages"), ["weekdays", "daily_cap", "travel", "storage_note"]),
         (_("About you"), ["contact_name", "email", "phone", "message"]),
     ]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in self.MISSING.items():
+            self.fields[name].error_messages["required"] = words
 
     def groups(self) -> list[tuple[object, list[forms.BoundField]]]:
         """The fields of the page, group by group."""

@@ -23,7 +23,7 @@ APPLICATIONS_AN_HOUR = 5
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """The form. What was typed stays when something is wrong with it."""
-    form = ApplicationForm(request.POST or None)
+    form = ApplicationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return take_in(request, form)
     status = 422 if request.method == "POST" else 200
@@ -53,7 +53,7 @@ def take_in(request: HttpRequest, form: ApplicationForm) -> HttpResponse:
 def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Where an application stands; whoever has the address may read it and answer our question."""
     application = found(reference)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.answer_question(
             reference=reference, words=form.cleaned_data["words"], at=clock.now()

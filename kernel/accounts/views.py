@@ -29,7 +29,7 @@ def welcome(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     person = invited_person(uid, token)
     if person is None:
         return render(request, "accounts/link_over.html", {"form": NewLinkForm()}, status=410)
-    form = FirstPasswordForm(person, request.POST or None)
+    form = FirstPasswordForm(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return let_in(request, uid, token, form.cleaned_data["new_password1"])
     return render(request, "accounts/welcome.html", {"form": form, "person": person})

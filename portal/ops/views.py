@@ -184,7 +184,7 @@ def try_job_again(request: HttpRequest, job_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """Who works here and may do what; roles are given and taken here."""
-    form = StaffForm(request.POST or None)
+    form = StaffForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         person, _is_new = accounts.add_staff(**form.cleaned_data, by=request.user, at=clock.now())
         messages.success(request, _("%(person)s was told by mail.") % {"person": person})

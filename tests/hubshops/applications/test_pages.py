@@ -43,7 +43,7 @@ def test_a_shop_applies_and_sees_where_it_stands(client):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("name", "", "This field is required."),
+        ("name", "", "Write what your shop is called."),
         ("weekdays", [], "Tick at least one day."),
         ("daily_cap", "4", "at least 5 packages a day"),
         ("daily_cap", "151", "150 packages a day is the most"),
@@ -69,6 +69,12 @@ def test_a_bad_answer_says_what_to_do_and_loses_nothing(client, field, value, wo
     if field != "contact_name":
         assert "Rosa Marte" in body
     assert not Application.objects.exists()
+
+
+def test_an_empty_form_says_what_each_field_wants(client):
+    body = text(client.post("/apply/", {}))
+    assert "This field is required" not in body
+    assert "Choose how you would deliver." in body
 
 
 def test_typing_survives_with_every_tick(client):
