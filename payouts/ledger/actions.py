@@ -107,10 +107,12 @@ def post(
 
 def take_numbers(*, name: str, count: int = 1) -> int:
     """The first of `count` numbers of a series, in the caller's transaction: numbers of one that
-    rolls back are given out again, so a series has no gaps. Holds the series until the end."""
+    rolls back are given out again, so a series has no gaps. Holds the series until the end; with a
+    count of 0 that is all it does."""
     NumberSeries.objects.bulk_create([NumberSeries(name=name)], ignore_conflicts=True)
     series = NumberSeries.objects.select_for_update().get(pk=name)
     first = series.last + 1
-    series.last += count
-    series.save(update_fields=["last"])
+    if count:
+        series.last += count
+        series.save(update_fields=["last"])
     return first

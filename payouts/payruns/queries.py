@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refusal
-from kernel.rows import rows
+from kernel.rows import hashed_joins, rows
 from payouts.ledger.models import Entry, SourceType
 from payouts.payruns.models import PayRun, RunStatus
 from payouts.payruns.rules import Due, Mover, biggest_movers
@@ -64,7 +64,7 @@ def dues(*, through: dt.date, unpriced: set[int]) -> list[Due]:
 
 def entries_off(*, through: dt.date) -> int:
     """How many entries that a run would claim differ from the fees behind them."""
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH open_entry AS MATERIALIZED ({OPEN_ENTRIES})
@@ -83,19 +83,16 @@ def entries_off(*, through: dt.date) -> int:
 
 def snapshot_of(run: PayRun) -> str:
     """SHA-256 over the run's last day, every transfer with its lines, and every held shop."""
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH item AS (
-                SELECT i.transfer_id,
-                       string_agg(i.entry_id || ':' || i.amount_cents, ',' ORDER BY i.entry_id)
-                       AS lines
-                FROM transfer_item i JOIN transfer t ON t.id = i.transfer_id
-                WHERE t.run_id = %(run)s AND i.released_at IS NULL GROUP BY i.transfer_id
-            ), paper AS (
+            WITH paper AS (
                 SELECT 1 AS part, t.id, concat_ws('|', t.key, t.shop_id, t.amount_cents, t.gateway,
-                       t.payee_reference, i.lines) AS line
-                FROM transfer t LEFT JOIN item i ON i.transfer_id = t.id WHERE t.run_id = %(run)s
+                       t.payee_reference, string_agg(i.entry_id || ':' || i.amount_cents, ','
+                                                     ORDER BY i.entry_id)) AS line
+                FROM transfer t LEFT JOIN transfer_item i
+                    ON i.transfer_id = t.id AND i.released_at IS NULL
+                WHERE t.run_id = %(run)s GROUP BY t.id
                 UNION ALL
                 SELECT 2, h.shop_id, concat_ws('|', 'held', h.shop_id, h.cents, h.reason)
                 FROM held_shop h WHERE h.run_id = %(run)s

@@ -10,6 +10,7 @@ from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
+from kernel.rows import hashed_joins
 from payouts.accruals.actions import accrue_waiting
 from payouts.accruals.queries import settled_id, unpriced_shops
 from payouts.ledger.actions import hold_books
@@ -96,7 +97,7 @@ def write_transfers(*, run: PayRun, paid: list[tuple[int, int]]) -> None:
 
 def claim_entries(*, run: PayRun) -> None:
     """Claim every open entry of the run's shops for their transfers."""
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO transfer_item (transfer_id, entry_id, amount_cents)

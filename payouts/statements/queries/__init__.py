@@ -6,6 +6,7 @@ from payouts.statements.queries.earnings import earned_days, next_payout, payout
 from payouts.statements.queries.papers import (
     Paper,
     get_statement,
+    has_unissued,
     last_closings,
     paper_of,
     settled_without_statement,
@@ -19,6 +20,7 @@ __all__ = [
     "day_lines",
     "earned_days",
     "get_statement",
+    "has_unissued",
     "last_check",
     "last_checks",
     "last_closings",

@@ -11,6 +11,7 @@ from hubshops.shops.models import Shop
 from kernel.refusals import Refusal
 from kernel.rows import rows
 from payouts.accruals.queries import lines_of_entries
+from payouts.payruns.models import Transfer, TransferStatus
 from payouts.statements.models import Statement
 from payouts.statements.rules import Settled
 
@@ -22,35 +23,41 @@ class UnknownStatement(Refusal):
     message = _("There is no statement with this number.")
 
 
+SETTLED = """
+SELECT t.id AS transfer_id, t.shop_id, min(e.booked_on) AS first_day,
+       max(e.booked_on) AS last_day,
+       coalesce(sum(f.packages), 0)::int AS packages,
+       coalesce(sum(i.amount_cents) FILTER (WHERE e.source_type = 'fee'), 0)::bigint
+           AS earned_cents,
+       coalesce(sum(i.amount_cents) FILTER (WHERE e.source_type <> 'fee'), 0)::bigint
+           AS corrections_cents,
+       t.amount_cents AS paid_cents, s.name AS shop_name,
+       concat_ws(', ', s.address1, s.city, s.state || ' ' || s.postal_code)
+           AS shop_address, c.zone
+FROM transfer t
+JOIN shop s ON s.id = t.shop_id
+JOIN station c ON c.id = s.station_id
+JOIN transfer_item i ON i.transfer_id = t.id AND i.released_at IS NULL
+JOIN ledger_entry e ON e.id = i.entry_id
+LEFT JOIN LATERAL (
+    SELECT count(*) AS packages FROM accrual a
+    WHERE a.entry_id = e.id AND a.kind = 'fee'
+) f ON true
+WHERE t.status IN ('sent', 'settled')
+  AND NOT EXISTS (SELECT FROM statement x WHERE x.transfer_id = t.id)
+GROUP BY t.id, s.id, c.id ORDER BY t.run_id, t.id
+"""
+
+
 def settled_without_statement() -> list[Settled]:
     """Every transfer that was sent and has no statement, in the order in which they were sent."""
-    found = rows(
-        """
-        SELECT t.id AS transfer_id, t.shop_id, min(e.booked_on) AS first_day,
-               max(e.booked_on) AS last_day,
-               coalesce(sum(f.packages), 0)::int AS packages,
-               coalesce(sum(i.amount_cents) FILTER (WHERE e.source_type = 'fee'), 0)::bigint
-                   AS earned_cents,
-               coalesce(sum(i.amount_cents) FILTER (WHERE e.source_type <> 'fee'), 0)::bigint
-                   AS corrections_cents,
-               t.amount_cents AS paid_cents, s.name AS shop_name,
-               concat_ws(', ', s.address1, s.city, s.state || ' ' || s.postal_code)
-                   AS shop_address, c.zone
-        FROM transfer t
-        JOIN shop s ON s.id = t.shop_id
-        JOIN station c ON c.id = s.station_id
-        JOIN transfer_item i ON i.transfer_id = t.id AND i.released_at IS NULL
-        JOIN ledger_entry e ON e.id = i.entry_id
-        LEFT JOIN LATERAL (
-            SELECT count(*) AS packages FROM accrual a
-            WHERE a.entry_id = e.id AND a.kind = 'fee'
-        ) f ON true
-        WHERE t.status IN ('sent', 'settled')
-          AND NOT EXISTS (SELECT FROM statement x WHERE x.transfer_id = t.id)
-        GROUP BY t.id, s.id, c.id ORDER BY t.run_id, t.id
-        """
-    )
-    return [Settled(**row) for row in found]
+    return [Settled(**row) for row in rows(SETTLED)]
+
+
+def has_unissued() -> bool:
+    """Whether a transfer was sent and has no statement yet."""
+    sent = Transfer.objects.filter(status__in=[TransferStatus.SENT, TransferStatus.SETTLED])
+    return sent.filter(statement=None).exists()
 
 
 def last_closings(shop_ids: list[int]) -> dict[int, int]:
