@@ -1,8 +1,10 @@
 """Where a US ZIP code lies, known offline."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+ZIP_CODE = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 DEFAULT_ZONE = "America/New_York"
 
 
@@ -25,10 +27,9 @@ def place_of(postal_code: str) -> Place | None:
     """
     import zipcodes
 
-    try:
-        matching = zipcodes.matching(postal_code.strip())
-    except (TypeError, ValueError):  # not the shape of a ZIP code
-        return None
+    # The library panics on letters that are no ASCII, so the shape is checked here.
+    shape = ZIP_CODE.fullmatch(postal_code.strip())
+    matching = zipcodes.matching(shape[1]) if shape else []
     for found in matching:
         latitude, longitude = float(found["lat"]), float(found["long"])
         if (latitude, longitude) != (0.0, 0.0):  # military post offices have no place
