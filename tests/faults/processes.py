@@ -20,12 +20,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def eventually(is_so: Callable[[], object], seconds: float = 30) -> bool:
-    """Whether it becomes so within the time given; asked ten times a second."""
+    """Whether it becomes so within the time given; asked twenty times a second."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if is_so():
             return True
-        time.sleep(0.1)
+        time.sleep(0.05)
     return bool(is_so())
 
 
@@ -39,15 +39,15 @@ def var_folder(parent: Path | None = None, name: str = "var") -> Iterator[Path]:
         yield var
     finally:
         postgres = Postgres(var)
-        home, sockets = postgres.home, postgres.sockets
-        with contextlib.suppress(Exception):
-            postgres.stop()
-        with contextlib.suppress(Exception):
-            Valkey(var).stop()
-        for pid in processes_of(var):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for folder in (place, home, sockets, Valkey(var).sockets):
+        folders = (place, postgres.home, postgres.sockets, Valkey(var).sockets)
+        # Asked, PostgreSQL cleans up its shared memory; what does not listen is killed.
+        for sent in (signal.SIGQUIT, signal.SIGKILL):
+            for pid in processes_of(var):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, sent)
+            if eventually(lambda: not processes_of(var), 3):
+                break
+        for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
 
 

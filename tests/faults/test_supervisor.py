@@ -1,6 +1,7 @@
 """One command runs everything; however it ends, nothing stays behind, and whatever is killed comes
 back by itself."""
 
+import contextlib
 import json
 import os
 import signal
@@ -10,7 +11,9 @@ import urllib.error
 import urllib.request
 
 import pytest
+from django.core.management import CommandError
 
+from kernel.embedded.management.commands import serve
 from kernel.embedded.postgres import Postgres
 from kernel.embedded.valkey import Valkey
 from tests.faults.processes import (
@@ -33,17 +36,14 @@ def var():
         yield var
 
 
-@pytest.fixture
-def served(var):
+@contextlib.contextmanager
+def serving(var):
     """A portal that is ready: its supervisor and its address."""
     port = free_port()
     serve = ("manage.py", "serve", "--port", str(port))
     with started(*serve, var=var) as (supervisor, said):
         assert eventually(lambda: "Ready:" in said.read_text(), 90), said.read_text()
         yield supervisor, f"http://127.0.0.1:{port}"
-        if supervisor.poll() is None:
-            supervisor.terminate()
-            supervisor.wait(30)
 
 
 def readiness(address: str) -> dict[str, str]:
@@ -62,18 +62,29 @@ def is_ready(address: str) -> bool:
     return set(readiness(address).values()) == {"up"}
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_a_supervisor_leaves_no_process_behind(served, var, ending):
-    supervisor, _ = served
-    assert len(processes_of(var)) >= 9
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_a_supervisor_leaves_no_process_behind(var, ending):
+    with serving(var) as (supervisor, _):
+        assert len(processes_of(var)) >= 9
+        end(supervisor, ending, var)
+
+
+def end(supervisor, ending, var):
+    """Send the signal; nothing of this checkout may be left."""
     os.kill(supervisor.pid, ending)
     supervisor.wait(30)
     assert eventually(lambda: not processes_of(var)), processes_of(var)
     assert supervisor.returncode == (-signal.SIGKILL if ending == signal.SIGKILL else 0)
 
 
-def test_whatever_is_killed_comes_back(served, var):
-    supervisor, address = served
+def test_whatever_is_killed_comes_back_and_one_portal_is_enough(var):
+    with serving(var) as (supervisor, address):
+        kill_all_but(supervisor, address, var)
+        refuse_a_second_one(address, var)
+        end(supervisor, signal.SIGTERM, var)
+
+
+def kill_all_but(supervisor, address, var):
     others = set(processes_of(var)) - {supervisor.pid}
     postgres, valkey = Postgres(var).pid(), Valkey(var).pid()
     witness = {pid for pid in others if "ending" in command(pid)}
@@ -94,7 +105,9 @@ def command(pid: int) -> str:
 def test_a_child_that_keeps_dying_ends_the_portal_with_its_name():
     """Rather than a page that never comes, one line."""
     program = (
-        "import sys; from pathlib import Path; from kernel.embedded.supervisor import *\n"
+        "import sys; from pathlib import Path\n"
+        "from kernel.embedded import supervisor; from kernel.embedded.supervisor import *\n"
+        "supervisor.MOST_DEATHS = 3\n"
         "children = [Child('web', [sys.executable, '-c', 'raise SystemExit(3)'])]\n"
         "one = Supervisor(children, folder=Path.cwd(), var=Path(sys.argv[1]), services=[])\n"
         "one.run(prepare=lambda: None, ready_url='http://127.0.0.1:9', when_ready=lambda: None)\n"
@@ -104,28 +117,24 @@ def test_a_child_that_keeps_dying_ends_the_portal_with_its_name():
         started("-c", program, str(var), var=var) as (supervisor, said),
     ):
         supervisor.wait(60)
-        assert "KeepsDyingError: web ended 5 times within a minute" in said.read_text()
+        assert "KeepsDyingError: web ended 3 times within a minute" in said.read_text()
         assert eventually(lambda: not processes_of(var))
 
 
-@pytest.mark.parametrize(
-    ("port", "sentence"),
-    [
-        ("eighty", "PORT must be a number from 1 to 65535, not eighty"),
-        ("0", "PORT must be a number from 1 to 65535, not 0"),
-        ("70000", "PORT must be a number from 1 to 65535, not 70000"),
-    ],
-)
-def test_a_port_that_is_none_is_refused_in_one_line(port, sentence):
-    with var_folder() as var:
-        answer = run_serve(var, port)
-        assert answer.returncode == 1
-        assert answer.stderr == f"CommandError: {sentence}\n"
-        assert not processes_of(var)
+def test_a_port_that_is_none_is_refused_in_one_line(var):
+    answer = run_serve(var, "eighty")
+    assert answer.returncode == 1
+    assert answer.stderr == ("CommandError: PORT must be a number from 1 to 65535, not eighty\n")
+    assert not processes_of(var)
 
 
-def test_a_taken_port_is_refused_in_one_line(served, var):
-    _, address = served
+@pytest.mark.parametrize("port", ["0", "70000", "-1", "8000.5", ""])
+def test_only_whole_numbers_that_a_port_can_have_pass(port):
+    with pytest.raises(CommandError, match="PORT must be a number from 1 to 65535"):
+        serve.free_port(port)
+
+
+def refuse_a_second_one(address, var):
     port = address.rsplit(":", 1)[1]
     with var_folder() as other:
         answer = run_serve(other, port)
