@@ -36,6 +36,8 @@ UNIT = re.compile(
     re.IGNORECASE,
 )
 HOUSE = re.compile(r"(\d+[a-z]?(?:-\d+[a-z]?)?(?:\s+1/2)?)\s+(.+)", re.IGNORECASE)
+NEAREST = 8
+SMALLEST = 1e-12  # degrees; a gain below it is rounding
 MOST_STEPS = 500_000  # pairs of stops looked at; bounds the time of a very long tour
 
 
@@ -93,55 +95,83 @@ def nearest_next(metres: list[list[float]]) -> list[int]:
 
 def improve(tour: list[int], metres: list[list[float]]) -> None:
     """Reverse and move stretches of a closed tour while that makes it shorter."""
+    near = nearest_of(metres)
     steps = 0
     is_better = True
     while is_better and steps < MOST_STEPS:
-        is_better = reverse_stretches(tour, metres) | move_stretches(tour, metres)
+        is_better = reverse_stretches(tour, metres) | move_stretches(tour, metres, near)
         steps += len(tour) * len(tour)
+
+
+def nearest_of(metres: list[list[float]]) -> list[list[int]]:
+    """Each place's nearest others: a stretch that moves ends up beside one of them."""
+    places = range(len(metres))
+    return [
+        sorted((other for other in places if other != here), key=metres[here].__getitem__)[:NEAREST]
+        for here in places
+    ]
 
 
 def reverse_stretches(tour: list[int], metres: list[list[float]]) -> bool:
     """One pass of 2-opt; whether it found a shorter tour."""
     size, is_better = len(tour), False
     for i in range(size - 1):
-        for j in range(i + 2, size):
-            a, b, c, d = tour[i], tour[i + 1], tour[j], tour[(j + 1) % size]
-            if a == d:
-                continue
-            if metres[a][c] + metres[b][d] < metres[a][b] + metres[c][d] - 1e-12:
+        a, b = tour[i], tour[i + 1]
+        from_a, from_b = metres[a], metres[b]
+        for j in range(i + 2, size if i else size - 1):
+            c, d = tour[j], tour[(j + 1) % size]
+            if from_a[c] + from_b[d] < from_a[b] + metres[c][d] - SMALLEST:
                 tour[i + 1 : j + 1] = tour[j:i:-1]
+                b = tour[i + 1]
+                from_b = metres[b]
                 is_better = True
     return is_better
 
 
-def move_stretches(tour: list[int], metres: list[list[float]]) -> bool:
+def move_stretches(tour: list[int], metres: list[list[float]], near: list[list[int]]) -> bool:
     """One pass of or-opt: stretches of one to three stops go where they cost least."""
     is_better = False
     for length in (1, 2, 3):
-        start = 1
-        while start + length <= len(tour):
-            is_better |= move_stretch(tour, metres, start, length)
-            start += 1
+        place = {stop: index for index, stop in enumerate(tour)}
+        for start in range(1, len(tour) - length + 1):
+            if move_stretch(tour, metres, near, place, slice(start, start + length)):
+                place = {stop: index for index, stop in enumerate(tour)}
+                is_better = True
     return is_better
 
 
-def move_stretch(tour: list[int], metres: list[list[float]], start: int, length: int) -> bool:
-    """Move the stretch at `start` to its best place, either way round, when that is shorter."""
-    stretch, rest = tour[start : start + length], tour[:start] + tour[start + length :]
-    before, after = tour[start - 1], tour[(start + length) % len(tour)]
+def move_stretch(
+    tour: list[int],
+    metres: list[list[float]],
+    near: list[list[int]],
+    place: dict[int, int],
+    where: slice,
+) -> bool:
+    """Move one stretch beside a stop near its ends, either way round, when that is shorter."""
+    start, end, size = where.start, where.stop, len(tour)
+    first, last = tour[start], tour[end - 1]
+    before, after = tour[start - 1], tour[end % size]
     if before == after:
         return False
-    first, last = stretch[0], stretch[-1]
     gain = metres[before][first] + metres[last][after] - metres[before][after]
-    best = (gain - 1e-12, -1, False)
-    for place, here in enumerate(rest):
-        following = rest[(place + 1) % len(rest)]
-        gap = metres[here][following]
-        ahead = metres[here][first] + metres[last][following] - gap
-        back = metres[here][last] + metres[first][following] - gap
-        best = min(best, (ahead, place, False), (back, place, True))
-    _cost, place, is_reversed = best
-    if place < 0:
+    best = (gain - SMALLEST, -1, False)
+    for neighbour in {*near[first], *near[last]}:
+        for here in (place[neighbour], place[neighbour] - 1):
+            if start - 1 <= here % size < end:
+                continue
+            a, b = tour[here], tour[(here + 1) % size]
+            gap = metres[a][b]
+            ahead = metres[a][first] + metres[last][b] - gap
+            back = metres[a][last] + metres[first][b] - gap
+            best = min(best, (ahead, here % size, False), (back, here % size, True))
+    _cost, here, is_reversed = best
+    if here < 0:
         return False
-    tour[:] = rest[: place + 1] + (stretch[::-1] if is_reversed else stretch) + rest[place + 1 :]
+    stretch = tour[where]
+    if is_reversed:
+        stretch.reverse()
+    if here > start:
+        tour[:] = tour[:start] + tour[end : here + 1] + stretch + tour[here + 1 :]
+    else:
+        tour[:] = tour[: here + 1] + stretch + tour[here + 1 : start] + tour[end:]
     return True
