@@ -51,3 +51,22 @@ def test_private_pages_are_not_kept_but_public_ones_may_be(client):
     assert "Cache-Control" not in client.get("/").headers
     client.force_login(make_person("Rosa"))
     assert client.get("/shop/help/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/", "testserver", 200),
+        ("/shop/", "testserver", 302),
+        ("/shop", "testserver", 301),
+        ("/nowhere/", "testserver", 404),
+        ("/", "evil.test", 400),
+        ("/api/v1/nowhere", "testserver", 404),
+        ("/static/img/mark.svg", "testserver", 200),
+    ],
+)
+def test_every_answer_says_what_a_browser_may_load(client, path, host, status):
+    answer = client.get(path, headers={"host": host})
+    assert answer.status_code == status
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
