@@ -5,7 +5,7 @@ import json
 from typing import Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, RawPostDataException
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.errors import HttpError
@@ -116,7 +116,15 @@ def sync(request: HttpRequest) -> dict[str, list[Receipt]]:
     An item we can't use is refused in its receipt, and the others are recorded all the same. The
     same id again is `already_recorded` and gets the same answer.
     """
-    return {"receipts": receipts_for(request, items_of(request.body))}
+    return {"receipts": receipts_for(request, items_of(body_of(request)))}
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """What was sent. Refuses a form with files: it was read already, in search of a token."""
+    try:
+        return request.body
+    except RawPostDataException as no:
+        raise HttpError(400, _("The body is not JSON.")) from no
 
 
 def items_of(body: bytes) -> list[Any]:

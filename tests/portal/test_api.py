@@ -182,6 +182,10 @@ def test_a_body_we_cannot_read_is_a_problem(phone, body, status):
     assert is_problem(post(phone, body), status)["detail"]
 
 
+def test_a_form_of_parts_is_no_day(phone):
+    is_problem(phone.post(SYNC, {"items": "[]"}), 400)
+
+
 def test_two_hundred_items_and_no_more(phone, shop):
     packages = make_packages(200, shop=shop, state=State.AT_SHOP)
     items = [item("load", package) for package in packages]
