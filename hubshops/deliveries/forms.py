@@ -8,6 +8,7 @@ value we can't use refuses that one act with a sentence; it never stops the othe
 
 import datetime as dt
 import math
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ from kernel.refusals import Refusal
 EARLIEST, LATEST = dt.datetime(1969, 12, 30, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 LONGEST_ID, LONGEST_TRACKING_ID, LONGEST_CODE, LONGEST_NOTE = 64, 40, 40, 500
 MOST_PACKAGES = 200
+KEY = re.compile(r"[0-9]{1,18}")
 
 
 class NotAnAct(Refusal):
@@ -237,5 +239,5 @@ class CorrectForm(ActForm):
 
 
 def package_ids(values: list[str]) -> list[int]:
-    """The packages a page or form names; what is no number is passed over."""
-    return [int(value) for value in values[:MOST_PACKAGES] if value.isascii() and value.isdigit()]
+    """The packages a page or form names; what can't be a key is passed over."""
+    return [int(value) for value in values[:MOST_PACKAGES] if KEY.fullmatch(value)]
