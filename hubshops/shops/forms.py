@@ -17,6 +17,7 @@ class InviteForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("E-mail"),
+        max_length=254,
         help_text=_("We send a letter with a link to choose a password."),
         error_messages={
             "required": _("Write the person's e-mail address."),

@@ -69,6 +69,6 @@ class ListForm(forms.Form):
 class StaffForm(forms.Form):
     """Somebody gets a role."""
 
-    email = forms.EmailField(label=_("E-mail"))
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)

@@ -56,6 +56,7 @@ def test_who_is_on_the_team_is_not_invited_twice(client, shop, rosa):
         ({"name": "", "email": "a@b.test", "role": "helper"}, "Write the person&#x27;s name."),
         ({"name": "A", "email": "a@b", "role": "helper"}, "Write an e-mail address"),
         ({"name": "A", "email": "a@b.test", "role": "king"}, "valid choice"),
+        ({"name": "A", "email": "a@" + "b." * 130 + "test", "role": "helper"}, "at most 254"),
     ],
 )
 def test_a_bad_invitation_is_worded(client, shop, rosa, data, sentence):

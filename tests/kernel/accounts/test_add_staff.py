@@ -38,6 +38,8 @@ def test_again_changes_nothing():
     [
         (["olga@hub.test", "--role", "boss"], "There is no role “boss”"),
         (["olga", "--role", "support"], "olga is not an e-mail address"),
+        (["o@hub.test\nBcc: x@hub.test", "--role", "support"], "is not an e-mail address"),
+        (["o@" + "h." * 130 + "test", "--role", "support"], "is not an e-mail address"),
     ],
 )
 def test_a_bad_call_is_one_line_and_writes_nothing(arguments, words):

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.core.validators import validate_email
-from django.forms import ValidationError
+from django.forms import EmailField, ValidationError
 
 from kernel import clock
 from kernel.accounts.actions import add_staff
 from kernel.terminal import NOTHING_DONE, HouseCommand
+
+
+ADDRESS = EmailField(max_length=254)
 
 
 class Command(HouseCommand):
@@ -21,12 +23,12 @@ class Command(HouseCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         try:
-            validate_email(options["email"])
+            email = ADDRESS.clean(options["email"])
         except ValidationError as no:
-            words = f"{options['email']} is not an e-mail address"
+            words = " ".join(f"{options['email']} is not an e-mail address".split())
             raise CommandError(words, returncode=NOTHING_DONE) from no
         user, created = add_staff(
-            email=options["email"], role=options["role"], name=options["name"], at=clock.now()
+            email=email, role=options["role"], name=options["name"], at=clock.now()
         )
         return {"staff": user.email, "created": created}
 
