@@ -9,8 +9,9 @@ FARTHEST_M = 200_000
 
 
 def tidy_weekdays(text: str) -> str | None:
-    """`"7 1,2"` → `"127"`: days in order, each once; None when something else stands there."""
-    digits = [sign for sign in text if sign not in " ,;-"]
+    """`"7 1,2"` → `"127"`: days in order, each once; None when something else stands there, such as
+    `"1-5"`, which may mean five days or two."""
+    digits = [sign for sign in text if sign not in " ,;"]
     if not digits or any(sign not in "1234567" for sign in digits):
         return None
     return "".join(sorted(set(digits)))

@@ -127,7 +127,15 @@ def test_slugs_are_plain(name, slug):
 
 @pytest.mark.parametrize(
     ("text", "days"),
-    [("1234567", "1234567"), ("7,1 2", "127"), ("11", "1"), ("", None), ("8", None), ("Mo", None)],
+    [
+        ("1234567", "1234567"),
+        ("7,1 2", "127"),
+        ("11", "1"),
+        ("", None),
+        ("8", None),
+        ("Mo", None),
+        ("1-5", None),
+    ],
 )
 def test_weekdays_are_digits_in_order(text, days):
     assert tidy_weekdays(text) == days
