@@ -23,6 +23,7 @@ class HouseCommand(BaseCommand):
     """
 
     requires_migrations_checks = False
+    taken: tuple[str, ...] = ()  # the counts in the answer that tell what was of use
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """A parser whose complaints are one line and exit 1: nothing was done."""
@@ -51,9 +52,13 @@ class HouseCommand(BaseCommand):
         return bool(answer.get("rejected") or answer.get("refused"))
 
     def status(self, answer: dict[str, Any]) -> int:
-        """How the command ends: done, or done in part. One that may find nothing usable in what it
-        was given says so here, too."""
-        return DONE_IN_PART if self.is_partial(answer) else DONE
+        """How the command ends: done, done in part, or nothing done when all was refused."""
+        if not self.is_partial(answer):
+            return DONE
+        if self.taken and not any(answer[name] for name in self.taken):
+            self.stderr.write("nothing could be taken: every line was refused")
+            return NOTHING_DONE
+        return DONE_IN_PART
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, print, exit. A refusal, a missing file or a bad value is one line."""
@@ -71,6 +76,16 @@ class HouseCommand(BaseCommand):
         if status := self.status(answer):
             self.stdout.flush()
             sys.exit(status)
+
+
+class StepParser(CommandParser):
+    """The parser of one step of a command, such as `pay_run show`: it complains as its command."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line and exit 1 from a terminal; an exception for code that calls the command."""
+        if self.called_from_command_line:
+            complain(message)
+        raise CommandError(f"Error: {message}")
 
 
 def complain(message: str) -> NoReturn:

@@ -187,6 +187,17 @@ def test_the_command_answers_and_exits_as_promised(station, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["rejected"][0]["line"] == 3
 
 
+def test_a_file_of_which_all_is_refused_did_nothing(station, tmp_path, capsys):
+    path = tmp_path / "shops.csv"
+    path.write_bytes(a_file({"email": "x"}, {"daily_cap": "0"}))
+    with pytest.raises(SystemExit) as none:
+        run(path)
+    assert none.value.code == 1
+    said = capsys.readouterr()
+    assert [row["line"] for row in json.loads(said.out)["rejected"]] == [2, 3]
+    assert "every line was refused" in said.err
+
+
 @pytest.mark.parametrize(("name", "station_code"), [("none.csv", "FAY"), ("shops.csv", "NOPE")])
 def test_the_command_refuses_in_one_line(station, tmp_path, name, station_code):
     (tmp_path / "shops.csv").write_bytes(a_file({}))

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.db import connection
 
 from hubshops.packages.rules import State
@@ -210,8 +210,10 @@ def test_pay_run_walks_through_all_steps_in_the_terminal():
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["draft", "--through", "soon", "--by", "olga@shop.test"], "“soon” is not a day"),
+        (["draft", "--through", "soon", "--by", "olga@shop.test"], "soon is not a day"),
         (["draft", "--through", "2026-13-01", "--by", "olga@shop.test"], "is not a day"),
+        (["draft", "--through", "20261120", "--by", "olga@shop.test"], "is not a day"),
+        (["draft", "--through", "2026-W47-5", "--by", "olga@shop.test"], "is not a day"),
         (["draft", "--through", str(DAY), "--by", "nobody@shop.test"], "no member of staff"),
         (["draft", "--through", str(DAY), "--by", ""], "no member of staff"),
         (["draft", "--through", str(DAY), "--by", "pavel@shop.test"], "Only people who draft"),
@@ -249,3 +251,14 @@ def test_staff_see_what_the_night_found(client, paid):
     assert "The books don’t agree" in client.get("/ops/").content.decode()
     client.force_login(make_staff("Lee", "dispatcher"))
     assert client.get("/ops/books/").status_code == 404
+
+
+def test_a_wrong_word_in_a_terminal_is_one_line_and_exit_1(capsys):
+    command = load_command_class("payouts.statements", "pay_run")
+    command._called_from_command_line = True
+    with pytest.raises(SystemExit) as refused:
+        command.create_parser("manage.py", "pay_run").parse_args(["show", "one"])
+    assert refused.value.code == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "one" in said.err

@@ -12,7 +12,7 @@ from hubshops.deliveries.forms import is_storable, parse_act, sent_id
 from hubshops.deliveries.rules import Result, Told
 from kernel import clock
 from kernel.refusals import Refusal
-from kernel.terminal import NOTHING_DONE, HouseCommand, progress
+from kernel.terminal import HouseCommand, progress
 
 WINDOW = 5_000
 MARK = b"\xef\xbb\xbf"  # some editors begin a UTF-8 file with it
@@ -40,6 +40,7 @@ class Command(HouseCommand):
         "Replay acts at doors from JSON lines: the items of door/sync plus shop (short name) and"
         " by (e-mail). Safe to repeat: an act that is known by its id is not recorded again."
     )
+    taken = ("recorded", "already_recorded")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
@@ -55,13 +56,6 @@ class Command(HouseCommand):
                 replay(window, answer)
                 report(window[-1][0], total)
         return answer
-
-    def status(self, answer: dict[str, Any]) -> int:
-        """1 when every line was refused: nothing was done."""
-        if answer["refused"] and not answer["recorded"] + answer["already_recorded"]:
-            self.stderr.write("no line could be recorded")
-            return NOTHING_DONE
-        return super().status(answer)
 
     def describe(self, answer: dict[str, Any]) -> str:
         words = "{recorded:,} recorded, {already_recorded:,} recorded before".format(**answer)

@@ -15,6 +15,7 @@ TAKEN = ("accepted", "updated", "unchanged")
 
 class Command(HouseCommand):
     help = "Announce the packages of a CSV file for one service day."
+    taken = ("accepted", "updated", "unchanged")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)

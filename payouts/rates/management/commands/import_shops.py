@@ -15,6 +15,7 @@ TAKEN = ("opened", "updated", "unchanged")
 
 class Command(HouseCommand):
     help = "Open the shops of a CSV file, or bring them up to date, and agree their fees."
+    taken = ("opened", "updated", "unchanged")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)

@@ -6,12 +6,10 @@ from argparse import SUPPRESS
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.money import as_dollars
-from kernel.refusals import Refusal
-from kernel.terminal import HouseCommand
+from kernel.terminal import HouseCommand, StepParser, day
 from payouts.payruns import actions
 from payouts.payruns.access import get_person
 from payouts.payruns.models import PayRun, RunStatus
@@ -21,11 +19,6 @@ from payouts.statements.actions import issue_statements
 PATIENCE_S = 60  # longer than the lease of a worker that died
 
 
-class NotADay(Refusal):
-    code = "not_a_day"
-    message = _("“{day}” is not a day. Give it as YYYY-MM-DD.")
-
-
 class Command(HouseCommand):
     help = (
         "draft --through D --by EMAIL · approve ID --by EMAIL · send ID · show ID. The approver is"
@@ -33,9 +26,13 @@ class Command(HouseCommand):
     )
 
     def add_options(self, parser: CommandParser) -> None:
-        steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+        steps = parser.add_subparsers(
+            dest="step", required=True, metavar="STEP", parser_class=StepParser
+        )
         draft = steps.add_parser("draft", help="claim and freeze what is due up to a day")
-        draft.add_argument("--through", required=True, help="the last day, as YYYY-MM-DD")
+        draft.add_argument(
+            "--through", required=True, type=day, metavar="YYYY-MM-DD", help="the last day"
+        )
         draft.add_argument("--by", required=True, help="e-mail of who drafts")
         approve = steps.add_parser("approve", help="let a drafted run go out")
         approve.add_argument("--by", required=True, help="e-mail of who approves")
@@ -53,13 +50,9 @@ class Command(HouseCommand):
         step = getattr(self, options["step"])
         return answer_of(step(**options))
 
-    def draft(self, *, through: str, by: str, **options: Any) -> PayRun:
+    def draft(self, *, through: dt.date, by: str, **options: Any) -> PayRun:
         """Claim and freeze."""
-        try:
-            day = dt.date.fromisoformat(through)
-        except ValueError as no:
-            raise NotADay(day=through) from no
-        return actions.draft_run(through=day, by=get_person(by), at=clock.now())
+        return actions.draft_run(through=through, by=get_person(by), at=clock.now())
 
     def approve(self, *, run_id: int, by: str, **options: Any) -> PayRun:
         """A second person approves."""
