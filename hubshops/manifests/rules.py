@@ -155,7 +155,10 @@ def move_stretch(
         return False
     gain = metres[before][first] + metres[last][after] - metres[before][after]
     best = (gain - SMALLEST, -1, False)
-    for neighbour in {*near[first], *near[last]}:
+    # One of the two new edges at the stretch's ends has to be shorter than the old one there.
+    nearer = [stop for stop in near[first] if metres[first][stop] < metres[before][first]]
+    nearer += [stop for stop in near[last] if metres[last][stop] < metres[last][after]]
+    for neighbour in nearer:
         for here in (place[neighbour], place[neighbour] - 1):
             if start - 1 <= here % size < end:
                 continue
