@@ -9,7 +9,6 @@ from kernel import clock
 from kernel.accounts.actions import add_staff
 from kernel.terminal import NOTHING_DONE, HouseCommand
 
-
 ADDRESS = EmailField(max_length=254)
 
 
