@@ -80,7 +80,6 @@ class StationDay:
 
     station: Station
     day: dt.date
-    local_time: dt.time
     counts: Counter = field(default_factory=Counter)
     older: int = 0
     rows: list[ShopRow] = field(default_factory=list)
@@ -128,7 +127,7 @@ def station_days(at: dt.datetime) -> list[StationDay]:
 def station_day(station: Station, at: dt.datetime) -> StationDay:
     """An empty board of a station's present local day."""
     local = at.astimezone(ZoneInfo(station.zone))
-    return StationDay(station, local.date(), local.time())
+    return StationDay(station, local.date())
 
 
 def day_groups(boards: Iterable[StationDay]) -> list[Any]:

@@ -33,10 +33,21 @@ def moment(value: dt.datetime | None, zone: str) -> str:
     if value is None:
         return "–"
     local = value.astimezone(ZoneInfo(zone))
-    clock = formats.date_format(local, "g:i a").replace(".", "")
+    clock = _clock(local)
     if local.date() == timezone.now().astimezone(ZoneInfo(zone)).date():
         return _("today %(time)s") % {"time": clock}
     return f"{formats.date_format(local, 'M j')}, {clock}"
+
+
+def _clock(local: dt.datetime) -> str:
+    return formats.date_format(local, "g:i a").replace(".", "")
+
+
+@register.filter
+def hour(value: dt.datetime, zone: str) -> str:
+    """The time of day in `zone`, said with the zone: “2:40 pm CST”."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{_clock(local)} {local:%Z}"
 
 
 @register.filter
