@@ -293,8 +293,8 @@ def by_code(stations: list[int], **filters: Any) -> QuerySet[Package]:
 
 def recent_of_person(stations: list[int], text: str, at: dt.datetime) -> list[Package]:
     """The last two weeks' packages for a name or for the last four digits of a phone."""
-    is_phone = len(text) == 4 and text.isdecimal()
-    who = Q(phone__endswith=text) if is_phone else Q(recipient_name__icontains=text)
+    last4 = rules.last_four(text)
+    who = Q(phone__endswith=last4) if last4 else Q(recipient_name__icontains=text)
     recent = Package.objects.filter(
         who, station_id__in=stations, service_day__gte=at.date() - NAME_DAYS
     )
@@ -305,8 +305,8 @@ def recent_of_person(stations: list[int], text: str, at: dt.datetime) -> list[Pa
 def find_shops(text: str) -> list[Shop]:
     """Shops by name, short name, street or the last four digits of their phone."""
     who = Q(name__icontains=text) | Q(slug__icontains=text) | Q(address1__icontains=text)
-    if len(text) == 4 and text.isdecimal():
-        who |= Q(phone__endswith=text)
+    if last4 := rules.last_four(text):
+        who |= Q(phone__endswith=last4)
     shops = Shop.objects.filter(who).select_related("station").order_by("name", "pk")
     return list(shops[:MOST_FOUND])
 

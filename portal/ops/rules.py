@@ -12,6 +12,14 @@ IN_HAND = ("AT_SHOP", "OUT_FOR_DELIVERY", "ATTEMPTED")
 TROUBLE = ("ATTEMPTED", "RETURN_PENDING", "MISSING")
 
 
+def last_four(text: str) -> str:
+    """The four digits by which a phone is looked up: four digits alone, or the end of a whole
+    number however it is written. Empty for anything else."""
+    digits = "".join(filter(str.isdecimal, text))
+    is_phone = len(digits) in {4, 7, 10, 11} and not set(text) - set("0123456789 ()+-./")
+    return digits[-4:] if is_phone else ""
+
+
 class Risk(StrEnum):
     """Why staff should look at a shop now, the gravest first."""
 

@@ -44,3 +44,21 @@ def test_a_late_count_in_outweighs_everything_else_together():
 
 def test_every_risk_has_words():
     assert set(RISK_WORDS) == set(Risk)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("0177", "0177"),
+        ("(479) 555-0177", "0177"),
+        ("+1 479 555 0177", "0177"),
+        ("4795550177", "0177"),
+        ("555-0177", "0177"),
+        ("HD0177", ""),
+        ("12345", ""),
+        ("Ines", ""),
+        ("", ""),
+    ],
+)
+def test_a_phone_is_looked_up_by_its_end_however_it_is_written(text, digits):
+    assert rules.last_four(text) == digits
