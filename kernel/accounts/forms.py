@@ -1,8 +1,27 @@
 """What people type to come in."""
 
+from typing import Any
+
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(LoginForm):
+    """allauth's sign-in in the words of our pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """allauth's way to a new password in the words of our pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
 
 
 class FirstPasswordForm(SetPasswordForm):

@@ -117,7 +117,7 @@ def sign_in(live_server) -> Callable[..., None]:
 
     def enter(page: Page, person, password: str = PASSWORD) -> None:
         page.goto(f"{live_server.url}/account/login/")
-        page.get_by_label("Email").fill(person.email)
+        page.get_by_label("E-mail").fill(person.email)
         page.get_by_label("Password").fill(password)
         page.locator("main").get_by_role("button", name="Sign in").click()
         expect(page).not_to_have_url(f"{live_server.url}/account/login/")

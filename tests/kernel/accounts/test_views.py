@@ -153,3 +153,10 @@ def test_who_works_nowhere_is_told_so(client):
     make_shop()
     client.force_login(make_person("Ana"))
     assert "no shop is yours now" in client.get("/account/home/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/account/login/", "/account/password/reset/"])
+def test_an_e_mail_is_called_the_same_on_every_page(client, address):
+    page = client.get(address).content.decode()
+    assert ">E-mail</label>" in page
+    assert ">Email<" not in page
