@@ -6,7 +6,6 @@ from portal.settings.base import VAR_DIR, env
 
 SECRET_KEY = env.str("SECRET_KEY", "") or laptop_secret(VAR_DIR)
 DEBUG = env.bool("DEBUG", False)
-SILENCED_SYSTEM_CHECKS: list[str] = []
 STATIC_ROOT = None  # served from where they lie, nothing is collected
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
