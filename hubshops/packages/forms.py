@@ -17,6 +17,7 @@ class FeedForm(forms.Form):
 
     station = forms.ModelChoiceField(
         Station.objects.order_by("code"),
+        empty_label=_("Choose"),
         label=_("Station"),
         error_messages={"required": _("Choose the station the list is from.")},
     )
