@@ -12,7 +12,7 @@ from hubshops.assignment.queries import DayPlan, ShopLoad, day_plan
 from hubshops.manifests import rules
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.packages.models import Package
-from hubshops.packages.rules import FINISHED
+from hubshops.packages.rules import FINISHED, State
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
 from kernel.refusals import Refusal
@@ -128,6 +128,15 @@ class StopList:
     def packages(self) -> int:
         """All packages of the day."""
         return sum(len(stop.packages) for stop in self.everything)
+
+    @property
+    def packages_to_try_again(self) -> int:
+        """Those of the packages left that were tried today and wait for another day."""
+        return sum(
+            package.state == State.ATTEMPTED
+            for stop in self.everything
+            for package in stop.packages
+        )
 
     @property
     def packages_left(self) -> int:

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from hubshops.manifests.actions import plan_and_publish
 from hubshops.manifests.models import Manifest
+from hubshops.packages.models import Package
+from hubshops.packages.rules import State
 from tests.factories import (
     DAY,
     MORNING,
@@ -125,6 +127,16 @@ def test_the_list_can_be_narrowed_to_what_is_left(client, station, shop):
     url = reverse("manifests:day", args=[DAY])
     assert "Nothing is done yet" in client.get(url, {"show": "done"}).content.decode()
     assert "College Ave" in client.get(url, {"show": "left"}).content.decode()
+
+
+def test_the_list_says_how_many_of_those_left_wait_for_another_day(client, station, shop):
+    tried, _waiting = make_packages(2, station=station)
+    publish(station)
+    Package.objects.filter(pk=tried.pk).update(state=State.ATTEMPTED, shop=shop)
+    client.force_login(make_member(shop))
+    page = client.get(reverse("manifests:day", args=[DAY])).content.decode()
+    assert "<b>2</b>" in page
+    assert "1 of them to try again" in page
 
 
 def test_a_day_without_a_list_is_a_page_that_says_so(client, station, shop):

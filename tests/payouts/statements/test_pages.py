@@ -77,7 +77,7 @@ def test_money_in_a_drafted_run_is_still_the_next_payout(rosa, shop):
     earn(shop, 2)
     draft_run(through=DAY, by=make_olga(), at=LATER)
     assert next_payout(shop, today=DAY).drafted_cents == 350
-    assert "in a pay run that is being checked" in words(rosa.get("/shop/earnings/"))
+    assert "in the next payout, which is being checked" in words(rosa.get("/shop/earnings/"))
 
 
 def test_a_payment_says_where_it_is(rosa, shop, paid):
