@@ -8,9 +8,7 @@ from django.core.management.base import CommandParser
 from hubshops.packages.actions import ingest_feed
 from hubshops.stations.queries import get_station
 from kernel import clock
-from kernel.terminal import NOTHING_DONE, HouseCommand, day, progress
-
-TAKEN = ("accepted", "updated", "unchanged")
+from kernel.terminal import HouseCommand, day, progress
 
 
 class Command(HouseCommand):
@@ -46,17 +44,10 @@ class Command(HouseCommand):
             "warnings": [warning.as_dict() for warning in report.warnings],
         }
 
-    def status(self, answer: dict[str, Any]) -> int:
-        """Nothing done when every row was refused."""
-        if any(answer[name] for name in TAKEN):
-            return super().status(answer)
-        self.stderr.write("no row could be taken")
-        return NOTHING_DONE
-
     def describe(self, answer: dict[str, Any]) -> str:
-        lines = [", ".join(f"{answer[name]:,} {name}" for name in TAKEN)]
+        lines = [", ".join(f"{answer[name]:,} {name}" for name in self.taken)]
         if answer["batch"] is None:
-            lines[0] += " (dry run: nothing was written)"
+            lines[0] += " (nothing was written)"
         if answer["unknown_columns"]:
             lines.append("columns not read: " + ", ".join(answer["unknown_columns"]))
         for title in ("warnings", "rejected"):

@@ -7,10 +7,8 @@ from django.core.management.base import CommandParser
 
 from hubshops.stations.queries import get_station
 from kernel import clock
-from kernel.terminal import NOTHING_DONE, HouseCommand, progress
+from kernel.terminal import HouseCommand, progress
 from payouts.rates.actions import import_shops
-
-TAKEN = ("opened", "updated", "unchanged")
 
 
 class Command(HouseCommand):
@@ -37,15 +35,8 @@ class Command(HouseCommand):
             "unknown_columns": list(report.unknown_columns),
         }
 
-    def status(self, answer: dict[str, Any]) -> int:
-        """Nothing done when every row was refused."""
-        if any(answer[name] for name in TAKEN):
-            return super().status(answer)
-        self.stderr.write("no row could be taken")
-        return NOTHING_DONE
-
     def describe(self, answer: dict[str, Any]) -> str:
-        lines = [", ".join(f"{answer[name]:,} {name}" for name in TAKEN)]
+        lines = [", ".join(f"{answer[name]:,} {name}" for name in self.taken)]
         if answer["unknown_columns"]:
             lines.append("columns not read: " + ", ".join(answer["unknown_columns"]))
         lines += [
