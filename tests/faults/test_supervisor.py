@@ -9,13 +9,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
 
 from kernel.embedded.management.commands import serve
-from kernel.embedded.postgres import Postgres
-from kernel.embedded.valkey import Valkey
 from tests.faults.processes import (
     ROOT,
     environment,
@@ -27,6 +26,14 @@ from tests.faults.processes import (
 )
 
 pytestmark = pytest.mark.fault
+PROGRAMS = {
+    "web": "-m granian ",
+    "worker": " worker ",
+    "beat": " beat ",
+    "postgres": "bin/postgres -D",
+    "valkey": "valkey-server",
+    "ending": "-m kernel.embedded.ending",
+}
 
 
 @pytest.fixture(scope="module")
@@ -85,21 +92,36 @@ def test_whatever_is_killed_comes_back_and_one_portal_is_enough(var):
 
 
 def kill_all_but(supervisor, address, var):
-    others = set(processes_of(var)) - {supervisor.pid}
-    postgres, valkey = Postgres(var).pid(), Valkey(var).pid()
-    witness = {pid for pid in others if "ending" in command(pid)}
-    for pid in others - witness:
-        os.kill(pid, signal.SIGKILL)
-    assert eventually(
-        lambda: is_ready(address) and {postgres, valkey}.isdisjoint(processes_of(var)), 60
-    )
-    assert eventually(lambda: len(processes_of(var)) >= len(others))
+    before = programs(var)
+    assert all(before.values())
+    for pid in set(processes_of(var)) - {supervisor.pid, *before.pop("ending")}:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: is_ready(address) and came_back(before, programs(var)), 90)
+
+
+def came_back(before, now):
+    """Whether every program runs again, by other processes than before."""
+    return all(now[name] and before[name].isdisjoint(now[name]) for name in before)
+
+
+def programs(var):
+    """The processes of each program that a portal consists of."""
+    found = {name: set() for name in PROGRAMS}
+    for pid in processes_of(var):
+        words = command(pid)
+        for name, mark in PROGRAMS.items():
+            if mark in words:
+                found[name].add(pid)
+    return found
 
 
 def command(pid: int) -> str:
     """A process's command line."""
-    with open(f"/proc/{pid}/cmdline") as words:
-        return words.read().replace("\0", " ")
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def test_a_child_that_keeps_dying_ends_the_portal_with_its_name():
