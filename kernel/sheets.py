@@ -78,7 +78,7 @@ class Lines:
     """The physical lines of a file, counted. Those a broken row swallowed can be given back."""
 
     def __init__(self, content: bytes) -> None:
-        if not content.strip():
+        if not content or content.isspace():
             raise UnreadableSheet(_("The file is empty."))
         first_line = content[: content.find(b"\n") + 1 or len(content)]
         if b"\0" in first_line or content.startswith((b"\xff\xfe", b"\xfe\xff")):
