@@ -165,6 +165,11 @@ def test_several_packages_at_one_door_are_one_stop(sam, shop):
     assert Delivery.objects.filter(outcome="mail_room").count() == 3
 
 
+def test_the_next_door_says_what_to_ask_for(sam, shop):
+    make_package(shop=shop, state=State.OUT_FOR_DELIVERY, requires="signature")
+    assert "Ask for a signature" in text(sam.get(DOOR))
+
+
 def test_search_by_the_last_letters_of_the_tracking_id(sam, shop):
     make_package(shop=shop, state=State.AT_SHOP, tracking_id="TBA-X7Y2", address1="1 Found St")
     make_package(shop=shop, state=State.AT_SHOP, tracking_id="TBA-9999", address1="2 Other St")
