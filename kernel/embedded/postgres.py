@@ -49,6 +49,8 @@ jit = off
 # Parallel queries take /dev/shm, of which a container has 64 MB.
 max_parallel_workers_per_gather = 0
 max_parallel_maintenance_workers = 0
+# A client that was killed frees its locks within a second, also in the middle of a long query.
+client_connection_check_interval = '1s'
 fsync = on
 full_page_writes = on
 synchronous_commit = on

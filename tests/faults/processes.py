@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kernel.embedded import tether
 from kernel.embedded.postgres import Postgres
 from kernel.embedded.valkey import Valkey
 
@@ -77,11 +78,14 @@ def environment(var: Path, **more: str) -> dict[str, str]:
 def started(
     *words: str, var: Path, env: dict[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A program of the portal, running, with the file that collects what it says."""
+    """A program of the portal, running, with the file that collects what it says.
+
+    Tethered to this process, so that a suite that is killed leaves nothing behind either.
+    """
     said = var.parent / f"{words[0].rsplit('.', 1)[-1]}-{time.monotonic_ns()}.log"
     with said.open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, *words],
+            [sys.executable, tether.__file__, str(os.getpid()), sys.executable, *words],
             cwd=ROOT,
             env=env or environment(var),
             stdin=subprocess.DEVNULL,
