@@ -24,7 +24,7 @@ DIGITS = re.compile(r"[0-9]+")
 
 def code128_values(text: str) -> list[int]:
     """The symbol values of printable ASCII, start and check value included. Runs of four or more
-    digits at either end, or six or more inside, go two to a sign (set C)."""
+    digits at either end, or six or more inside, go two to a sign (set C); so do two alone."""
     if not text or not text.isascii() or not text.isprintable():
         raise ValueError("Code 128 takes printable ASCII")
     values: list[int] = []
@@ -47,9 +47,10 @@ def chunks(text: str) -> list[tuple[str, bool]]:
     place = 0
     for run in DIGITS.finditer(text):
         start, end = run.span()
-        start += (end - start) % 2  # the odd digit stays outside
-        is_at_an_end = run.start() == 0 or end == len(text)
-        if end - start < (4 if is_at_an_end else 6):
+        odd = (end - start) % 2  # an odd digit stays outside, on the side where set B is anyway
+        start, end = (start, end - odd) if start == 0 else (start + odd, end)
+        ends = (start == 0) + (end == len(text))  # where no switch to or from another set is paid
+        if end - start < 6 - 2 * ends:
             continue
         if start > place:
             cut.append((text[place:start], False))

@@ -3,6 +3,7 @@ what this machine could not run."""
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from tests import database
 from tests.left_out import reason_to_leave_out
@@ -10,6 +11,9 @@ from tests.left_out import reason_to_leave_out
 # Synchronous Playwright leaves a loop running in the main thread: what follows it would suffer.
 LAST = ("fault", "browser")
 left_out: dict[str, str] = {}
+# The same examples in every run, and no stop-watch: a busy machine is not a failure.
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

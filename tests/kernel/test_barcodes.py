@@ -16,11 +16,13 @@ def test_letters_stay_in_set_b():
     ("text", "length"),
     [
         ("12345678", 6),  # start C, four pairs, check
-        ("123456789", 8),  # one digit in B first, then C
+        ("123456789", 8),  # four pairs in C, then one digit in B
         ("A1234", 6),  # A, switch, two pairs
         ("A1234B", 8),  # four digits inside are not worth two switches
         ("A123456B", 9),
         ("123", 5),
+        ("12", 3),
+        ("12345A", 7),  # the odd digit goes where set B is anyway
     ],
 )
 def test_long_runs_of_digits_go_two_to_a_sign(text, length):
@@ -46,7 +48,7 @@ def test_bars_fill_whole_signs(text):
     assert all(1 <= width <= 4 for _, width in bars)
 
 
-@given(printable)
+@given(printable | st.text("0123456789AB", min_size=1, max_size=20))
 def test_no_code_is_longer_than_reportlabs_own(text):
     theirs = Code128(text)
     theirs.validate()
