@@ -10,7 +10,6 @@ from payouts.accruals.jobs import Jobs as Accruals
 from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.statements.jobs import Jobs as Statements
 
-TICK = dt.timedelta(seconds=10)
 MINUTE = dt.timedelta(minutes=1)
 
 SCHEDULE: list[Recurring] = [
