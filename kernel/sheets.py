@@ -207,7 +207,7 @@ def what_breaks(row: list[str] | None, lines: Lines, width: int) -> str:
     """Why a row can't be taken apart into the header's columns, or nothing."""
     if row is None or lines.is_over:
         return _("A quotation mark opens here and never closes.")
-    if len(row) > width and any(cell.strip() for cell in row[width:]):
+    if len(row) > width:  # an empty last cell may be one that a stray comma pushed along
         return _(
             "The row has %(found)s cells, the header %(expected)s. Put a cell that holds a comma"
             " or semicolon in quotation marks."

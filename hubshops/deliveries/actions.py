@@ -69,6 +69,9 @@ SENTENCES = {
     Refused.NOTHING_TO_CORRECT: gettext_lazy(
         "There is nothing like that to correct on this package."
     ),
+    Refused.FAR_AHEAD: gettext_lazy(
+        "This time lies months after the package's day. Check the date."
+    ),
     Refused.COUNTED_IN: gettext_lazy(
         "You took this package over, so that can't be taken back. If it is not there, say that it"
         " is missing."
@@ -157,7 +160,7 @@ def record_once(
     batch = Batch(
         shop=shop,
         by=by,
-        at=max([at, *(act.happened_at for act in acts)]) if is_replay else at,
+        at=at,
         is_replay=is_replay,
         book=queries.rulebook(),
         tracks=tracks_of(packages.values(), acts),
@@ -240,6 +243,8 @@ def judge(batch: Batch, act: Act) -> Receipt:
     track = batch.tracks.get(act.tracking_id)
     if track is None:
         return refuse(act, Refused.NOT_ON_YOUR_LIST)
+    if batch.is_replay and rules.is_far_ahead(**moments_of(batch, act, track.package)):
+        return refuse(act, Refused.FAR_AHEAD)
     verdict = rules.judge(act, track.standing, batch.book)
     if isinstance(verdict, No):
         return refuse(act, verdict.code)
@@ -300,13 +305,21 @@ def amended_by(act: Act, track: Track, step: Step) -> tuple[int | None, int | No
 
 
 def counted_at(batch: Batch, act: Act, package: Package) -> dt.datetime:
-    """The moment that counts for this act."""
-    zone = batch.shop.station.zone
-    return rules.moment_that_counts(
-        happened_at=act.happened_at,
-        received_at=max(batch.at, act.happened_at) if batch.is_replay else batch.at,
-        service_day_starts_at=clock.day_start(package.service_day, zone),
-    )
+    """The moment that counts for this act. One that is told afterwards was heard when it happened,
+    if our clock is not there yet."""
+    moments = moments_of(batch, act, package)
+    if batch.is_replay:
+        moments["received_at"] = max(batch.at, act.happened_at)
+    return rules.moment_that_counts(**moments)
+
+
+def moments_of(batch: Batch, act: Act, package: Package) -> dict[str, dt.datetime]:
+    """The clocks by which an act's time is judged."""
+    return {
+        "happened_at": act.happened_at,
+        "received_at": batch.at,
+        "service_day_starts_at": clock.day_start(package.service_day, batch.shop.station.zone),
+    }
 
 
 def note_delivery(batch: Batch, act: Act, track: Track, step: Step, place: int) -> None:
@@ -340,7 +353,8 @@ def mark_changed(batch: Batch, delivery: Delivery) -> None:
 
 def write(batch: Batch) -> None:
     """Write what was judged: events and packages, changed deliveries, new deliveries."""
-    events = move_custody(moves=batch.moves, at=batch.at)
+    told = [move.happened_at for move in batch.moves] if batch.is_replay else []
+    events = move_custody(moves=batch.moves, at=max([batch.at, *told]))
     if len(events) != len(batch.moves):
         raise ActsMet
     for delivery, place in batch.new:

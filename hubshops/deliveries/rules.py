@@ -16,6 +16,7 @@ from hubshops.packages.rules import EventKind, State, may_happen
 
 CLOCK_LEEWAY = dt.timedelta(minutes=5)
 EARLIEST_BEFORE_SERVICE_DAY = dt.timedelta(days=1)
+LATEST_AFTER_SERVICE_DAY = dt.timedelta(days=62)
 ENTERED_BY_MISTAKE = "KEYING_ERROR"
 
 
@@ -51,6 +52,7 @@ class Refused(StrEnum):
     OUTCOME_OR_REASON = "outcome_or_reason"
     NOTHING_TO_CORRECT = "nothing_to_correct"
     COUNTED_IN = "counted_in"
+    FAR_AHEAD = "far_ahead"
 
 
 class Result(StrEnum):
@@ -357,3 +359,12 @@ def moment_that_counts(
     if happened_at < service_day_starts_at - EARLIEST_BEFORE_SERVICE_DAY:
         return received_at
     return happened_at
+
+
+def is_far_ahead(
+    *, happened_at: dt.datetime, received_at: dt.datetime, service_day_starts_at: dt.datetime
+) -> bool:
+    """Whether a moment lies ahead of our clock and of all that can still belong to the package:
+    a mistyped year, in acts that are told afterwards."""
+    latest = service_day_starts_at + LATEST_AFTER_SERVICE_DAY
+    return happened_at > max(received_at + CLOCK_LEEWAY, latest)

@@ -166,6 +166,17 @@ def test_the_clock_told_is_believed(replay, shop):
     assert Delivery.objects.get().delivered_on == dt.date(2027, 1, 5)
 
 
+def test_a_mistyped_year_is_refused_and_moves_no_clock(replay, shop):
+    late, fine = make_packages(2, shop=shop, state=State.AT_SHOP)
+    far = line(late, happened_at="2099-11-20T12:00:00-06:00")
+    status, answer = replay(far, line(fine))
+    assert (status, answer["recorded"]) == (2, 1)
+    assert [one["reason"] for one in answer["refused"]] == ["far_ahead"]
+    late.refresh_from_db()
+    assert late.state == State.AT_SHOP
+    assert PackageEvent.objects.get(package=fine, kind="loaded").received_at.year < 2099
+
+
 def test_a_thousand_lines_of_two_shops_cost_two_batches(
     replay, shop, django_assert_max_num_queries
 ):
