@@ -235,10 +235,14 @@ class ApproveForm(SeenForm):
     """What staff and shop agreed."""
 
     station = forms.ModelChoiceField(
-        label=_("Station"), queryset=Station.objects.order_by("code"), empty_label=_("Choose")
+        label=_("Station"),
+        queryset=Station.objects.order_by("code"),
+        empty_label=_("Choose"),
+        error_messages={"required": _("Choose a station.")},
     )
     radius_miles = forms.DecimalField(
         label=_("Service radius, in miles"),
+        error_messages={"required": _("Say how many miles the shop delivers.")},
         min_value=0.2,
         max_value=LARGEST_RADIUS_MILES,
         decimal_places=1,
@@ -246,7 +250,10 @@ class ApproveForm(SeenForm):
         help_text=_("As the crow flies from the shop."),
     )
     daily_cap = forms.IntegerField(
-        label=_("Most packages a day"), min_value=1, max_value=rules.LARGEST_CAP
+        label=_("Most packages a day"),
+        min_value=1,
+        max_value=rules.LARGEST_CAP,
+        error_messages={"required": _("Say how many packages a day.")},
     )
     weekdays = WeekdaysField(label=_("Weekdays"))
     latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)

@@ -245,6 +245,11 @@ class DoorDay:
         return [one for one in held if one.service_day < self.day]
 
     @property
+    def from_earlier(self) -> int:
+        """How many of them belong to earlier days: staff count those with their own day."""
+        return sum(one.service_day < self.day for one in self.packages)
+
+    @property
     def total(self) -> int:
         """All packages of the day and those of earlier days that are part of it."""
         return len(self.packages)

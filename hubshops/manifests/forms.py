@@ -10,10 +10,17 @@ class PlanForm(forms.Form):
     """Which day of which station to look at."""
 
     station = forms.ModelChoiceField(
-        Station.objects.order_by("code"), label=_("Station"), to_field_name="code", empty_label=None
+        Station.objects.order_by("code"),
+        label=_("Station"),
+        to_field_name="code",
+        empty_label=None,
+        error_messages={"required": _("Choose a station.")},
     )
     day = forms.DateField(
         label=_("Service day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day like 2026-11-20.")},
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("Write the day like 2026-11-20."),
+        },
     )

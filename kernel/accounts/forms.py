@@ -14,6 +14,8 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("E-mail")
+        self.fields["login"].error_messages["required"] = _("Type your e-mail address.")
+        self.fields["password"].error_messages["required"] = _("Type your password.")
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
@@ -22,6 +24,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
+        self.fields["email"].error_messages["required"] = _("Type your e-mail address.")
 
 
 class FirstPasswordForm(SetPasswordForm):
@@ -33,6 +36,8 @@ class FirstPasswordForm(SetPasswordForm):
         password.label, again.label = _("Password"), _("The same password again")
         password.help_text = _("At least 12 characters. Four plain words work well.")
         again.help_text = ""
+        password.error_messages["required"] = _("Choose a password.")
+        again.error_messages["required"] = _("Type the same password again.")
 
 
 class NewLinkForm(forms.Form):
@@ -41,4 +46,5 @@ class NewLinkForm(forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Type your e-mail address.")},
     )

@@ -15,6 +15,7 @@ class DraftForm(forms.Form):
         label=_("Pay through"),
         help_text=_("The last day that is paid. Whatever was earned later waits for the next run."),
         widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose the last day to pay.")},
     )
 
 
@@ -39,6 +40,7 @@ class ApproveForm(forms.Form):
         label=_("Type the total of this run"),
         help_text=_("As it stands above, like 1,234.50."),
         max_length=20,
+        error_messages={"required": _("Type the total of this run.")},
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
@@ -49,6 +51,7 @@ class CancelForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"),
         max_length=300,
+        error_messages={"required": _("Say why the run is cancelled.")},
         help_text=_("Kept with the run. What it claimed is owed again and joins the next run."),
     )
 
@@ -59,6 +62,7 @@ class ConfirmForm(forms.Form):
     bank_reference = forms.CharField(
         label=_("The bank’s reference"),
         max_length=80,
+        error_messages={"required": _("Type the bank’s reference.")},
         help_text=_("From the bank’s confirmation. It can’t be changed afterwards."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

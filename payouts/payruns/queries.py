@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refusal
 from kernel.rows import hashed_joins, rows
+from payouts.accruals.queries import lines_of_entries
 from payouts.ledger.models import Entry, SourceType
-from payouts.payruns.models import PayRun, RunStatus
+from payouts.payruns.models import PayRun, RunStatus, Transfer
 from payouts.payruns.rules import Due, Mover, biggest_movers
 
 Row = dict[str, Any]
@@ -138,6 +139,18 @@ def transfers_of(run: PayRun, *, start: int = 0, limit: int = 100) -> list[Row]:
     )
     packages = {row["transfer_id"]: row["packages"] for row in counts}
     return [row | {"packages": packages.get(row["id"], 0)} for row in found]
+
+
+def payment_to(run_id: int, slug: str) -> Transfer | None:
+    """What one run pays to one shop."""
+    found = Transfer.objects.filter(run_id=run_id, shop__slug=slug)
+    return found.select_related("run", "shop__station").first()
+
+
+def lines_of_payment(transfer: Transfer) -> list[Row]:
+    """Every fee and correction in one payment, released claims included. Two queries."""
+    entries = transfer.items.order_by("entry_id").values_list("entry_id", flat=True)
+    return lines_of_entries(list(entries))
 
 
 def packages_of(run: PayRun) -> int:

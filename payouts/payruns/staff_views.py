@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.shops.models import Shop
 from kernel import clock
@@ -69,6 +69,17 @@ def run_list(request: HttpRequest) -> HttpResponse:
     rows = [looks(run) for run in page.object_list]
     context = {"form": form, "page": page, "rows": rows}
     return render(request, "payruns/list.html", context, status=status)
+
+
+@staff_required("finance_drafter", "finance_approver")
+@require_safe
+def payment(request: HttpRequest, run_id: int, slug: str) -> HttpResponse:
+    """One payment opened to its packages, before anybody approves it and ever after."""
+    transfer = queries.payment_to(run_id, slug)
+    if transfer is None:
+        raise Http404
+    context = {"transfer": transfer, "lines": queries.lines_of_payment(transfer)}
+    return render(request, "payruns/payment.html", context)
 
 
 def looks(run: PayRun) -> dict[str, Any]:

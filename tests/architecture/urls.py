@@ -117,6 +117,7 @@ MATRIX: dict[str, Audience] = {
     "ops/books/": STATEMENT_STAFF,
     "ops/payruns/": FINANCE,
     "ops/payruns/<int:run_id>/": FINANCE,
+    "ops/payruns/<int:run_id>/<slug:slug>/": FINANCE,
     "ops/payruns/<int:run_id>/statements/": STATEMENT_STAFF,
     "ops/payment-files/<str:number>.csv": FINANCE,
     "ops/statements/<str:number>.pdf": STATEMENT_STAFF,

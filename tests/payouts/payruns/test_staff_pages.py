@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from hubshops.deliveries.models import Delivery
 from kernel.jobs.models import Job
 from payouts.payruns.actions import send_waiting
 from payouts.payruns.models import PayRun
@@ -53,6 +54,21 @@ def words(response, status: int = 200) -> str:
     return " ".join(response.content.decode().split())
 
 
+def test_a_payment_opens_to_its_packages_before_anybody_approves(client, drafted, pavel, shop):
+    client.force_login(pavel)
+    page = words(client.get(f"{LIST}{drafted.pk}/{shop.slug}/"))
+    for delivery in Delivery.objects.select_related("package"):
+        assert delivery.package.tracking_id in page
+    assert f'href="{LIST}{drafted.pk}/{shop.slug}/"' in words(client.get(f"{LIST}{drafted.pk}/"))
+    assert client.get(f"{LIST}{drafted.pk}/nobodys-shop/").status_code == 404
+
+
+def test_an_empty_field_says_what_it_wants(client, drafted, pavel):
+    client.force_login(pavel)
+    answer = client.post(f"{LIST}{drafted.pk}/", {"step": "approve", "total": ""})
+    assert "This field is required" not in answer.content.decode()
+
+
 def test_the_whole_way_in_pages(client, drafted, pavel):
     page = f"{LIST}{drafted.pk}/"
     own = words(client.get(page))
@@ -88,7 +104,7 @@ def test_the_whole_way_in_pages(client, drafted, pavel):
     assert "HD-2026-000001" in words(client.get(f"{page}statements/"))
     assert client.get("/ops/statements/HD-2026-000001.pdf").content.startswith(b"%PDF")
     empty = words(client.post(page, {"step": "confirm", "bank_reference": ""}), 422)
-    assert "This field is required." in empty
+    assert "Type the bank’s reference." in empty
     assert client.post(page, {"step": "confirm", "bank_reference": "BNK-7"}).status_code == 302
     done = words(client.get(page))
     assert "This run is done" in done
@@ -104,7 +120,7 @@ def test_nobody_approves_their_own_draft_by_sending_the_form(client, drafted):
 
 def test_a_run_is_cancelled_with_a_reason(client, drafted):
     page = f"{LIST}{drafted.pk}/"
-    assert "This field is required." in words(client.post(page, {"step": "cancel"}), 422)
+    assert "Say why the run is cancelled." in words(client.post(page, {"step": "cancel"}), 422)
     assert client.post(page, {"step": "cancel", "reason": "Wrong week"}).status_code == 302
     assert "This run was cancelled" in words(client.get(page))
 
