@@ -143,6 +143,8 @@ class Package(models.Model):
     width_mm = models.PositiveIntegerField(null=True)
     height_mm = models.PositiveIntegerField(null=True)
     requires = models.CharField(max_length=10, blank=True, choices=Requirement.choices)
+    deliver_from = models.TimeField(null=True, help_text=_("not before, by the station's clock"))
+    deliver_until = models.TimeField(null=True, help_text=_("not after, by the station's clock"))
     batch = models.ForeignKey(FeedBatch, on_delete=models.PROTECT, related_name="packages")
     state = models.CharField(max_length=20, default=State.ANNOUNCED)
     shop = models.ForeignKey(
@@ -180,6 +182,12 @@ class Package(models.Model):
                 condition=Q(latitude=None, longitude=None)
                 | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="package_is_on_the_globe",
+            ),
+            models.CheckConstraint(
+                condition=Q(deliver_from=None)
+                | Q(deliver_until=None)
+                | Q(deliver_from__lt=F("deliver_until")),
+                name="package_window_is_a_span",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["ANNOUNCED", "CANCELLED"]) | Q(shop__isnull=False),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.stations.models import Station
@@ -13,6 +13,12 @@ class ShopStatus(models.TextChoices):
     PAUSED = "paused_by_shop", _("Paused by the shop")
     SUSPENDED = "suspended", _("Suspended")
     CLOSED = "closed", _("Closed")
+
+
+class TravelMode(models.TextChoices):
+    WALK = "walk", _("On foot")
+    BIKE = "bike", _("By bike")
+    CAR = "car", _("By car")
 
 
 class ShopQuerySet(models.QuerySet["Shop"]):
@@ -26,8 +32,9 @@ class ShopQuerySet(models.QuerySet["Shop"]):
 
 
 class Shop(models.Model):
-    """A small business that receives a daily drop and delivers it to doors nearby. Law: its daily
-    cap and its radius are promises (positive numbers that only its people or staff change)."""
+    """A small business that receives a daily drop and delivers it to doors nearby. Laws: its daily
+    cap and its radius are promises (positive numbers that only its people or staff change); it was
+    never promised more than it can take (`daily_minimum` stays within the cap)."""
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="shops")
     slug = models.SlugField(max_length=60, unique=True)
@@ -45,6 +52,23 @@ class Shop(models.Model):
     radius_m = models.PositiveIntegerField(_("service radius in metres"))
     daily_cap = models.PositiveIntegerField(_("most packages a day"))
     weekdays = models.CharField(_("weekdays"), max_length=7, help_text=_("1 is Monday"))
+    daily_minimum = models.PositiveIntegerField(
+        _("fewest packages a day agreed"), default=0, help_text=_("0 when none was agreed")
+    )
+    takes_overflow = models.BooleanField(_("may be asked to take more than its cap"), default=False)
+    max_weight_g = models.PositiveIntegerField(
+        _("heaviest package in grams"), null=True, blank=True
+    )
+    max_side_mm = models.PositiveIntegerField(
+        _("longest side of a package in millimetres"), null=True, blank=True
+    )
+    takes_signature = models.BooleanField(_("takes packages that need a signature"), default=True)
+    takes_code = models.BooleanField(_("takes packages that need a code"), default=True)
+    travel_mode = models.CharField(
+        _("how it gets around"), max_length=10, choices=TravelMode.choices, default=TravelMode.WALK
+    )
+    busy_from = models.TimeField(_("busy at the counter from"), null=True, blank=True)
+    busy_until = models.TimeField(_("busy at the counter until"), null=True, blank=True)
     status = models.CharField(max_length=20, choices=ShopStatus.choices, default=ShopStatus.LIVE)
     opened_at = models.DateTimeField()
 
@@ -56,6 +80,16 @@ class Shop(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(radius_m__gt=0, daily_cap__gt=0), name="shop_promises_are_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_minimum__lte=F("daily_cap")), name="shop_minimum_within_cap"
+            ),
+            models.CheckConstraint(
+                condition=Q(busy_from=None, busy_until=None) | Q(busy_from__lt=F("busy_until")),
+                name="shop_busy_hours_are_a_span",
+            ),
+            models.CheckConstraint(
+                condition=Q(travel_mode__in=TravelMode.values), name="shop_travel_mode_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(weekdays__regex=r"^1?2?3?4?5?6?7?$") & ~Q(weekdays=""),
@@ -75,6 +109,21 @@ class Shop(models.Model):
     def zone(self) -> str:
         """The station's time zone: the one in which this shop's days count."""
         return self.station.zone
+
+
+class DayOff(models.Model):
+    """A day on which a shop takes no packages. Law: a day is off once."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="days_off")
+    day = models.DateField()
+
+    class Meta:
+        db_table = "day_off"
+        ordering = ["shop", "day"]
+        constraints = [models.UniqueConstraint(fields=["shop", "day"], name="day_off_once")]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.day}"
 
 
 class MemberRole(models.TextChoices):
