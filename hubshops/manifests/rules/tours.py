@@ -1,64 +1,13 @@
-"""Doors and the way from one to the next. Pure."""
+"""The way from one stop to the next. Pure."""
 
 import math
-import re
 from collections.abc import Sequence
 
 Place = tuple[float, float]  # latitude, longitude in degrees
 
-WORDS = {
-    "street": "st",
-    "avenue": "ave",
-    "av": "ave",
-    "boulevard": "blvd",
-    "road": "rd",
-    "drive": "dr",
-    "lane": "ln",
-    "court": "ct",
-    "place": "pl",
-    "square": "sq",
-    "terrace": "ter",
-    "parkway": "pkwy",
-    "highway": "hwy",
-    "circle": "cir",
-    "trail": "trl",
-    "north": "n",
-    "south": "s",
-    "east": "e",
-    "west": "w",
-    "northeast": "ne",
-    "northwest": "nw",
-    "southeast": "se",
-    "southwest": "sw",
-}
-UNIT = re.compile(
-    r"[\s,]+(?:apt|apartment|unit|ste|suite|rm|room|fl|floor|#)\.?\s*#?\s*[\w-]{1,8}$",
-    re.IGNORECASE,
-)
-HOUSE = re.compile(r"(\d+[a-z]?(?:-\d+[a-z]?)?(?:\s+1/2)?)\s+(.+)", re.IGNORECASE)
 NEAREST = 8
 SMALLEST = 1e-12  # degrees; a gain below it is rounding
 MOST_STEPS = 500_000  # pairs of stops looked at; bounds the time of a very long tour
-
-
-def door_key(street: str, postal_code: str) -> tuple[str, str]:
-    """What two packages for one door share: the street without unit, case, dots and long words,
-    and the five-digit ZIP code."""
-    plain = re.sub(r"[.,]", " ", UNIT.sub("", street)).casefold()
-    return " ".join(WORDS.get(word, word) for word in plain.split()), postal_code[:5]
-
-
-def split_street(street: str) -> tuple[str, str]:
-    """`"418 Oak St"` → `("418", "Oak St")`: the house number to print large, and the rest."""
-    found = HOUSE.fullmatch(street.strip())
-    return (found[1], found[2]) if found else ("", street.strip())
-
-
-def short_name(name: str) -> str:
-    """First name and initial of the last: `"Maria del Carmen Lopez"` → `"Maria L."`. A name that is
-    one word, or that is written without spaces, stays as it is."""
-    words = name.split()
-    return name.strip() if len(words) < 2 else f"{words[0]} {words[-1][0].upper()}."
 
 
 def order_stops(start: Place, stops: Sequence[Place]) -> list[int]:
