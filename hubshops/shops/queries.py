@@ -1,9 +1,11 @@
 """Finding shops and their people."""
 
+import datetime as dt
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.shops.models import MemberRole, Membership, Shop
+from hubshops.shops.models import DayOff, MemberRole, Membership, Shop
 from hubshops.stations.models import Station
 from kernel.refusals import Refusal
 
@@ -43,3 +45,9 @@ def team_of(shop: Shop) -> list[Membership]:
     return sorted(
         current, key=lambda one: (one.role != MemberRole.OWNER, str(one.user).lower(), one.pk)
     )
+
+
+def days_off_of(shop: Shop, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The shop's days off from `first` through `last`, in order."""
+    days = DayOff.objects.filter(shop=shop, day__range=(first, last))
+    return list(days.order_by("day").values_list("day", flat=True))

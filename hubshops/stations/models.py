@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.stations import rules
+
 
 class Station(models.Model):
     """A depot of the operator: a code, a place, a time zone and a daily cut-off."""
@@ -36,3 +38,7 @@ class Station(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def cut_off(self, day: dt.date) -> dt.datetime:
+        """Until when a shop can still change what it does on `day`."""
+        return rules.cut_off(day, self.cutoff_time, self.zone)

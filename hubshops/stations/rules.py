@@ -1,5 +1,6 @@
 """What a station's facts have to be. Pure."""
 
+import datetime as dt
 import math
 import re
 from functools import cache
@@ -30,3 +31,9 @@ def is_zone(name: str) -> bool:
         return False
     ZoneInfo(name)
     return True
+
+
+def cut_off(day: dt.date, cutoff_time: dt.time, zone: str) -> dt.datetime:
+    """The moment until which something can be changed for `day`: the station's cut-off on the day
+    before, by the station's own clock."""
+    return dt.datetime.combine(day - dt.timedelta(days=1), cutoff_time, ZoneInfo(zone))
