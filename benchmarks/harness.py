@@ -17,6 +17,7 @@ FIGURES = {
     "manifest_pdf": "manifest_pdf",
     "accrual_1m": "accrual",
     "today_page": "today_page",
+    "forecast_band": "forecast_band",
 }
 
 

@@ -3,6 +3,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 
 import datetime as dt
 
+from hubshops.forecasts.jobs import Jobs as Forecasts
 from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
 from kernel.notifications.jobs import Jobs as Letters
@@ -15,6 +16,7 @@ MINUTE = dt.timedelta(minutes=1)
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
+    Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
     Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),
     Recurring(Statements.ISSUE, every=MINUTE),
