@@ -1,10 +1,14 @@
 """Numbered lists of packages given to one shop for one service day."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import NullIf
+from django.utils.translation import gettext_lazy as _
 
 from hubshops.packages.models import Package
 from hubshops.shops.models import Shop
+from hubshops.stations.models import Station
 
 
 class ManifestQuerySet(models.QuerySet["Manifest"]):
@@ -36,6 +40,43 @@ class Manifest(models.Model):
         return f"{self.number} v{self.version}"
 
 
+class ManifestVersion(models.Model):
+    """What one publication brought and took. Laws: a manifest's versions are numbered from one
+    without a gap (each but the first follows one that exists); a version that was published is
+    never changed or deleted (trigger)."""
+
+    manifest = models.ForeignKey(
+        Manifest, on_delete=models.PROTECT, related_name="versions", db_index=False
+    )
+    version = models.PositiveSmallIntegerField()
+    follows = models.GeneratedField(
+        expression=NullIf(F("version") - 1, 0),
+        output_field=models.PositiveSmallIntegerField(null=True),
+        db_persist=True,
+    )
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False
+    )
+    added = models.PositiveIntegerField(help_text=_("packages that came"))
+    withdrawn = models.PositiveIntegerField(help_text=_("packages that were taken off"))
+    packages = models.PositiveIntegerField(help_text=_("packages on it then"))
+    stops = models.PositiveIntegerField(help_text=_("stops on it then"))
+
+    class Meta:
+        db_table = "manifest_version"
+        ordering = ["manifest", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["manifest", "version"], name="manifest_version_once"),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="manifest_versions_start_at_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manifest_id} v{self.version}"
+
+
 class ManifestLine(models.Model):
     """One package on one manifest. Law: a package is on at most one manifest at a time; a withdrawn
     line stays readable with the version that withdrew it."""
@@ -59,3 +100,68 @@ class ManifestLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stop}: {self.package_id}"
+
+
+class StoredPaper(models.Model):
+    """A version's PDF in one language, drawn ahead by a job. `fingerprint` is of the facts that
+    stand on it: a paper whose facts changed is never handed out. It carries names, so it is
+    forgotten with the day it must be destroyed by. Law: one a version and language."""
+
+    manifest = models.ForeignKey(
+        Manifest, on_delete=models.CASCADE, related_name="papers", db_index=False
+    )
+    version = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=10)
+    fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of the facts"))
+    content = models.BinaryField()
+    drawn_at = models.DateTimeField()
+    destroy_by = models.DateField(db_index=True)
+
+    class Meta:
+        db_table = "manifest_paper"
+        ordering = ["manifest", "version", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["manifest", "version", "language"], name="manifest_paper_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manifest_id} v{self.version} {self.language}"
+
+
+class RingCause(models.TextChoices):
+    NO_PLAN = "no_plan", _("The day is not planned")
+    NO_MANIFEST = "no_manifest", _("The shop has no manifest")
+    INCOMPLETE = "incomplete", _("The manifest misses packages")
+
+
+class Ring(models.Model):
+    """The watchdog's alarm about a morning: a station without a plan (no shop named), or a shop
+    whose packages are not on its manifest. Law: one a station or shop and day; it closes when the
+    day is published, and opens again without a second letter."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="rings")
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, null=True, related_name="rings")
+    service_day = models.DateField()
+    cause = models.CharField(max_length=20, choices=RingCause.choices)
+    packages = models.PositiveIntegerField(help_text=_("packages it is about"))
+    rang_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "manifest_ring"
+        ordering = ["-service_day", "station", "shop"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "shop", "service_day"],
+                name="ring_once_a_shop_day",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(cause__in=RingCause.values), name="ring_cause_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop or self.station} {self.service_day}: {self.get_cause_display()}"

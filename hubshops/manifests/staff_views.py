@@ -115,6 +115,7 @@ def sheet(request: HttpRequest, code: str, day: dt.date, slug: str) -> HttpRespo
         "station": manifest.shop.station,
         "manifest": manifest,
         "list": queries.stop_list(manifest, request.GET.get("show", "")),
+        "changes": queries.changes_of(manifest),
     }
     return render(request, "manifests/sheet.html", context)
 

@@ -20,6 +20,7 @@ def day(request: HttpRequest, day: dt.date) -> HttpResponse:
     context = {"day": day, "nearby": queries.days_nearby(request.shop, day), "manifest": manifest}
     if manifest:
         context["list"] = queries.stop_list(manifest, request.GET.get("show", ""))
+        context["changes"] = queries.changes_of(manifest)
     return render(request, "manifests/day.html", context)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from celery import current_app
@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 LEASE = dt.timedelta(seconds=150)  # longer than Celery's hard time limit of 120 s
 MOST_CLAIMS = 3
 SWEEP_SIZE = 200
+ROWS_A_WRITE = 5_000
 KEEP_DONE = dt.timedelta(days=14)
 BROKER_PAUSE = 15.0  # seconds without a try after the broker did not answer
 broker = {"silent_until": 0.0}
@@ -67,6 +68,27 @@ def start_job(
     if job is not None and after is None:
         transaction.on_commit(lambda: wake_worker(job.pk), robust=True)
     return job
+
+
+def start_jobs(name: str, *, at: dt.datetime, many: Mapping[str, dict[str, object]]) -> list[Job]:
+    """Promise many jobs of one kind, each by its key with its ids; a key that was promised before
+    is left out. Costs two statements, however many."""
+    known = set(Job.objects.filter(key__in=many).values_list("key", flat=True))
+    jobs = [
+        Job(name=str(name), key=key, args=ids, created_at=at, run_after=at)
+        for key, ids in many.items()
+        if key not in known
+    ]
+    Job.objects.bulk_create(jobs, ignore_conflicts=True, batch_size=ROWS_A_WRITE)
+    transaction.on_commit(lambda: wake_workers(list(many)), robust=True)
+    return jobs
+
+
+def wake_workers(keys: Sequence[str]) -> None:
+    """Wake workers for promises known by their keys; what is not woken is found by the sweep."""
+    waiting = Job.objects.waiting().filter(key__in=keys).order_by("pk")
+    for job_id in waiting.values_list("pk", flat=True)[:SWEEP_SIZE]:
+        wake_worker(job_id)
 
 
 def wake_worker(job_id: int) -> None:

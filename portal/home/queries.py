@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
-from hubshops.manifests.models import Manifest
+from hubshops.manifests.models import Manifest, ManifestVersion
 from hubshops.packages.rules import State
 from hubshops.shops.models import Membership, Shop
 from kernel.rows import rows
@@ -30,6 +30,7 @@ class Today:
     manifest: str
     earned: Earned | None
     next_day: dt.date | None
+    change: ManifestVersion | None = None
 
     @property
     def job(self) -> rules.Job:
@@ -48,12 +49,14 @@ class Today:
 
 
 def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
-    """A shop's day. Four queries at most, however many packages."""
+    """A shop's day. Five queries at most, however many packages."""
+    manifest = Manifest.objects.of_day(shop, day).first()
     return Today(
         door=door_day(shop, day),
-        manifest=manifest_number(shop, day),
+        manifest=manifest.number if manifest else "",
         earned=earned_on(shop, day) if with_money else None,
         next_day=rules.next_day(day, shop.weekdays),
+        change=changed_list(manifest),
     )
 
 
@@ -77,10 +80,11 @@ def earned_on(shop: Shop, day: dt.date) -> Earned:
     )
 
 
-def manifest_number(shop: Shop, day: dt.date) -> str:
-    """The number of a shop-day's manifest, or nothing."""
-    numbers = Manifest.objects.of_day(shop, day).values_list("number", flat=True)
-    return next(iter(numbers), "")
+def changed_list(manifest: Manifest | None) -> ManifestVersion | None:
+    """The latest version of a list that was changed after its first. One query, none for most."""
+    if manifest is None or manifest.version == 1:
+        return None
+    return manifest.versions.filter(version=manifest.version).first()
 
 
 def shops_to_choose(user: object) -> list[Membership]:
