@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.assignment.models import Assignment
@@ -17,6 +18,7 @@ from hubshops.packages.rules import FINISHED, State
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
 from kernel.refusals import Refusal
+from kernel.web import maps
 
 KEEP_PAPER = dt.timedelta(days=7)  # a paper with names on it is destroyed after a week
 
@@ -47,6 +49,22 @@ class Stop:
     def left(self) -> int:
         """Packages here that are not done yet."""
         return sum(package.state not in FINISHED for package in self.packages)
+
+    @property
+    def place(self) -> rules.Place | None:
+        """Where the door is; None when its packages came without a place."""
+        places = ((one.latitude, one.longitude) for one in self.packages)
+        return next((place for place in places if None not in place), None)
+
+    @property
+    def is_placed_by_zip(self) -> bool:
+        """Whether only the middle of its ZIP code is known."""
+        return bool(self.place) and all(one.is_placed_by_zip for one in self.packages)
+
+    @property
+    def map_links(self) -> list[tuple[str, str]]:
+        """Map programs that can show the way here."""
+        return maps.outside_links(*(self.place or (None, None)))
 
     @property
     def people(self) -> list[tuple[str, Package]]:
@@ -126,6 +144,11 @@ class StopList:
         return {"left": self.left, "done": self.done}.get(self.show, self.everything)
 
     @property
+    def without_a_place(self) -> list[Stop]:
+        """The stops shown that a map can't show."""
+        return [stop for stop in self.shown if not stop.place]
+
+    @property
     def packages(self) -> int:
         """All packages of the day."""
         return sum(len(stop.packages) for stop in self.everything)
@@ -148,6 +171,31 @@ class StopList:
 def stop_list(manifest: Manifest, show: str) -> StopList:
     """The manifest's doors, and which of them to show: `left`, `done`, or all. One query."""
     return StopList(stops_of(manifest), show if show in {"left", "done"} else "")
+
+
+def map_of_stops(shop: Shop, stops: StopList) -> dict[str, object]:
+    """The stops that are shown, as pins in their order; a stop without a place has none."""
+    counter = maps.Counter(shop.name, shop.latitude, shop.longitude, shop.radius_m)
+    pins = [pin_of(stop) for stop in stops.shown if stop.place]
+    return maps.map_of([counter], pins, has_way=True)
+
+
+def pin_of(stop: Stop) -> maps.Pin:
+    """A stop on the map: what its line in the list says."""
+    states = {package.state for package in stop.packages}
+    troubles = {State.ATTEMPTED, State.RETURN_PENDING, State.MISSING}
+    return maps.Pin(
+        mark=str(stop.number) if stop.left else f"✓{stop.number}",
+        latitude=stop.place[0],
+        longitude=stop.place[1],
+        kind="problem" if states & troubles else "left" if stop.left else "done",
+        title=stop.address1,
+        lines=[
+            f"{name} · {package.look.text}" if stop.left else name for name, package in stop.people
+        ]
+        + ([gettext("Place known by ZIP code only")] if stop.is_placed_by_zip else []),
+        url=f"#stop-{stop.number}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,13 +110,16 @@ def unplaced(plan: DayPlan) -> list[dict[str, object]]:
 def sheet(request: HttpRequest, code: str, day: dt.date, slug: str) -> HttpResponse:
     """One shop's manifest as the shop sees it."""
     manifest = found(code, day, slug)
+    stops = queries.stop_list(manifest, request.GET.get("show", ""))
     context = {
         "day": day,
         "station": manifest.shop.station,
         "manifest": manifest,
-        "list": queries.stop_list(manifest, request.GET.get("show", "")),
+        "list": stops,
         "changes": queries.changes_of(manifest),
     }
+    if request.GET.get("view") == "map":
+        context["map"] = queries.map_of_stops(manifest.shop, stops)
     return render(request, "manifests/sheet.html", context)
 
 

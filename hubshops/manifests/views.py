@@ -21,6 +21,8 @@ def day(request: HttpRequest, day: dt.date) -> HttpResponse:
     if manifest:
         context["list"] = queries.stop_list(manifest, request.GET.get("show", ""))
         context["changes"] = queries.changes_of(manifest)
+        if request.GET.get("view") == "map":
+            context["map"] = queries.map_of_stops(request.shop, context["list"])
     return render(request, "manifests/day.html", context)
 
 

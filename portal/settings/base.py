@@ -231,13 +231,19 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FEED_MAX_BYTES = 20_000_000
 
+# --- Maps: no server sees an address unless the operator names one ------------------------------
+MAP_TILES_URL, MAP_TILES_ORIGIN = env.map_tiles("MAP_TILES_URL")
+MAP_TILES_ATTRIBUTION = env.str("MAP_TILES_ATTRIBUTION", "")
+if MAP_TILES_URL and not MAP_TILES_ATTRIBUTION:
+    refuse("MAP_TILES_ATTRIBUTION", "say whose map it is, as its makers ask, in plain text")
+
 # --- Browser safety ------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([MAP_TILES_ORIGIN] if MAP_TILES_ORIGIN else [])],
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],

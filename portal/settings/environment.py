@@ -1,5 +1,6 @@
 """Reading the environment, and refusing in one sentence what cannot be used."""
 
+import re
 from typing import Any, NoReturn
 
 import environ
@@ -8,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+# A host named in full: no user, no wildcard, no sign that could end a policy's directive.
+TILES = re.compile(r"(?P<origin>https://[A-Za-z0-9.-]+(?::\d{1,5})?)/[A-Za-z0-9._~/?=&%@{}-]+")
 
 
 def refuse(name: str, sentence: str) -> NoReturn:
@@ -45,6 +48,17 @@ class Environment(environ.Env):
         if not word.startswith(("http://", "https://")):
             refuse(var, "give the portal's address, starting with https://")
         return word
+
+    def map_tiles(self, var: str) -> tuple[str, str]:
+        """A map server's address with places for zoom, column and row, and the origin that pages
+        may load pictures from; two empty words when none is set."""
+        word = self.str(var, "").strip()
+        if not word:
+            return "", ""
+        found = TILES.fullmatch(word)
+        if not found or not all(word.count(place) == 1 for place in ("{z}", "{x}", "{y}")):
+            refuse(var, "give one map server, as https://tiles.example/{z}/{x}/{y}.png")
+        return word, found["origin"].lower()
 
     def database(self, var: str) -> dict[str, Any]:
         """A PostgreSQL address as Django's settings."""

@@ -49,6 +49,12 @@ def start(**settings: str) -> subprocess.CompletedProcess[str]:
         (env.database, "postgres://hub@db", "THIS: only PostgreSQL 15 or newer works"),
         (env.database, "hub", "THIS: only PostgreSQL 15 or newer works"),
         (env.mail, "mail.example", "THIS: give a mail server, as smtp+tls://"),
+        (env.map_tiles, "http://tiles.example/{z}/{x}/{y}.png", "THIS: give one map server"),
+        (env.map_tiles, "https://{s}.tiles.example/{z}/{x}/{y}.png", "THIS: give one map server"),
+        (env.map_tiles, "https://*.example/{z}/{x}/{y}.png", "THIS: give one map server"),
+        (env.map_tiles, "https://me@tiles.example/{z}/{x}/{y}", "THIS: give one map server"),
+        (env.map_tiles, "https://tiles.example;x/{z}/{x}/{y}", "THIS: give one map server"),
+        (env.map_tiles, "https://tiles.example/{z}/{x}.png", "THIS: give one map server"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Engine not recognized")
@@ -67,6 +73,20 @@ def test_yes_has_its_usual_spellings(monkeypatch, word):
 def test_an_address_keeps_no_slash_at_its_end(monkeypatch):
     monkeypatch.setenv("THIS", "https://portal.example/")
     assert env.web_address("THIS", "") == "https://portal.example"
+
+
+def test_a_map_server_gives_the_one_origin_that_pages_may_ask(monkeypatch):
+    monkeypatch.setenv("THIS", "https://Tiles.example:8443/v1/{z}/{x}/{y}@2x.png?key=a")
+    assert env.map_tiles("THIS")[1] == "https://tiles.example:8443"
+    monkeypatch.setenv("THIS", " ")
+    assert env.map_tiles("THIS") == ("", "")
+
+
+def test_a_map_server_without_its_makers_name_stops_the_start():
+    address = "https://tiles.example/{z}/{x}/{y}.png"
+    started = start(**PRODUCTION, MAP_TILES_URL=address)
+    assert started.returncode != 0
+    assert "MAP_TILES_ATTRIBUTION: say whose map it is" in started.stderr
 
 
 def test_production_starts_with_its_secrets():
