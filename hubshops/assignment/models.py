@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from hubshops.packages.models import Package
 from hubshops.shops.models import Shop
+from hubshops.stations.models import Station
 
 
 class Assignment(models.Model):
@@ -39,3 +41,41 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.package_id} -> {self.shop_id}"
+
+
+class BoardChange(models.TextChoices):
+    MOVED = "moved", _("moved")
+    TAKEN_OFF = "taken_off", _("taken off their shops")
+    UNDONE = "undone", _("put back")
+    PUBLISHED = "published", _("published")
+
+
+class DayBoard(models.Model):
+    """The number of a station's day as dispatchers see it: each change of who delivers what raises
+    it, and who saw a lower number must look again. `back` says where the packages of the last move
+    came from (package, shop or nothing), so that it can be undone. Law: one a station and day."""
+
+    station = models.ForeignKey(
+        Station, on_delete=models.CASCADE, related_name="boards", db_index=False
+    )
+    service_day = models.DateField()
+    version = models.PositiveIntegerField(default=0)
+    change = models.CharField(max_length=10, blank=True, choices=BoardChange.choices)
+    packages = models.PositiveIntegerField(default=0)
+    back = models.JSONField(default=list)
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False
+    )
+
+    class Meta:
+        db_table = "day_board"
+        constraints = [
+            models.UniqueConstraint(fields=["station", "service_day"], name="day_board_once"),
+            models.CheckConstraint(
+                condition=Q(change__in=["", *BoardChange.values]), name="day_board_change_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.service_day} v{self.version}"

@@ -127,6 +127,7 @@ class Batch:
     book: rules.Rulebook
     tracks: dict[str, Track]
     known: dict[uuid.UUID, KnownAct]
+    moved_away: frozenset[str] = frozenset()
     moves: list[Move] = field(default_factory=list)
     new: list[tuple[Delivery, int]] = field(default_factory=list)
     changed: dict[int, Delivery] = field(default_factory=dict)
@@ -165,6 +166,7 @@ def record_once(
         book=queries.rulebook(),
         tracks=tracks_of(packages.values(), acts),
         known=queries.known_acts([act.id for act in acts]),
+        moved_away=queries.moved_away(shop, {act.tracking_id for act in acts} - set(packages)),
     )
     receipts = [judge(batch, act) for act in acts]
     write(batch)
@@ -242,7 +244,8 @@ def judge(batch: Batch, act: Act) -> Receipt:
         return receipt_for_known(batch, act, known)
     track = batch.tracks.get(act.tracking_id)
     if track is None:
-        return refuse(act, Refused.NOT_ON_YOUR_LIST)
+        is_moved = act.tracking_id in batch.moved_away
+        return refuse(act, Refused.TAKEN_OFF if is_moved else Refused.NOT_ON_YOUR_LIST)
     if batch.is_replay and rules.is_far_ahead(**moments_of(batch, act, track.package)):
         return refuse(act, Refused.FAR_AHEAD)
     verdict = rules.judge(act, track.standing, batch.book)

@@ -12,6 +12,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from hubshops.deliveries import rules
 from hubshops.deliveries.models import Delivery, Outcome, Reason
 from hubshops.deliveries.rules import Rulebook
+from hubshops.manifests.models import ManifestLine
 from hubshops.manifests.rules import door_key, short_name, split_street
 from hubshops.packages.models import HELD, LOOKS, Look, Package, PackageEvent, Requirement
 from hubshops.packages.rules import FINISHED, IN_CUSTODY, EventKind, State
@@ -75,6 +76,20 @@ def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, Pack
     columns = ("tracking_id", "service_day", "state", "attempts")
     rows = mine.select_for_update().only(*columns).order_by("pk")
     return {package.tracking_id: package for package in rows}
+
+
+def moved_away(shop: Shop, tracking_ids: Collection[str]) -> frozenset[str]:
+    """Which of these packages, none of them this shop's now, were on its manifest once: they were
+    moved to another shop or taken off. Tells nothing of packages the shop never saw. One query,
+    none without ids."""
+    if not tracking_ids:
+        return frozenset()
+    lines = ManifestLine.objects.filter(
+        manifest__shop=shop,
+        package__station_id=shop.station_id,
+        package__tracking_id__in=tracking_ids,
+    )
+    return frozenset(lines.values_list("package__tracking_id", flat=True))
 
 
 def shops_by_slug(slugs: Collection[str]) -> dict[str, Shop]:

@@ -95,6 +95,7 @@ EVENT_LOOKS: dict[str, Look] = {
     EventKind.CHANGED: Look(_("Changed by the station"), "file-pen", ""),
     EventKind.WITHDRAWN: Look(_("Taken off the list by the station"), "circle-slash", "warn"),
     EventKind.ASSIGNED: Look(_("Planned for the shop"), "store", ""),
+    EventKind.UNASSIGNED: Look(_("Taken off its shop"), "store", "warn"),
     EventKind.MANIFESTED: Look(_("Put on the manifest"), "list-checks", ""),
     EventKind.RECEIVED: Look(_("Counted in"), "package-check", "info"),
     EventKind.LOADED: Look(_("Taken along"), "bike", "info"),

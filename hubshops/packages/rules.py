@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
     ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
     MANIFESTED = "manifested"
     RECEIVED = "received"
     LOADED = "loaded"
@@ -57,7 +58,8 @@ FINISHED = frozenset({State.DELIVERED, State.RETURNED_TO_STATION, State.CANCELLE
 
 # kind of event -> states it may start from. What it ends in is `state_after`.
 MAY_START_FROM: dict[EventKind, frozenset[State]] = {
-    EventKind.ASSIGNED: frozenset({State.ANNOUNCED}),
+    EventKind.ASSIGNED: BEFORE_THE_DROP,  # to another shop, too, while the van has it
+    EventKind.UNASSIGNED: frozenset({State.ASSIGNED, State.MANIFESTED}),
     EventKind.MANIFESTED: frozenset({State.ASSIGNED}),
     EventKind.WITHDRAWN: BEFORE_THE_DROP,
     EventKind.RECEIVED: frozenset({State.ASSIGNED, State.MANIFESTED, State.MISSING}),
@@ -70,6 +72,7 @@ MAY_START_FROM: dict[EventKind, frozenset[State]] = {
 ENDS_IN: dict[EventKind, State] = {
     EventKind.ANNOUNCED: State.ANNOUNCED,
     EventKind.ASSIGNED: State.ASSIGNED,
+    EventKind.UNASSIGNED: State.ANNOUNCED,
     EventKind.MANIFESTED: State.MANIFESTED,
     EventKind.WITHDRAWN: State.CANCELLED,
     EventKind.RECEIVED: State.AT_SHOP,

@@ -1,5 +1,29 @@
-"""Every write of assignments: planning a day."""
+"""Every write of assignments: planning a day, and moving packages by hand."""
 
+from hubshops.assignment.actions.moving import (
+    CannotMove,
+    NothingToMove,
+    NothingToUndo,
+    ReasonNeeded,
+    StaleBoard,
+    TooManyToMove,
+    UnknownPackages,
+    move_packages,
+    raise_board,
+    undo_move,
+)
 from hubshops.assignment.actions.planning import plan_day
 
-__all__ = ["plan_day"]
+__all__ = [
+    "CannotMove",
+    "NothingToMove",
+    "NothingToUndo",
+    "ReasonNeeded",
+    "StaleBoard",
+    "TooManyToMove",
+    "UnknownPackages",
+    "move_packages",
+    "plan_day",
+    "raise_board",
+    "undo_move",
+]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.db.models import F, Q
 
-from hubshops.assignment.actions import plan_day
+from hubshops.assignment.actions import plan_day, raise_board
+from hubshops.assignment.models import BoardChange
 from hubshops.manifests.actions.ordering import doors_of, new_lines
 from hubshops.manifests.actions.telling import tell_shops
 from hubshops.manifests.models import Manifest, ManifestLine, ManifestVersion
@@ -74,6 +75,15 @@ def publish_day(
     move_custody(moves=[manifested(one, at=at, by=by) for one in packages], at=at)
     versions = record_versions(manifests, lines, gone, at=at, by=by)
     tell_shops(versions=versions, at=at)
+    if packages or gone:
+        raise_board(
+            station=station,
+            service_day=service_day,
+            change=BoardChange.PUBLISHED,
+            packages=len(packages) + len(gone),
+            at=at,
+            by=by,
+        )
     return len(lines)
 
 
