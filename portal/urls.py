@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("portal.ops.urls")),
     path("shop/door/", include("hubshops.deliveries.urls")),
     path("", include("portal.home.urls")),
+    path("", include("portal.calendar.urls")),
     path("", include("payouts.statements.urls")),
     path("", include("payouts.payruns.urls")),
     path("", include("payouts.providers.urls")),

@@ -5,22 +5,30 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
 from hubshops.forecasts import rules
 from hubshops.forecasts.rules import Band, Said
+from hubshops.packages.models import Package
+from hubshops.packages.rules import State
 from hubshops.shops.models import Shop, ShopStatus
+from hubshops.stations.models import Station
 from kernel.rows import rows
 
 JUDGED_DAYS = 28
+DAYS_OFF_AHEAD = 60
+NO_CAP = 10_000_000
 
 
 @dataclass(frozen=True)
 class Outlook:
     """A shop's next seven days; no bands at all before its first package. `known_days` is on how
-    many days they rest."""
+    many days they rest; `off` are its days off of the next two months."""
 
     shop: Shop
     bands: list[Band]
     known_days: int
+    off: frozenset[dt.date] = frozenset()
 
     @property
     def is_sure(self) -> bool:
@@ -49,7 +57,7 @@ FACTS = """
     GROUP BY shop_id, service_day
     UNION ALL
     SELECT 'off', shop_id, day, 0 FROM day_off
-    WHERE shop_id = ANY(%(shops)s) AND day BETWEEN %(first)s AND %(last)s
+    WHERE shop_id = ANY(%(shops)s) AND day BETWEEN %(first)s AND %(far)s
     UNION ALL
     SELECT DISTINCT 'fed', NULL::bigint, service_day, 0 FROM feed_batch
     WHERE station_id = %(station)s AND service_day BETWEEN %(first)s AND %(today)s
@@ -79,6 +87,7 @@ def facts_of(shops: Sequence[Shop], today: dt.date) -> tuple[set[dt.date], dict[
             "first": today - dt.timedelta(days=rules.DAYS_BACK),
             "today": today,
             "last": today + dt.timedelta(days=rules.DAYS_AHEAD),
+            "far": today + dt.timedelta(days=DAYS_OFF_AHEAD),
         },
     )
     fed: set[dt.date] = set()
@@ -97,10 +106,37 @@ def outlook_from(shop: Shop, facts: Facts, fed: set[dt.date], today: dt.date) ->
     """A shop's bands from its facts."""
     days = rules.days_after(today)
     history = rules.worked_days(facts.counts, fed, shop.weekdays, facts.off, today)
-    is_live = shop.status == ShopStatus.LIVE
-    closed = {day for day in days if not is_live or rules.is_closed(day, shop.weekdays, facts.off)}
+    closed = set(days)
+    if shop.status == ShopStatus.LIVE:
+        silent = rules.silent_weekdays(fed, today)
+        closed = {
+            day
+            for day in days
+            if rules.is_closed(day, shop.weekdays, facts.off)
+            or (day.isoweekday() in silent and day not in facts.counts)
+        }
     bands = rules.forecast(history, days, cap=shop.daily_cap, closed=closed, planned=facts.counts)
-    return Outlook(shop, bands, len(history))
+    return Outlook(shop, bands, len(history), frozenset(facts.off))
+
+
+def list_ahead(station: Station, today: dt.date) -> list[Band]:
+    """How many packages the station's list may hold on each of the next seven days, whatever the
+    shops can take. One query."""
+    counts = dict(
+        Package.objects.filter(
+            station=station,
+            service_day__gte=today - dt.timedelta(days=rules.DAYS_BACK),
+            service_day__lte=today + dt.timedelta(days=rules.DAYS_AHEAD),
+        )
+        .exclude(state=State.CANCELLED)
+        .order_by()
+        .values_list("service_day")
+        .annotate(number=Count("pk"))
+    )
+    past = {day: number for day, number in counts.items() if day <= today}
+    days, silent = rules.days_after(today), rules.silent_weekdays(past, today)
+    closed = {day for day in days if day.isoweekday() in silent and day not in counts}
+    return rules.forecast(past, days, cap=NO_CAP, closed=closed, planned=counts)
 
 
 SAID = """

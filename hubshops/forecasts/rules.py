@@ -145,6 +145,13 @@ def is_closed(day: dt.date, weekdays: str, off: Collection[dt.date]) -> bool:
     return day in off or str(day.isoweekday()) not in weekdays
 
 
+def silent_weekdays(fed: Collection[dt.date], today: dt.date) -> set[int]:
+    """Weekdays on which a station never sends a list, known once it has sent some for two weeks."""
+    if not fed or today - min(fed) < dt.timedelta(days=SURE_AFTER):
+        return set()
+    return set(range(1, 8)) - {day.isoweekday() for day in fed}
+
+
 def worked_days(
     counts: Mapping[dt.date, int],
     fed: Collection[dt.date],

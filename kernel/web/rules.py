@@ -60,3 +60,51 @@ def bars(data: list[tuple[str, int]]) -> Chart:
             )
         )
     return Chart(width=WIDTH, height=HEIGHT, floor=floor, label_y=HEIGHT - 7, bars=drawn)
+
+
+@dataclass(frozen=True)
+class Span:
+    """One span: its corner and size, the height of its middle, and where its words stand."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    middle: int
+    middle_y: int
+    word_y: int
+
+
+@dataclass(frozen=True)
+class SpanChart:
+    """Every span of a drawing `width` by `height`, above `floor`."""
+
+    width: int
+    height: int
+    floor: int
+    label_y: int
+    spans: list[Span]
+
+
+def spans(data: list[tuple[int, int, int]]) -> SpanChart:
+    """Lay out one span per (low, middle, high), on a scale from zero, never cut."""
+    floor = HEIGHT - BOTTOM
+    highest = max((high for _low, _middle, high in data), default=0)
+    scale = (floor - TOP) / highest if highest > 0 else 0.0
+    step = (WIDTH - 2 * SIDE) / max(len(data), 1)
+    width = max(round(min(step * 0.6, 44)), 1)
+    drawn = []
+    for index, (low, middle, high) in enumerate(data):
+        left, top = round(SIDE + step * index + (step - width) / 2), floor - round(high * scale)
+        drawn.append(
+            Span(
+                x=left,
+                y=top,
+                width=width,
+                height=max(floor - round(low * scale) - top, 1) if high > 0 else 0,
+                middle=left + width // 2,
+                middle_y=floor - round(middle * scale),
+                word_y=top - 6,
+            )
+        )
+    return SpanChart(WIDTH, HEIGHT, floor, HEIGHT - 7, drawn)

@@ -27,6 +27,7 @@ from hubshops.applications.actions import (
 from hubshops.applications.models import Application
 from hubshops.deliveries.actions import record_acts
 from hubshops.deliveries.rules import Act, ActKind
+from hubshops.forecasts.actions import make_forecasts
 from hubshops.manifests.actions import plan_and_publish
 from hubshops.manifests.models import ManifestLine
 from hubshops.packages.actions import ingest_feed
@@ -216,6 +217,7 @@ def play_day(*, day: dt.date, at: dt.datetime) -> None:
         plan_and_publish(station=station, service_day=day, at=dawn)
         for shop in Shop.objects.filter(station=station).order_by("slug"):
             play_shop_day(shop=shop, day=day, at=at)
+        play_evening(station=station, day=day, at=at)
     accrue_waiting(at=min(at, clock.day_start(day + dt.timedelta(days=1), "UTC")))
 
 
@@ -252,6 +254,13 @@ def play_shop_day(*, shop: Shop, day: dt.date, at: dt.datetime) -> None:
         worker = shop.memberships.current().order_by("-role", "pk").first().user
         heard_at = max(one.happened_at for one in acts) + dt.timedelta(seconds=20)
         record_acts(shop=shop, by=worker, acts=acts, at=min(heard_at, at), is_replay=True)
+
+
+def play_evening(*, station: Station, day: dt.date, at: dt.datetime) -> None:
+    """After the station's cut-off, what is expected of the next days is written down."""
+    evening = station.cut_off(day + dt.timedelta(days=1))
+    if evening <= at:
+        make_forecasts(station=station, made_on=day, at=evening)
 
 
 def hold_payday(*, day: dt.date, at: dt.datetime) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
+from hubshops.forecasts.queries import Outlook, outlook_of
 from hubshops.manifests.models import Manifest, ManifestVersion
 from hubshops.packages.rules import State
 from hubshops.shops.models import Membership, Shop
@@ -24,13 +25,14 @@ class Earned:
 @dataclass(frozen=True)
 class Today:
     """A shop's day: what to do now, what went wrong, its manifest and, for owners, the money so
-    far."""
+    far; and what may come tomorrow."""
 
     door: DoorDay
     manifest: str
     earned: Earned | None
     next_day: dt.date | None
     change: ManifestVersion | None = None
+    outlook: Outlook | None = None
 
     @property
     def job(self) -> rules.Job:
@@ -49,14 +51,16 @@ class Today:
 
 
 def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
-    """A shop's day. Five queries at most, however many packages."""
+    """A shop's day. Six queries at most, however many packages."""
     manifest = Manifest.objects.of_day(shop, day).first()
+    outlook = outlook_of(shop, day)
     return Today(
         door=door_day(shop, day),
         manifest=manifest.number if manifest else "",
         earned=earned_on(shop, day) if with_money else None,
-        next_day=rules.next_day(day, shop.weekdays),
+        next_day=rules.next_day(day, shop.weekdays, outlook.off),
         change=changed_list(manifest),
+        outlook=outlook,
     )
 
 

@@ -104,6 +104,24 @@ def bar_chart(
     }
 
 
+@register.inclusion_tag("components/span_chart.html")
+def span_chart(title: str, data: list[tuple[str, tuple[int, int, int], str]]) -> dict:
+    """Low, middle and high of each label, drawn as spans with a mark in the middle.
+
+    `data` holds (label, (low, middle, high), text) rows; the page shows the same figures in a table
+    of its own.
+    """
+    chart = rules.spans([row[1] for row in data])
+    return {
+        "title": title,
+        "chart": chart,
+        "rows": [
+            {"label": row[0], "text": row[2], "span": span}
+            for row, span in zip(data, chart.spans, strict=True)
+        ],
+    }
+
+
 @register.filter
 def tel(phone: object) -> str:
     """“(555) 010-0100” → `tel:+15550100100`, for links that ring."""

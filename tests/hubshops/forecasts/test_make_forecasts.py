@@ -11,11 +11,11 @@ from hubshops.forecasts import tasks
 from hubshops.forecasts.actions import make_forecasts, promise_forecasts
 from hubshops.forecasts.jobs import Jobs
 from hubshops.forecasts.models import Forecast
-from hubshops.forecasts.queries import outlook_of, outlooks_of, said_before
+from hubshops.forecasts.queries import list_ahead, outlook_of, outlooks_of, said_before
 from hubshops.shops.models import DayOff, Shop, ShopStatus
 from kernel.jobs.models import Job
 from kernel.jobs.queries import recurring_due
-from tests.factories import DAY, ZONE, make_shop, make_station
+from tests.factories import DAY, ZONE, make_packages, make_shop, make_station
 from tests.hubshops.forecasts.helpers import give, weeks
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +178,27 @@ def test_one_query_whether_one_shop_or_many(shop, django_assert_num_queries):
         found = outlooks_of([shop, *others], DAY)
     assert [len(one.bands) for one in found] == [7] + [0] * 9
     assert outlooks_of([], DAY) == []
+
+
+def test_nothing_is_expected_on_a_weekday_without_lists_unless_it_is_planned():
+    shop = make_shop()
+    give(shop, {day: count for day, count in weeks(4).items() if day.isoweekday() < 6})
+    assert [band.middle for band in outlook_of(shop, DAY).bands] == [0, 0, 10, 10, 10, 10, 10]
+    assert [band.is_closed for band in list_ahead(shop.station, DAY)][:3] == [True, True, False]
+
+    give(shop, {TOMORROW: 4})
+
+    assert outlook_of(shop, DAY).bands[0].middle >= 4
+    assert list_ahead(shop.station, DAY)[0].low >= 4
+
+
+def test_a_stations_list_counts_what_no_shop_took(django_assert_num_queries):
+    station = make_station()
+    for ago in range(21):
+        make_packages(3, station=station, day=DAY - dt.timedelta(days=ago))
+    with django_assert_num_queries(1):
+        bands = list_ahead(station, DAY)
+    assert [band.middle for band in bands] == [3] * 7
 
 
 def test_shops_do_not_learn_from_each_other(shop):

@@ -126,6 +126,13 @@ def test_what_is_planned_for_tomorrow_is_no_past():
     assert worked_days({TOMORROW: 5}, {TOMORROW}, "1234567", set(), DAY) == {}
 
 
+def test_a_weekday_without_lists_is_silent_once_two_weeks_are_known():
+    weekdays = {day for day in past(21) if day.isoweekday() != 7}
+    assert rules.silent_weekdays(weekdays, DAY) == {7}
+    young = {day for day in weekdays if day > DAY - dt.timedelta(days=14)}
+    assert rules.silent_weekdays(young, DAY) == rules.silent_weekdays(set(), DAY) == set()
+
+
 def test_the_record_counts_days_within_the_band_and_how_far_the_middle_was():
     right = [
         Said(day, 8, 10, 12, came)

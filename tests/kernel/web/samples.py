@@ -46,6 +46,7 @@ def gallery_context() -> dict[str, object]:
         ],
         "total": ["Together", "55", "$137.50", ""],
         "series": [(d, c, f"${c // 100}.{c % 100:02d}") for d, c in zip(days, cents, strict=True)],
+        "spans": [(d, (20 + n, 24 + n, 29 + n), str(24 + n)) for n, d in enumerate(days)],
         "chips": [
             {"label": "Left (18)", "url": "?s=left", "on": True},
             {"label": "Done (6)", "url": "?s=done"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernel.web.rules import HEIGHT, LABELS_AT_MOST, WIDTH, bars
+from kernel.web.rules import HEIGHT, LABELS_AT_MOST, WIDTH, bars, spans
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 31, 100, 365])
@@ -29,3 +29,18 @@ def test_nothing_and_less_than_nothing_have_no_height_but_a_little_shows():
 def test_a_chart_of_nothing_is_an_empty_chart():
     assert bars([]).bars == []
     assert [bar.height for bar in bars([("a", 0)]).bars] == [0]
+
+
+def test_spans_stand_on_one_scale_from_zero_with_the_middle_inside():
+    low, high = spans([(20, 25, 30), (40, 50, 60)]).spans
+    assert abs(low.height * 2 - high.height) <= 1
+    for span in (low, high):
+        assert span.y < span.middle_y < span.y + span.height
+        assert span.x >= 0 and span.x + span.width <= WIDTH
+        assert 0 < span.word_y <= HEIGHT
+
+
+def test_a_span_of_nothing_has_no_height_and_a_sharp_one_still_shows():
+    nothing, sharp = spans([(0, 0, 0), (7, 7, 7)]).spans
+    assert (nothing.height, sharp.height) == (0, 1)
+    assert spans([]).spans == []

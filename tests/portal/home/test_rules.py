@@ -30,3 +30,9 @@ def test_one_job_at_a_time(total, coming, left, to_give_back, job):
 def test_the_next_day_a_shop_works(weekdays, ahead):
     expected = FRIDAY + dt.timedelta(days=ahead) if ahead else None
     assert next_day(FRIDAY, weekdays) == expected
+
+
+def test_the_next_day_is_none_that_was_taken_off():
+    monday = FRIDAY + dt.timedelta(days=3)
+    off = {monday - dt.timedelta(days=1), monday}
+    assert next_day(FRIDAY, "17", off) == FRIDAY + dt.timedelta(days=9)

@@ -1,0 +1,64 @@
+"""Days as people and addresses name them."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def day_field(label: str, **options: Any) -> forms.DateField:
+    """A day as a browser's own calendar writes it."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Choose the day."),
+            "invalid": _("Write the day like 2026-11-20."),
+        },
+        **options,
+    )
+
+
+class DayForm(forms.Form):
+    """One day, from a button or an address."""
+
+    day = forms.DateField()
+
+
+class DaysOffForm(forms.Form):
+    """One day, or every day from the first through the last."""
+
+    MOST_DAYS = 60
+    FARTHEST = dt.timedelta(days=366)
+
+    first_day = day_field(_("First day off"))
+    last_day = day_field(
+        _("Last day off"), required=False, help_text=_("Leave it empty for one day.")
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_first_day(self) -> dt.date:
+        """Not farther ahead than a year: a slip of the finger in the year is the likely cause."""
+        day = self.cleaned_data["first_day"]
+        if day > self.today + self.FARTHEST:
+            raise forms.ValidationError(_("Choose a day within the next 12 months."))
+        return day
+
+    def clean(self) -> dict[str, dt.date]:
+        """The last day does not come before the first, and not long after it."""
+        first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day comes before the first. Swap them."))
+        elif first and last and (last - first).days >= self.MOST_DAYS:
+            words = _("Take at most 60 days at once. Call us if you need a longer break.")
+            self.add_error("last_day", words)
+        return self.cleaned_data
+
+    def span(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day."""
+        first = self.cleaned_data["first_day"]
+        return first, self.cleaned_data["last_day"] or first
