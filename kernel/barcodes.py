@@ -1,7 +1,7 @@
 """Code 128 (ISO/IEC 15417): text to bars. Pure."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 # The six widths, bar first, of the values 0 to 105, and the stop sign's seven.
 WIDTHS = """
@@ -18,11 +18,13 @@ WIDTHS = """
 PATTERNS = WIDTHS.split()
 STOP = "2331112"
 TO_C, TO_B, START_B, START_C = 99, 100, 104, 105
+SIGN = 11  # modules of one value
 QUIET = 10  # modules of white that a reader needs on either side
 DIGITS = re.compile(r"[0-9]+")
 
 
-def code128_values(text: str) -> list[int]:
+@lru_cache(maxsize=8192)
+def code128_values(text: str) -> tuple[int, ...]:
     """The symbol values of printable ASCII, start and check value included. Runs of four or more
     digits at either end, or six or more inside, go two to a sign (set C); so do two alone."""
     if not text or not text.isascii() or not text.isprintable():
@@ -38,7 +40,7 @@ def code128_values(text: str) -> list[int]:
         else:
             values += [ord(sign) - 32 for sign in chunk]
     check = values[0] + sum(place * value for place, value in enumerate(values))
-    return [*values, check % 103]
+    return (*values, check % 103)
 
 
 def chunks(text: str) -> list[tuple[str, bool]]:
@@ -61,14 +63,26 @@ def chunks(text: str) -> list[tuple[str, bool]]:
     return cut
 
 
-@lru_cache(maxsize=4096)
-def code128_bars(text: str) -> tuple[tuple[tuple[int, int], ...], int]:
-    """The bars as (distance from the left, width), and the width of all, in modules; the white that
-    a reader needs around it (`QUIET`) comes on top."""
-    widths = "".join(PATTERNS[value] for value in code128_values(text)) + STOP
-    bars, left = [], 0
+@lru_cache(maxsize=8192)
+def code128_path(text: str) -> str:
+    """The bars as PDF rectangles, a module wide and one unit high, from 0, 0."""
+    signs = [PATTERNS[value] for value in code128_values(text)]
+    ends = len(signs) * SIGN
+    return " ".join([*map(bars_at, range(0, ends, SIGN), signs), bars_at(ends, STOP)])
+
+
+@cache
+def bars_at(left: int, widths: str) -> str:
+    """One sign's bars, its left edge so many modules from the first."""
+    boxes = []
     for place, width in enumerate(map(int, widths)):
         if place % 2 == 0:
-            bars.append((left, width))
+            boxes.append(f"{left} 0 {width} 1 re")
         left += width
-    return tuple(bars), left
+    return " ".join(boxes)
+
+
+@lru_cache(maxsize=8192)
+def code128_width(text: str) -> int:
+    """The width of all bars in modules; the white around them (`QUIET`) comes on top."""
+    return len(code128_values(text)) * SIGN + sum(map(int, STOP))

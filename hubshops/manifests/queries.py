@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -210,11 +211,23 @@ class PaperRow:
     requires: str
     tracking_id: str
     added_in: int
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OffRow:
+    """A package taken off the list after an earlier version."""
+
+    stop: int
+    address1: str
+    tracking_id: str
+    withdrawn_in: int
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestPaper:
-    """Everything that stands on a printed manifest."""
+    """Everything that stands on a printed manifest. `address` is what comes before a stop's number
+    in its QR code."""
 
     number: str
     version: int
@@ -225,11 +238,35 @@ class ManifestPaper:
     destroy_by: dt.date
     stops: int
     rows: tuple[PaperRow, ...]
+    address: str
+    taken_off: tuple[OffRow, ...] = ()
+
+    def address_of(self, stop: int) -> str:
+        """Where a stop's QR code leads."""
+        return f"{self.address}{stop}"
 
 
 def paper_of(manifest: Manifest) -> ManifestPaper:
-    """The facts of a manifest's paper. One query."""
+    """The facts of a manifest's paper. One query, two for a manifest that was changed."""
     shop = manifest.shop
+    rows = paper_rows(manifest)
+    return ManifestPaper(
+        number=manifest.number,
+        version=manifest.version,
+        shop_name=shop.name,
+        shop_address=f"{shop.address1}, {shop.city}, {shop.state} {shop.postal_code}",
+        station=str(shop.station),
+        service_day=manifest.service_day,
+        destroy_by=manifest.service_day + KEEP_PAPER,
+        stops=len({row.stop for row in rows}),
+        rows=rows,
+        address=rules.paper_address(settings.PUBLIC_URL, manifest.pk),
+        taken_off=off_rows(manifest),
+    )
+
+
+def paper_rows(manifest: Manifest) -> tuple[PaperRow, ...]:
+    """The packages on a paper in the order of the tour. One query."""
     lines = (
         ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None)
         .order_by("stop", "package__address1", "package__address2", "package__tracking_id")
@@ -242,23 +279,34 @@ def paper_of(manifest: Manifest) -> ManifestPaper:
             "package__requires",
             "package__tracking_id",
             "added_in",
+            "package__deliver_from",
+            "package__deliver_until",
         )
     )
-    rows = tuple(
-        PaperRow(stop, address1, unit, rules.short_name(name), note, requires, tracking_id, added)
-        for stop, address1, unit, name, note, requires, tracking_id, added in lines
+    return tuple(paper_row(*line) for line in lines)
+
+
+def paper_row(stop, street, unit, name, note, requires, tracking_id, added, start, end) -> PaperRow:
+    """One line of a paper with the recipient's name cut to what a door needs."""
+    span = rules.window(start, end)
+    return PaperRow(
+        stop, street, unit, rules.short_name(name), note, requires, tracking_id, added, span
     )
-    return ManifestPaper(
-        number=manifest.number,
-        version=manifest.version,
-        shop_name=shop.name,
-        shop_address=f"{shop.address1}, {shop.city}, {shop.state} {shop.postal_code}",
-        station=str(shop.station),
-        service_day=manifest.service_day,
-        destroy_by=manifest.service_day + KEEP_PAPER,
-        stops=len({row.stop for row in rows}),
-        rows=rows,
+
+
+def off_rows(manifest: Manifest) -> tuple[OffRow, ...]:
+    """The packages taken off a list, the latest first; one that came back is left out. One query,
+    none for a manifest that never changed."""
+    if manifest.version == 1:
+        return ()
+    standing = ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None)
+    lines = (
+        ManifestLine.objects.filter(manifest=manifest, withdrawn_in__isnull=False)
+        .exclude(package__in=standing.values("package"))
+        .order_by("-withdrawn_in", "stop", "package__tracking_id")
+        .values_list("stop", "package__address1", "package__tracking_id", "withdrawn_in")
     )
+    return tuple(OffRow(*line) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

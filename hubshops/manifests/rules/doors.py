@@ -1,5 +1,6 @@
 """Doors and the people behind them. Pure."""
 
+import datetime as dt
 import re
 
 WORDS = {
@@ -52,3 +53,12 @@ def short_name(name: str) -> str:
     one word, or that is written without spaces, stays as it is."""
     words = name.split()
     return name.strip() if len(words) < 2 else f"{words[0]} {words[-1][0].upper()}."
+
+
+def window(start: dt.time | None, end: dt.time | None) -> str:
+    """When a door wants its package: `"10:00–14:00"`, `"10:00–"`, `"–14:00"`, or nothing."""
+    if start and end:
+        return f"{start:%H:%M}–{end:%H:%M}"
+    if start:
+        return f"{start:%H:%M}–"
+    return f"–{end:%H:%M}" if end else ""

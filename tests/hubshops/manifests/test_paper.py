@@ -38,6 +38,7 @@ def a_paper(*rows: PaperRow, **fields) -> ManifestPaper:
         "service_day": DAY,
         "destroy_by": DAY + dt.timedelta(days=7),
         "stops": len({row.stop for row in rows}),
+        "address": "HTTPS://PORTAL.HUB.TEST/S/4KZ-",
     }
     return ManifestPaper(rows=rows, **defaults | fields)
 

@@ -1,0 +1,102 @@
+"""QR codes (ISO/IEC 18004) with medium error correction, many of one address at a time.
+
+Papers carry dozens of codes that differ in a few signs, and making one from nothing takes
+milliseconds. With the version and the mask held still, a code is linear: the modules of a text are
+those of the text `000…` XORed with what each pair of signs changes in them. Each pair is asked of
+segno once; a code is then a handful of XORs. Readers take every mask, so holding it still costs
+nothing but a little contrast in rare codes.
+"""
+
+import re
+from functools import cache, lru_cache
+
+import segno
+
+ALPHABET = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+QUIET = 4  # modules of white that a reader needs on every side
+MASK = 2
+MOST_SIGNS = {2: 38, 3: 61, 4: 90, 5: 122, 6: 154}  # version -> signs it holds, level M
+
+
+@lru_cache(maxsize=4096)
+def qr_path(text: str) -> str:
+    """A code as PDF rectangles, a module being one unit, its lower left corner at 0, 0. Takes
+    upper-case letters, digits and ` $%*+-./:`, 154 signs at most; some microseconds."""
+    size = qr_size(len(text))
+    a_row = bytes_a_row(size)
+    packed = qr_bits(text).to_bytes(a_row * size, "big")
+    strips = (
+        strip(8 * (place % a_row), size - 1 - place // a_row, byte)
+        for place, byte in enumerate(packed)
+        if byte
+    )
+    return " ".join(strips)
+
+
+@cache
+def strip(x: int, y: int, byte: int) -> str:
+    """Eight modules of a row, the first the highest bit: one rectangle a run of dark ones."""
+    runs = RUN.finditer(f"{byte:08b}")
+    return " ".join(f"{x + run.start()} {y} {len(run[0])} 1 re" for run in runs)
+
+
+RUN = re.compile("1+")
+
+
+def qr_bits(text: str) -> int:
+    """All modules of a code as one number, row by row from the top, each row filled up with white
+    to whole bytes."""
+    bits = zeros(len(text))
+    for place in range(0, len(text), 2):
+        bits ^= share(len(text), place, text[place : place + 2])
+    return bits
+
+
+def bytes_a_row(size: int) -> int:
+    """Bytes that hold a row of modules."""
+    return (size + 7) // 8
+
+
+def qr_size(length: int) -> int:
+    """How many modules wide a code for so many signs is, without its quiet zone."""
+    return 17 + 4 * version_for(length)
+
+
+@cache
+def version_for(length: int) -> int:
+    """The smallest version that holds so many signs."""
+    for version, most in MOST_SIGNS.items():
+        if length <= most:
+            return version
+    raise ValueError("the text is too long for a small code")
+
+
+@cache
+def zeros(length: int) -> int:
+    """The code of a text of noughts: the sign whose value is 0."""
+    return made("0" * length)
+
+
+@lru_cache(maxsize=16_384)
+def share(length: int, place: int, pair: str) -> int:
+    """What a pair of signs at `place` changes in the code of noughts."""
+    if not ALPHABET.issuperset(pair):
+        raise ValueError("a small code takes upper-case letters, digits and $%*+-./:")
+    rest = length - place - len(pair)
+    return made("0" * place + pair + "0" * rest) ^ zeros(length)
+
+
+def made(text: str) -> int:
+    """One code as a number, made by segno."""
+    code = segno.make(
+        text,
+        error="m",
+        version=version_for(len(text)),
+        mode="alphanumeric",
+        mask=MASK,
+        micro=False,
+        boost_error=False,
+    )
+    width = 8 * bytes_a_row(len(code.matrix))
+    rows = ("".join(map(str, row)).ljust(width, "0") for row in code.matrix)
+    return int("".join(rows), 2)
