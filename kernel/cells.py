@@ -24,7 +24,7 @@ class Wrong(Exception):
 def check_length(field: str, found: str, most: int) -> None:
     """Refuse a text that is longer than its column."""
     if len(found) > most:
-        reason = _("This has %(found)s characters; at most %(most)s fit.")
+        reason = _("This has %(found)s characters; at most %(most)s fit. Shorten it.")
         raise Wrong(field, reason % {"found": len(found), "most": most}, found)
 
 
@@ -38,10 +38,13 @@ def judge_state(field: str, found: str) -> str:
 def judge_zip(field: str, found: str) -> str:
     """Five digits, or ZIP+4 as `72701-1234`. A lost leading zero is never guessed."""
     if not found:
-        raise Wrong(field, _("There is no ZIP code."))
+        raise Wrong(field, _("There is no ZIP code. Write its five digits."))
     if not ZIP.fullmatch(found):
         if found.isdigit() and len(found) < 5:
-            reason = _("A ZIP code has five digits. A zero in front may have been lost.")
+            reason = _(
+                "A ZIP code has five digits. A zero in front may have been lost: format the column"
+                " as text and write it like 02134."
+            )
         else:
             reason = _("A ZIP code has five digits, like 72701 or 72701-1234.")
         raise Wrong(field, reason, found)
@@ -72,7 +75,7 @@ def place(field: str, postal_code: str, place_of_zip: PlaceOfZip) -> tuple[float
 def judge_whole(field: str, found: str, *, least: int, most: int) -> int:
     """A whole number within its bounds; nothing else is guessed."""
     if not WHOLE.fullmatch(found.removeprefix("+")):
-        raise Wrong(field, _("This is not a whole number."), found)
+        raise Wrong(field, _("This is not a whole number. Write digits only."), found)
     return in_bounds(field, int(found), found, least, most)
 
 
@@ -81,9 +84,13 @@ def judge_measure(field: str, found: str, *, most: int) -> int:
     if WHOLE.fullmatch(found):
         return in_bounds(field, int(found), found, 0, most)
     if not NUMBER.fullmatch(found):
-        raise Wrong(field, _("This is not a number."), found)
+        raise Wrong(field, _("This is not a number. Write digits only, like 500."), found)
     if float(found) < 0:
-        raise Wrong(field, _("A measure can't be negative."), found)
+        raise Wrong(
+            field,
+            _("A measure can't be negative. Write it without the minus, or leave it empty."),
+            found,
+        )
     return in_bounds(field, int(min(float(found), most + 1) + 0.5), found, 0, most)
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kernel.sheets import Complaint, UnreadableSheet, read_sheet, safe_cell
 
 COLUMNS = ("id", "name", "note")
+OPEN_QUOTE = "A quotation mark opens here and never closes. Close it or take it out."
 
 
 def read(text: str | bytes):
@@ -40,14 +41,14 @@ def test_a_quote_that_never_closes_spoils_one_row_only():
     rows = read(text)
     assert [line for line, _ in rows] == [2, 3, 4, 5]
     assert isinstance(rows[1][1], Complaint)
-    assert rows[1][1].reason == "A quotation mark opens here and never closes."
+    assert rows[1][1].reason == OPEN_QUOTE
     assert rows[3][1] == ("4", "D", "x")
 
 
 def test_an_endless_cell_spoils_one_row_only():
     text = 'id,name,note\n1,"' + "x\n" * 100_000 + "2,B,y\n"
     rows = read(text)
-    assert rows[0][1].reason == "A quotation mark opens here and never closes."
+    assert rows[0][1].reason == OPEN_QUOTE
     assert rows[-1] == (100_002, ("2", "B", "y"))
 
 

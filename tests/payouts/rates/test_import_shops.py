@@ -1,5 +1,6 @@
 """A file of shops with fees: good rows are saved, bad ones come back with a sentence."""
 
+# ruff: noqa: E501
 import json
 
 import pytest
@@ -111,28 +112,32 @@ def test_a_shop_twice_in_a_file_counts_once(station):
     ("change", "field", "sentence"),
     [
         ({"name": ""}, "name", "This is empty; every shop needs it."),
-        ({"name": "N" * 121}, "name", "This has 121 characters; at most 120 fit."),
+        ({"name": "N" * 121}, "name", "This has 121 characters; at most 120 fit. Shorten it."),
         ({"email": ""}, "email", "This is empty; every shop needs it."),
         ({"email": "rosa"}, "email", "This is not an e-mail address."),
         ({"address1": ""}, "address1", "This is empty; every shop needs it."),
         ({"city": ""}, "city", "This is empty; every shop needs it."),
         ({"state": ""}, "state", "This is empty; every shop needs it."),
         ({"state": "Arkansas"}, "state", "Give the state as two letters, like AR."),
-        ({"postal_code": ""}, "postal_code", "There is no ZIP code."),
-        ({"postal_code": "7270"}, "postal_code", "A zero in front may have been lost."),
+        ({"postal_code": ""}, "postal_code", "There is no ZIP code. Write its five digits."),
+        (
+            {"postal_code": "7270"},
+            "postal_code",
+            "A zero in front may have been lost: format the column as text and write it like 02134.",
+        ),
         ({"latitude": ""}, "latitude", "Give both latitude and longitude."),
         ({"latitude": "", "longitude": ""}, "latitude", "Give both latitude and longitude."),
         ({"latitude": "91"}, "latitude", "This is not on the globe"),
         ({"longitude": "x"}, "longitude", "This is not a number of degrees"),
         ({"radius_m": "0"}, "radius_m", "This lies between 1 and 200,000."),
-        ({"radius_m": "-5"}, "radius_m", "This is not a whole number."),
+        ({"radius_m": "-5"}, "radius_m", "This is not a whole number. Write digits only."),
         ({"daily_cap": "0"}, "daily_cap", "This lies between 1 and 10,000."),
-        ({"daily_cap": "4.5"}, "daily_cap", "This is not a whole number."),
-        ({"daily_cap": "many"}, "daily_cap", "This is not a whole number."),
+        ({"daily_cap": "4.5"}, "daily_cap", "This is not a whole number. Write digits only."),
+        ({"daily_cap": "many"}, "daily_cap", "This is not a whole number. Write digits only."),
         ({"weekdays": "8"}, "weekdays", "Give weekdays as digits from 1 (Monday) to 7 (Sunday)"),
         ({"weekdays": ""}, "weekdays", "Give weekdays as digits"),
-        ({"fee_cents": "-1"}, "fee_cents", "This is not a whole number."),
-        ({"fee_cents": "1.50"}, "fee_cents", "This is not a whole number."),
+        ({"fee_cents": "-1"}, "fee_cents", "This is not a whole number. Write digits only."),
+        ({"fee_cents": "1.50"}, "fee_cents", "This is not a whole number. Write digits only."),
         ({"fee_cents": "10001"}, "fee_cents", "This lies between 0 and 10,000."),
     ],
 )
