@@ -25,3 +25,29 @@ def append_only(table: str) -> migrations.RunSQL:
         DROP TRIGGER {table}_never_truncated ON {table};
         """,
     )
+
+
+FORBID_LOSS = """
+CREATE OR REPLACE FUNCTION forbid_loss() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
+
+def never_deleted(table: str) -> migrations.RunSQL:
+    """A migration step after which PostgreSQL refuses DELETE, TRUNCATE and a new `id` on `table`,
+    so that what refers to a row may rely on it without a foreign key."""
+    return migrations.RunSQL(
+        FORBID_LOSS
+        + f"""
+        CREATE TRIGGER {table}_never_deleted BEFORE DELETE OR UPDATE OF id ON {table}
+            FOR EACH ROW EXECUTE FUNCTION forbid_loss();
+        CREATE TRIGGER {table}_never_truncated BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION forbid_loss();
+        """,
+        f"""
+        DROP TRIGGER {table}_never_deleted ON {table};
+        DROP TRIGGER {table}_never_truncated ON {table};
+        """,
+    )

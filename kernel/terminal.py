@@ -128,3 +128,15 @@ def progress(label: str) -> Callable[[int, int], None]:
         sys.stderr.flush()
 
     return draw
+
+
+def steps(label: str) -> Callable[[str], None]:
+    """A reporter `(step)` that names what is being done, where a bar would stand still."""
+    if not sys.stderr.isatty():
+        return lambda step: None
+
+    def say(step: str) -> None:
+        sys.stderr.write(f"{label} {step} …\n")
+        sys.stderr.flush()
+
+    return say

@@ -1,19 +1,54 @@
-"""What was wrong with a feed, as a table to mend it by."""
+"""What was wrong with a feed, as tables to mend it by."""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from hubshops.packages.feeds.csv_v1 import COLUMNS
+from kernel.cells import NUMBER
 from kernel.sheets import safe_cell
 
 
-def complaints_csv(complaints: Iterable[Mapping[str, object]]) -> str:
-    """Line, column, what was found there and why it was refused; no cell runs as a formula."""
+def complaints_csv(complaints: Iterable[Mapping[str, Any]]) -> str:
+    """Line, column, what was found there, why it was refused and how to mend it, and the row's
+    cells; no cell runs as a formula."""
+    head = ("line", "field", "found", "reason")
+    return table(
+        (*head, *COLUMNS),
+        ([*(one[name] for name in head), *cells_of(one)] for one in complaints),
+    )
+
+
+def corrected_rows_csv(complaints: Iterable[Mapping[str, Any]]) -> str:
+    """The refused rows alone, in the feed's own columns, to be mended and loaded. The last column
+    says why; loading passes it over. A row that could not be taken apart stands in that column."""
+    return table(
+        (*COLUMNS, "reason"),
+        ([*cells_of(one), why(one)] for one in complaints),
+    )
+
+
+def cells_of(complaint: Mapping[str, Any]) -> list[str]:
+    """The row's cells in the order of the feed's columns, empty when they are not known."""
+    return list(complaint.get("cells") or [""] * len(COLUMNS))
+
+
+def why(complaint: Mapping[str, Any]) -> str:
+    """The reason; with what was found when there are no cells to show it."""
+    reason = complaint["reason"]
+    return reason if complaint.get("cells") else f"{reason} {complaint['found']}".strip()
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """CSV that a person may open: what a spreadsheet would run gets a quote in front, which our
+    reading takes away again; a number stays one."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["line", "field", "found", "reason"])
-    for one in complaints:
+    writer.writerow(header)
+    for row in rows:
         writer.writerow(
-            safe_cell(cell) for cell in (one["line"], one["field"], one["found"], one["reason"])
+            cell if isinstance(cell, str) and NUMBER.fullmatch(cell) else safe_cell(cell)
+            for cell in row
         )
     return out.getvalue()

@@ -13,17 +13,26 @@ from hubshops.stations.models import Station
 
 
 class FeedBatch(models.Model):
-    """One file of packages for one service day, as the station sent it. Law: the same bytes for the
-    same station and day are one batch."""
+    """One file of packages for one service day, as the station sent it. Laws: the same bytes for
+    the same station and day are one batch; the batches of a station's day are numbered from 1.
+
+    A later batch adds to the day. What it takes off the list is `withdrawn`: rows that say so, and,
+    when it was sent as the whole list (`is_whole_list`), what it does not name.
+    """
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="batches")
     service_day = models.DateField()
+    version = models.PositiveIntegerField(help_text=_("1 is the day's first file"))
+    is_whole_list = models.BooleanField(default=False)
     fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of the file"))
     file_name = models.CharField(max_length=200, blank=True)
     accepted = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
-    rejected = models.JSONField(default=list, help_text=_("line, field and reason per bad row"))
+    withdrawn = models.PositiveIntegerField(default=0)
+    rejected = models.JSONField(
+        default=list, help_text=_("line, field, reason, found and cells per bad row")
+    )
     loaded_at = models.DateTimeField()
     loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
 
@@ -33,7 +42,13 @@ class FeedBatch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["station", "service_day", "fingerprint"], name="feed_batch_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["station", "service_day", "version"], name="feed_batch_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="feed_batch_version_counts_from_one"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,8 +135,8 @@ class PackageQuerySet(models.QuerySet["Package"]):
 
 class Package(models.Model):
     """One labelled thing with one tracking id. `state`, `shop`, `attempts` and `last_event_at` are
-    a projection of its events, written only by `packages.actions`. Law: a tracking id is one
-    package at a station."""
+    a projection of its events, written only by `packages.actions`. Laws: a tracking id is one
+    package at a station; a package is never deleted (trigger)."""
 
     station = models.ForeignKey(
         Station, on_delete=models.PROTECT, related_name="packages", db_index=False
@@ -146,7 +161,9 @@ class Package(models.Model):
     requires = models.CharField(max_length=10, blank=True, choices=Requirement.choices)
     deliver_from = models.TimeField(null=True, help_text=_("not before, by the station's clock"))
     deliver_until = models.TimeField(null=True, help_text=_("not after, by the station's clock"))
-    batch = models.ForeignKey(FeedBatch, on_delete=models.PROTECT, related_name="packages")
+    batch = models.ForeignKey(
+        FeedBatch, on_delete=models.PROTECT, related_name="packages", db_index=False
+    )
     state = models.CharField(max_length=20, default=State.ANNOUNCED)
     shop = models.ForeignKey(
         Shop, on_delete=models.PROTECT, null=True, related_name="packages", db_index=False
@@ -207,11 +224,20 @@ class Package(models.Model):
 
 class PackageEvent(models.Model):
     """A time-stamped fact about a package. Laws: append-only (trigger); an act of a phone, known by
-    the id the phone gave it, is one event. `id` is the station's cursor."""
+    the id the phone gave it, is one event. `id` is the station's cursor.
 
-    act_id = models.UUIDField(null=True, unique=True)
+    That its package exists is held by who writes here (the statement that writes the package, or
+    one that joins it) and by packages never being deleted: checking a key an event would cost a
+    fifth of loading a feed.
+    """
+
+    act_id = models.UUIDField(null=True)
     package = models.ForeignKey(
-        Package, on_delete=models.PROTECT, related_name="events", db_index=False
+        Package,
+        on_delete=models.PROTECT,
+        related_name="events",
+        db_index=False,
+        db_constraint=False,
     )
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, db_index=False)
     kind = models.CharField(max_length=20)
@@ -236,6 +262,11 @@ class PackageEvent(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(F("package"), F("id"), name="package_event_history")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["act_id"],
+                condition=Q(act_id__isnull=False),
+                name="package_event_act_once",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=EventKind.values()), name="package_event_kind_is_known"
             ),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -115,3 +116,43 @@ class Move:
     amends_id: int | None = None
     amends_place: int | None = None
     attempts: int | None = None
+
+
+# What other programs call a column of ours: only names that can't mean anything else.
+FOREIGN_NAMES: dict[str, tuple[str, ...]] = {
+    "tracking_id": ("tracking number", "tracking no", "tracking", "barcode", "tracking code"),
+    "recipient_name": ("name", "recipient", "customer name", "ship to name", "full name"),
+    "address1": ("street", "address", "address line 1", "street address", "address 1"),
+    "address2": ("address line 2", "address 2", "apt", "unit", "suite"),
+    "city": ("town",),
+    "state": ("state code", "province"),
+    "postal_code": ("zip", "zip code", "zipcode", "postcode", "postal"),
+    "latitude": ("lat",),
+    "longitude": ("lng", "lon", "long"),
+    "phone": ("phone number", "telephone", "mobile", "tel"),
+    "instructions": ("delivery instructions", "notes", "note", "delivery notes"),
+    "weight_g": ("weight (g)", "weight g", "grams", "weight in grams"),
+    "length_mm": ("length (mm)", "length mm", "length in mm"),
+    "width_mm": ("width (mm)", "width mm", "width in mm"),
+    "height_mm": ("height (mm)", "height mm", "height in mm"),
+    "deliver_from": ("deliver after", "not before", "window start"),
+    "deliver_until": ("deliver by", "deliver before", "not after", "window end"),
+    "withdrawn": ("cancelled", "canceled"),
+}
+
+
+def guess_mapping(header: Iterable[str]) -> dict[str, str]:
+    """Which column of ours each foreign name of a header most likely is, for a person to confirm.
+
+    A column that is there by its own name, or that two foreign names could be, is not guessed.
+    """
+    tidy = {
+        name: " ".join(name.lower().replace("_", " ").replace("-", " ").split()) for name in header
+    }
+    there = set(tidy.values())
+    guesses = {}
+    for ours, foreign in FOREIGN_NAMES.items():
+        found = [name for name, words in tidy.items() if words in foreign]
+        if len(found) == 1 and ours.replace("_", " ") not in there:
+            guesses[found[0]] = ours
+    return guesses

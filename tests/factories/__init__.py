@@ -107,7 +107,11 @@ def make_member(shop: Shop, name: str = "Rosa", role: str = MemberRole.OWNER, **
 def make_batch(station: Station, day: dt.date = DAY) -> FeedBatch:
     """A feed of its own for this station and day."""
     return FeedBatch.objects.create(
-        station=station, service_day=day, fingerprint=f"{next(numbers):064d}", loaded_at=MORNING
+        station=station,
+        service_day=day,
+        version=FeedBatch.objects.filter(station=station, service_day=day).count() + 1,
+        fingerprint=f"{next(numbers):064d}",
+        loaded_at=MORNING,
     )
 
 

@@ -42,6 +42,7 @@ def plan_day(
         .order_by("pk")
         .only("pk", "tracking_id", "latitude", "longitude")
     )
+    release_withdrawn(station, service_day)
     taken = slots_taken(shops, service_day)
     plan = rules.plan(
         [Door(one.tracking_id, one.latitude, one.longitude) for one in packages],
@@ -65,6 +66,15 @@ def plan_day(
     Assignment.objects.bulk_create(assignments, batch_size=ROWS_A_WRITE)
     move_custody(moves=[assigned(one, at=at, by=by) for one in assignments], at=at)
     return day_plan(station, service_day)
+
+
+def release_withdrawn(station: Station, service_day: dt.date) -> int:
+    """Give back the slots of packages that the station took off its list; how many those were. The
+    caller holds the station, and with it every feed."""
+    off = Assignment.objects.filter(
+        service_day=service_day, package__station=station, package__state=State.CANCELLED
+    )
+    return off.delete()[0]
 
 
 def slots_taken(shops: list[Shop], service_day: dt.date) -> dict[int, list[int]]:

@@ -47,7 +47,7 @@ WITH asked AS MATERIALIZED (
         CASE WHEN amends_place IS NULL THEN amends_id
              ELSE (SELECT id FROM asked WHERE place = chained.amends_place + 1) END
     FROM chained ORDER BY place
-    ON CONFLICT (act_id) DO NOTHING
+    ON CONFLICT (act_id) WHERE act_id IS NOT NULL DO NOTHING
     RETURNING id, from_state
 ), last AS (
     SELECT DISTINCT ON (new.package_id) new.package_id, new.to_state, new.shop_id,

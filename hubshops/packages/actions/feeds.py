@@ -1,126 +1,37 @@
-"""Loading a station's feed: judged row by row, staged by COPY, written by a few statements."""
+"""Loading a station's feed: judged row by row, copied into tables, written by a few statements."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from psycopg.errors import UniqueViolation
 
-from hubshops.packages.feeds import csv_v1
-from hubshops.packages.models import FeedBatch
+from hubshops.packages.actions import feed_sql as sql
+from hubshops.packages.feeds.csv_v1 import judge, read_feed
+from hubshops.packages.models import FeedBatch, Package
 from hubshops.packages.rules import BEFORE_THE_DROP, State
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
-from kernel.sheets import Complaint
+from kernel.failpoints import failpoint
+from kernel.sheets import FILE, Cells, Complaint, Content, Sheet, Source
 from kernel.zips import place_of_zip
 
 Progress = Callable[[int, int], None]
+OnStep = Callable[[str], None]
 
 ROWS_A_WRITE = 2_000
-
-STAGE = """
-CREATE TEMPORARY TABLE staged_package (
-    line int, tracking_id text, recipient_name text, address1 text, address2 text, city text,
-    state_code text, postal_code text, latitude float8, longitude float8, phone text,
-    instructions text, weight_g int, length_mm int, width_mm int, height_mm int, requires text,
-    is_placed_by_zip bool
-) ON COMMIT DROP
-"""
-# Tabs between cells and a quote that no cell can hold: nothing has to be escaped.
-COPY = r"""
-COPY staged_package FROM STDIN (
-    FORMAT csv, DELIMITER E'\t', QUOTE E'\x01', NULL '',
-    FORCE_NOT_NULL (address2, city, state_code, phone, instructions, requires)
-)
-"""
-FACTS = (
-    "recipient_name, address1, address2, city, state_code, postal_code, latitude, longitude, phone,"
-    " instructions, weight_g, length_mm, width_mm, height_mm, requires, is_placed_by_zip"
-)
-
-
-def facts_of(table: str) -> str:
-    """The columns a feed tells, of one table."""
-    return ", ".join(f"{table}.{name.strip()}" for name in FACTS.split(","))
-
-
-DIFFERS = f"""
-(package.service_day <> %(day)s
- OR ROW({facts_of("package")}) IS DISTINCT FROM ROW({facts_of("staged_package")}))
-"""
-TAKE_REPEATS_OUT = """
-WITH repeated AS (
-    SELECT tracking_id, min(line) AS first_line FROM staged_package
-    GROUP BY tracking_id HAVING count(*) > 1
-)
-DELETE FROM staged_package USING repeated
-WHERE staged_package.tracking_id = repeated.tracking_id AND line > first_line
-RETURNING line, first_line, staged_package.tracking_id
-"""
-LOCK = f"""
-SELECT package.id FROM package JOIN staged_package USING (tracking_id)
-WHERE package.station_id = %(station)s AND {DIFFERS}
-ORDER BY package.id FOR NO KEY UPDATE OF package
-"""
-COMPARE = f"""
-CREATE TEMPORARY TABLE known_package ON COMMIT DROP AS
-SELECT staged_package.line, package.id, package.tracking_id, package.state, package.shop_id,
-    package.service_day,
-    ROW(package.address1, package.postal_code, package.latitude, package.longitude)
-        IS DISTINCT FROM ROW(staged_package.address1, staged_package.postal_code,
-                             staged_package.latitude, staged_package.longitude) AS has_moved,
-    CASE
-        WHEN NOT {DIFFERS} THEN 'unchanged'
-        WHEN NOT package.state = ANY(%(changeable)s) THEN 'beyond'
-        WHEN package.service_day <> %(day)s AND package.state <> 'ANNOUNCED' THEN 'planned'
-        ELSE 'updated'
-    END AS verdict
-FROM staged_package JOIN package USING (tracking_id)
-WHERE package.station_id = %(station)s
-"""
-UPDATE = f"""
-WITH changed AS (
-    UPDATE package SET
-        ({FACTS}) = ROW({facts_of("staged_package")}),
-        service_day = %(day)s, batch_id = %(batch)s, last_event_at = %(at)s
-    FROM known_package JOIN staged_package USING (line)
-    WHERE package.id = known_package.id AND known_package.verdict = 'updated'
-    RETURNING package.id, package.state, package.shop_id, line
-)
-INSERT INTO package_event (
-    package_id, shop_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
-    reason, outcome, note
-)
-SELECT id, shop_id, 'changed', state, state, %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
-FROM changed ORDER BY line
-"""
-INSERT = f"""
-WITH announced AS (
-    INSERT INTO package (
-        station_id, service_day, tracking_id, {FACTS}, batch_id, state, attempts, last_event_at
-    )
-    SELECT %(station)s, %(day)s, tracking_id, {FACTS}, %(batch)s, 'ANNOUNCED', 0, %(at)s
-    FROM staged_package
-    WHERE NOT EXISTS (SELECT FROM known_package WHERE known_package.line = staged_package.line)
-    ORDER BY line
-    RETURNING id
-)
-INSERT INTO package_event (
-    package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
-    reason, outcome, note
-)
-SELECT id, 'announced', '', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
-FROM announced ORDER BY id
-"""
+MOST_KEPT_ROWS = 10_000  # refused rows whose cells are kept, so that they can be mended
 
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
     """What a feed did, or would do when it was a dry run. `batch` is None then, and when every row
-    was refused.
+    was refused; `version` is the batch's number among those of its day.
 
     `warnings` are rows that were taken and need a look; `loaded_before` is when the same file was
     loaded for the same day already.
@@ -134,6 +45,8 @@ class FeedReport:
     unknown_columns: tuple[str, ...] = ()
     warnings: tuple[Complaint, ...] = ()
     loaded_before: dt.datetime | None = None
+    withdrawn: int = 0
+    version: int | None = None
 
     @property
     def rejected(self) -> list[dict[str, Any]]:
@@ -146,146 +59,284 @@ def ingest_feed(
     *,
     station: Station,
     service_day: dt.date,
-    content: bytes,
+    content: Content,
     file_name: str = "",
     at: dt.datetime,
     by: User | None = None,
+    mapping: Mapping[str, str] | None = None,
+    is_whole_list: bool = False,
     is_dry_run: bool = False,
     on_progress: Progress | None = None,
+    on_step: OnStep | None = None,
 ) -> FeedReport:
-    """Announce the packages of one file for one service day, and bring known ones up to date.
+    """Announce the packages of one file for one service day, bring known ones up to date, and take
+    off what the file withdraws.
 
-    Good rows are saved, bad ones come back as complaints, one each; a file of bad rows alone leaves
-    nothing behind. The same bytes for the same
-    station and day are one batch. A package that a shop holds is never overwritten; one that is
-    planned stays with its shop, and a warning says when its address moved. A dry run gives the same
-    answer and writes nothing. Refuses a file that is no feed.
+    `content` is bytes, a path or an open file; `mapping` says which of our columns a foreign one
+    is. Good rows are saved, bad ones come back as complaints, one each; a file of bad rows alone
+    leaves nothing behind. The same bytes for the same station and day are one batch. A package that
+    a shop holds is never overwritten nor withdrawn; one that is planned stays with its shop, and a
+    warning says when its address moved. When the file is the whole list of the day, what it does
+    not name is withdrawn, too. A dry run gives the same answer and writes nothing. Refuses a file
+    that is no feed.
 
     Holds the station's row, so that two feeds of a station, or a feed and a plan, take turns.
-    Memory stays flat; 100,000 rows take about a second and a half.
+    Memory stays flat; 100,000 rows take about three seconds. `on_step` hears `reading`, `checking`
+    and `writing`.
     """
-    sheet = csv_v1.read_feed(content)
+    source = Source(content)
+    sheet = read_feed(source, mapping=mapping)
     Station.objects.select_for_update(no_key=True).get(pk=station.pk)
-    fingerprint = hashlib.sha256(content).hexdigest()
-    known = FeedBatch.objects.filter(
-        station=station, service_day=service_day, fingerprint=fingerprint
-    ).first()
-    facts = {
-        "station": station.pk,
-        "day": service_day,
-        "at": at,
-        "by": by.pk if by else None,
-        "changeable": sorted(BEFORE_THE_DROP),
-    }
-    complaints = stage(csv_v1.judge(sheet, place_of_zip), sheet.lines, on_progress)
-    counts, refused, warnings = compare(facts, is_dry_run=is_dry_run)
-    complaints = sorted([*complaints, *refused], key=lambda one: one.line)
-    batch = known
-    if not is_dry_run and any(counts.values()):
-        batch = known or FeedBatch.objects.create(
+    of_day = FeedBatch.objects.filter(station=station, service_day=service_day)
+    known = of_day.filter(fingerprint=source.fingerprint).first()
+    load = Load(
+        batch=FeedBatch(
             station=station,
             service_day=service_day,
-            fingerprint=fingerprint,
+            version=(of_day.aggregate(last=Max("version"))["last"] or 0) + 1,
+            is_whole_list=is_whole_list,
+            fingerprint=source.fingerprint,
             file_name=file_name[:200],
-            rejected=[asdict(complaint) for complaint in complaints],
             loaded_at=at,
             loaded_by=by,
-            **counts,
-        )
-        write(facts | {"batch": batch.pk}, **counts)
-    clear_stage()
+        ),
+        on_progress=on_progress or (lambda done, total: None),
+        on_step=on_step or (lambda step: None),
+    )
+    is_first = not Package.objects.of_day(station, service_day).exists()
+    if is_dry_run or known or not is_first or not load.announce_straight(sheet):
+        sheet = read_feed(source, mapping=mapping)
+        load.merge(sheet, known, is_dry_run=is_dry_run)
+    batch = load.batch
     return FeedReport(
-        batch=batch.pk if batch and not is_dry_run else None,
-        complaints=tuple(complaints),
+        batch=None if is_dry_run else batch.pk,
+        version=None if is_dry_run or not batch.pk else batch.version,
+        complaints=tuple(load.rows.complaints),
         unknown_columns=tuple(sheet.unknown_columns),
-        warnings=tuple(warnings),
+        warnings=(*sheet.warnings, *load.warnings),
         loaded_before=known.loaded_at if known else None,
-        **counts,
+        **load.counts,
     )
 
 
-def stage(
-    judged: Iterable[tuple[int, csv_v1.Judged | Complaint]],
-    total: int,
-    on_progress: Progress | None,
-) -> list[Complaint]:
-    """Stream the good rows into a table of this transaction; keep what is wrong with the others."""
-    complaints: list[Complaint] = []
-    with connection.cursor() as cursor:
-        clear_stage()
-        cursor.execute(STAGE)
-        with cursor.copy(COPY) as copy:
-            lines: list[str] = []
-            for line, row in judged:
-                if isinstance(row, Complaint):
-                    complaints.append(row)
-                    continue
-                lines.append(f"{line}\t{row}\n")
-                if len(lines) >= ROWS_A_WRITE:
-                    copy.write("".join(lines))
-                    lines.clear()
-                    if on_progress:
-                        on_progress(line, total)
-            copy.write("".join(lines))
-    if on_progress:
-        on_progress(total, total)
-    return complaints
+class Rows:
+    """The judged rows of one file on their way into a table. What is wrong with the others is kept,
+    and which packages they name."""
+
+    def __init__(self) -> None:
+        self.complaints: list[Complaint] = []
+        self.named: list[str] = []
+        self.has_nameless = False
+
+    def pieces(
+        self, sheet: Sheet, template: str, withdrawn: str, on_progress: Progress
+    ) -> Iterator[str]:
+        """The good rows as text for COPY, some thousands at once. `template` takes line and row,
+        `withdrawn` line and tracking id."""
+        lines: list[str] = []
+        for line, row in judge(sheet, place_of_zip):
+            if isinstance(row, str):
+                lines.append(template % (line, row))
+            elif isinstance(row, Complaint):
+                self.keep(row)
+                continue
+            elif withdrawn:
+                lines.append(withdrawn % (line, row.tracking_id))
+            else:
+                raise NotAllNew
+            if len(lines) >= ROWS_A_WRITE:
+                yield "".join(lines)
+                lines.clear()
+                on_progress(line, sheet.lines)
+        yield "".join(lines)
+        on_progress(sheet.lines, sheet.lines)
+
+    def keep(self, complaint: Complaint) -> None:
+        """Remember what is wrong with a row; of the first thousands with their cells."""
+        tracking_id = complaint.cells[0] if complaint.cells else ""
+        if tracking_id:
+            self.named.append(tracking_id)
+        else:
+            self.has_nameless = True
+        if len(self.complaints) >= MOST_KEPT_ROWS:
+            complaint = replace(complaint, cells=())
+        self.complaints.append(complaint)
 
 
-def clear_stage() -> None:
-    """Forget staged rows; a second feed in one transaction starts anew."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.staged_package, pg_temp.known_package")
+class NotAllNew(Exception):
+    """A file that can't be copied straight into the table of packages."""
 
 
-def compare(
-    facts: dict[str, Any], *, is_dry_run: bool
-) -> tuple[dict[str, int], list[Complaint], list[Complaint]]:
-    """Tell new rows from known ones: counts, what is refused, and what needs a look."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_REPEATS_OUT)
-        refused = [repeated(*row) for row in cursor.fetchall()]
-        if not is_dry_run:
-            cursor.execute(LOCK, facts)
-        cursor.execute(COMPARE, facts)
-        cursor.execute(
-            "SELECT line, tracking_id, state, service_day FROM known_package"
-            " WHERE verdict IN ('beyond', 'planned') ORDER BY line"
-        )
-        refused += [too_late(*row) for row in cursor.fetchall()]
-        cursor.execute(
-            "SELECT line, known_package.tracking_id, shop.name FROM known_package"
-            " JOIN shop ON shop.id = shop_id"
-            " WHERE verdict = 'updated' AND has_moved ORDER BY line"
-        )
-        warnings = [moved_while_planned(*row) for row in cursor.fetchall()]
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM staged_package) - count(*),"
-            " count(*) FILTER (WHERE verdict = 'updated'),"
-            " count(*) FILTER (WHERE verdict = 'unchanged') FROM known_package"
-        )
-        accepted, updated, unchanged = cursor.fetchone()
-    counts = {"accepted": accepted, "updated": updated, "unchanged": unchanged}
-    return counts, refused, warnings
+@dataclass
+class Load:
+    """One file on its way into the tables, within the transaction of `ingest_feed`."""
 
+    batch: FeedBatch
+    on_progress: Progress
+    on_step: OnStep
+    rows: Rows = field(default_factory=Rows)
+    warnings: list[Complaint] = field(default_factory=list)
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("accepted", "updated", "unchanged", "withdrawn"), 0)
+    )
 
-def repeated(line: int, first_line: int, tracking_id: str) -> Complaint:
-    """The complaint about a tracking id that stands higher up in the same file."""
-    reason = _("This tracking id is on line %(line)s already; the first row counts.")
-    return Complaint(line, "tracking_id", reason % {"line": first_line}, tracking_id)
-
-
-def too_late(line: int, tracking_id: str, state: str, day: dt.date) -> Complaint:
-    """The complaint about a package that a feed may not change any more."""
-    if state in BEFORE_THE_DROP:
-        reason = _("This package is planned for %(day)s already.") % {"day": day}
-    elif state == State.CANCELLED:
-        reason = _("This package of %(day)s was cancelled.") % {"day": day}
-    else:
-        reason = _("This package reached a shop on %(day)s already; it was not changed.") % {
-            "day": day
+    def facts(self) -> dict[str, Any]:
+        """What the statements take."""
+        return {
+            "station": self.batch.station_id,
+            "day": self.batch.service_day,
+            "at": self.batch.loaded_at,
+            "by": self.batch.loaded_by_id,
+            "batch": self.batch.pk,
+            "changeable": sorted(BEFORE_THE_DROP),
+            "is_whole_list": self.batch.is_whole_list and not self.rows.has_nameless,
+            "named": self.rows.named,
         }
-    return Complaint(line, "tracking_id", reason, tracking_id)
+
+    def keep_batch(self) -> None:
+        """Save the batch as it stands."""
+        self.batch.rejected = [asdict(complaint) for complaint in self.rows.complaints]
+        for name, count in self.counts.items():
+            setattr(self.batch, name, count)
+        self.batch.save()
+
+    def announce_straight(self, sheet: Sheet) -> bool:
+        """Copy the first file of a day into the table of packages at once: half the work of staging
+        it. False, and nothing is written, when one of its packages is known or stands twice."""
+        self.on_step("reading")
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                self.keep_batch()
+                cursor.execute(sql.LAST_PACKAGE)
+                (last,) = cursor.fetchone()
+                batch = self.batch
+                # `%.0s` takes the line and shows nothing of it.
+                template = (
+                    f"%.0s%s\t{batch.station_id}\t{batch.service_day}\t{batch.pk}"
+                    f"\tANNOUNCED\t0\t{batch.loaded_at.isoformat()}\n"
+                )
+                with cursor.copy(sql.COPY_TO_PACKAGE) as copy:
+                    for piece in self.rows.pieces(sheet, template, "", self.on_progress):
+                        copy.write(piece)
+                self.counts["accepted"] = cursor.rowcount
+                if not cursor.rowcount:
+                    raise NotAllNew
+                failpoint("feed_copied")
+                self.on_step("writing")
+                cursor.execute(sql.ANNOUNCE, self.facts() | {"last": last})
+                self.keep_batch()
+        except (UniqueViolation, NotAllNew):
+            self.batch.pk = None
+            self.batch._state.adding = True
+            self.rows, self.counts["accepted"] = Rows(), 0
+            return False
+        return True
+
+    def merge(self, sheet: Sheet, known: FeedBatch | None, *, is_dry_run: bool) -> None:
+        """Stage the file, tell new rows from known ones, and write what is to be written."""
+        self.on_step("reading")
+        self.stage(sheet)
+        self.on_step("checking")
+        self.compare(is_dry_run=is_dry_run)
+        if known:
+            known.is_whole_list = self.batch.is_whole_list
+            self.batch = known
+        if not is_dry_run and any(self.counts.values()):
+            if not known:
+                self.keep_batch()
+            self.on_step("writing")
+            self.write()
+        with connection.cursor() as cursor:
+            cursor.execute(sql.FORGET)
+
+    def stage(self, sheet: Sheet) -> None:
+        """Stream the good rows into a table of this transaction."""
+        empty = "\t" * 18
+        with connection.cursor() as cursor:
+            cursor.execute(sql.FORGET)  # a second feed in one transaction starts anew
+            cursor.execute(sql.STAGE)
+            with cursor.copy(sql.COPY_TO_STAGE) as copy:
+                for piece in self.rows.pieces(
+                    sheet, "%s\t%s\tf\n", f"%s\t%s{empty}\tt\n", self.on_progress
+                ):
+                    copy.write(piece)
+            cursor.execute(sql.ANALYZE)
+
+    def compare(self, *, is_dry_run: bool) -> None:
+        """Tell new rows from known ones: counts, what is refused, and what needs a look."""
+        facts = self.facts()
+        with connection.cursor() as cursor:
+            cursor.execute(sql.TAKE_REPEATS_OUT)
+            refused = [repeated(*row) for row in cursor.fetchall()]
+            if not is_dry_run:
+                cursor.execute(sql.LOCK, facts)
+            cursor.execute(sql.COMPARE, facts)
+            cursor.execute(sql.REFUSED)
+            refused += [too_late(*row) for row in cursor.fetchall()]
+            cursor.execute(sql.MOVED)
+            self.warnings = [moved_while_planned(*row) for row in cursor.fetchall()]
+            cursor.execute(sql.COUNT)
+            self.counts = dict(zip(self.counts, cursor.fetchone(), strict=True))
+            cursor.execute(sql.STAYING, facts)
+            (staying,) = cursor.fetchone()
+        self.warnings += about_whole_list(
+            staying, is_held_back=self.batch.is_whole_list and self.rows.has_nameless
+        )
+        for complaint in refused:
+            self.rows.keep(complaint)
+        self.rows.complaints.sort(key=lambda one: one.line)
+
+    def write(self) -> None:
+        """Bring known packages up to date, take off what is withdrawn, announce new ones; one event
+        each."""
+        facts = self.facts()
+        with connection.cursor() as cursor:
+            if self.counts["updated"]:
+                cursor.execute(sql.UPDATE, facts)
+            if self.counts["withdrawn"]:
+                cursor.execute(sql.WITHDRAW, facts)
+            if self.counts["accepted"]:
+                cursor.execute(sql.LAST_PACKAGE)
+                (last,) = cursor.fetchone()
+                cursor.execute(sql.INSERT, facts)
+                failpoint("feed_inserted")
+                cursor.execute(sql.ANNOUNCE, facts | {"last": last})
+
+
+def kept_cells(cells: list[str | None]) -> Cells:
+    """A staged row as the file told it."""
+    return tuple(cell or "" for cell in cells)
+
+
+def repeated(line: int, first_line: int, cells: list[str | None]) -> Complaint:
+    """The complaint about a tracking id that stands higher up in the same file."""
+    reason = _(
+        "This tracking id is on line %(line)s already; the first row counts. Take one of them out."
+    )
+    return Complaint(
+        line, "tracking_id", reason % {"line": first_line}, cells[0] or "", kept_cells(cells)
+    )
+
+
+def too_late(
+    line: int, verdict: str, state: str, day: dt.date | None, cells: list[str | None]
+) -> Complaint:
+    """The complaint about a package that a feed may not change or take off."""
+    if verdict == "unknown":
+        reason = _("Nobody announced this package, so there is nothing to take off the list.")
+    elif verdict == "other_day":
+        reason = _("This package is on the list of %(day)s. Send this row for that day.")
+    elif verdict == "stays":
+        reason = _(
+            "This package reached a shop on %(day)s already; it can't be taken off the list."
+        )
+    elif state in BEFORE_THE_DROP:
+        reason = _("This package is planned for %(day)s already. Take it off that list first.")
+    elif state == State.CANCELLED:
+        reason = _("This package of %(day)s was cancelled. To send it, give it a new label.")
+    else:
+        reason = _("This package reached a shop on %(day)s already; it was not changed.")
+    return Complaint(line, "tracking_id", reason % {"day": day}, cells[0] or "", kept_cells(cells))
 
 
 def moved_while_planned(line: int, tracking_id: str, shop_name: str) -> Complaint:
@@ -294,10 +345,20 @@ def moved_while_planned(line: int, tracking_id: str, shop_name: str) -> Complain
     return Complaint(line, "address1", reason % {"shop": shop_name}, tracking_id)
 
 
-def write(facts: dict[str, Any], *, accepted: int, updated: int, unchanged: int) -> None:
-    """Bring known packages up to date and announce new ones, one event each."""
-    with connection.cursor() as cursor:
-        if updated:
-            cursor.execute(UPDATE, facts)
-        if accepted:
-            cursor.execute(INSERT, facts)
+def about_whole_list(staying: int, *, is_held_back: bool) -> list[Complaint]:
+    """The warnings about what a whole list does not name and still is not taken off."""
+    warnings = []
+    if is_held_back:
+        reason = _(
+            "A row without a readable tracking id may name any package, so nothing that is missing"
+            " here was taken off. Mend the row and send the list again."
+        )
+        warnings.append(Complaint(1, FILE, reason))
+    if staying:
+        reason = ngettext(
+            "%(count)s package that this list does not name reached a shop already; it stays.",
+            "%(count)s packages that this list does not name reached a shop already; they stay.",
+            staying,
+        )
+        warnings.append(Complaint(1, FILE, reason % {"count": staying}))
+    return warnings

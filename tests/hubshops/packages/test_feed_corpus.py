@@ -26,21 +26,21 @@ TAKEN = {
     "carriage_returns.csv": (
         2,
         [
-            (3, "recipient_name", "There is no recipient name."),
+            (3, "recipient_name", "There is no recipient name. Write who gets the package."),
         ],
     ),
     "columns_turned_around.csv": (
         1,
         [
-            (3, "address1", "There is no street."),
+            (3, "address1", "There is no street. Write street and number."),
         ],
     ),
     "control_characters.csv": (
         2,
         [
-            (2, "recipient_name", "There is a control character in it."),
-            (3, "address1", "There is a control character in it."),
-            (4, "instructions", "There is a control character in it."),
+            (2, "recipient_name", "There is a control character in it. Type this cell anew."),
+            (3, "address1", "There is a control character in it. Type this cell anew."),
+            (4, "instructions", "There is a control character in it. Type this cell anew."),
             (
                 6,
                 "tracking_id",
@@ -51,51 +51,63 @@ TAKEN = {
     "few_columns.csv": (
         2,
         [
-            (3, "address1", "There is no street."),
+            (3, "address1", "There is no street. Write street and number."),
         ],
     ),
-    "latin1.csv": (
-        1,
+    "broken_bytes.csv": (
+        2,
         [
-            (2, "recipient_name", "This is not UTF-8 text."),
+            (2, "recipient_name", "This is not UTF-8 text. Type this cell anew."),
+            (4, "address1", "This is not UTF-8 text. Type this cell anew."),
         ],
     ),
+    "latin1.csv": (2, []),
+    "latin1_header.csv": (1, []),
+    "utf16.csv": (1, []),
     "line_breaks.csv": (
         2,
         [
-            (5, "weight_g", "A measure can't be negative."),
-            (8, "recipient_name", "There is no recipient name."),
+            (
+                5,
+                "weight_g",
+                "A measure can't be negative. Write it without the minus, or leave it empty.",
+            ),
+            (8, "recipient_name", "There is no recipient name. Write who gets the package."),
         ],
     ),
     "measures.csv": (
         3,
         [
-            (2, "weight_g", "A measure can't be negative."),
-            (3, "length_mm", "This is not a number."),
-            (4, "width_mm", "This is not a number."),
-            (5, "height_mm", "This is not a number."),
-            (6, "weight_g", "This is not a number."),
+            (
+                2,
+                "weight_g",
+                "A measure can't be negative. Write it without the minus, or leave it empty.",
+            ),
+            (3, "length_mm", "This is not a number. Write digits only, like 500."),
+            (4, "width_mm", "This is not a number. Write digits only, like 500."),
+            (5, "height_mm", "This is not a number. Write digits only, like 500."),
+            (6, "weight_g", "This is not a number. Write digits only, like 500."),
             (9, "weight_g", "This lies between 0 and 1,000,000."),
-            (10, "weight_g", "This is not a number."),
-            (12, "weight_g", "This is not a number."),
+            (10, "weight_g", "This is not a number. Write digits only, like 500."),
+            (12, "weight_g", "This is not a number. Write digits only, like 500."),
             (13, "weight_g", "This lies between 0 and 1,000,000."),
-            (14, "weight_g", "This is not a number."),
+            (14, "weight_g", "This is not a number. Write digits only, like 500."),
         ],
     ),
     "missing_facts.csv": (
         1,
         [
-            (2, "tracking_id", "There is no tracking id."),
-            (3, "recipient_name", "There is no recipient name."),
-            (4, "address1", "There is no street."),
-            (5, "postal_code", "There is no ZIP code."),
+            (2, "tracking_id", "There is no tracking id. Write the one on the label."),
+            (3, "recipient_name", "There is no recipient name. Write who gets the package."),
+            (4, "address1", "There is no street. Write street and number."),
+            (5, "postal_code", "There is no ZIP code. Write its five digits."),
         ],
     ),
     "open_quote.csv": (
         2,
         [
-            (3, "row", "A quotation mark opens here and never closes."),
-            (5, "recipient_name", "There is no recipient name."),
+            (3, "row", "A quotation mark opens here and never closes. Close it or take it out."),
+            (5, "recipient_name", "There is no recipient name. Write who gets the package."),
         ],
     ),
     "places.csv": (
@@ -121,9 +133,17 @@ TAKEN = {
     "repeated.csv": (
         4,
         [
-            (3, "tracking_id", "This tracking id is on line 2 already; the first row counts."),
-            (5, "tracking_id", "This tracking id is on line 2 already; the first row counts."),
-            (7, "recipient_name", "There is no recipient name."),
+            (
+                3,
+                "tracking_id",
+                "This tracking id is on line 2 already; the first row counts. Take one of them out.",
+            ),
+            (
+                5,
+                "tracking_id",
+                "This tracking id is on line 2 already; the first row counts. Take one of them out.",
+            ),
+            (7, "recipient_name", "There is no recipient name. Write who gets the package."),
         ],
     ),
     "requires.csv": (
@@ -136,19 +156,19 @@ TAKEN = {
     "semicolons_bom_crlf.csv": (
         2,
         [
-            (4, "recipient_name", "There is no recipient name."),
+            (4, "recipient_name", "There is no recipient name. Write who gets the package."),
         ],
     ),
     "too_long.csv": (
         1,
         [
-            (2, "tracking_id", "This has 41 characters; at most 40 fit."),
-            (3, "recipient_name", "This has 121 characters; at most 120 fit."),
-            (4, "address1", "This has 121 characters; at most 120 fit."),
-            (5, "address2", "This has 61 characters; at most 60 fit."),
-            (6, "city", "This has 81 characters; at most 80 fit."),
-            (7, "phone", "This has 31 characters; at most 30 fit."),
-            (8, "instructions", "This has 301 characters; at most 300 fit."),
+            (2, "tracking_id", "This has 41 characters; at most 40 fit. Shorten it."),
+            (3, "recipient_name", "This has 121 characters; at most 120 fit. Shorten it."),
+            (4, "address1", "This has 121 characters; at most 120 fit. Shorten it."),
+            (5, "address2", "This has 61 characters; at most 60 fit. Shorten it."),
+            (6, "city", "This has 81 characters; at most 80 fit. Shorten it."),
+            (7, "phone", "This has 31 characters; at most 30 fit. Shorten it."),
+            (8, "instructions", "This has 301 characters; at most 300 fit. Shorten it."),
             (10, "state", "Give the state as two letters, like AR."),
             (11, "state", "Give the state as two letters, like AR."),
         ],
@@ -156,7 +176,11 @@ TAKEN = {
     "zips.csv": (
         4,
         [
-            (2, "postal_code", "A ZIP code has five digits. A zero in front may have been lost."),
+            (
+                2,
+                "postal_code",
+                "A ZIP code has five digits. A zero in front may have been lost: format the column as text and write it like 02134.",
+            ),
             (3, "postal_code", "A ZIP code has five digits, like 72701 or 72701-1234."),
             (4, "postal_code", "A ZIP code has five digits, like 72701 or 72701-1234."),
             (5, "postal_code", "A ZIP code has five digits, like 72701 or 72701-1234."),
@@ -173,10 +197,8 @@ REFUSED = {
     "column_twice.csv": "The column city stands twice in the header.",
     "empty.csv": "The file is empty.",
     "header_only.csv": "The file has a header and no rows.",
-    "latin1_header.csv": "This is not UTF-8 text. Save the table as CSV in UTF-8.",
     "missing_columns.csv": "The header lacks these columns: recipient_name, postal_code.",
     "no_header.csv": "The first line is not a header. It names the columns, like tracking_id,recipient_name,address1,postal_code.",
-    "utf16.csv": "This is not UTF-8 text. Save the table as CSV in UTF-8.",
 }
 
 

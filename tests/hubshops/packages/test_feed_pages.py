@@ -44,7 +44,7 @@ def test_a_file_is_shown_before_anything_is_loaded(client, station, olga):
     assert answer.url == reverse("packages:upload", args=[upload.pk])
     page = client.get(answer.url).content.decode()
     assert "Nothing was loaded yet." in page
-    assert "There is no recipient name." in page
+    assert "There is no recipient name. Write who gets the package." in page
     assert "Load 2 packages" in page
     assert not Package.objects.exists()
     assert not FeedBatch.objects.exists()
@@ -63,7 +63,7 @@ def test_loading_takes_the_very_bytes_that_were_shown(client, station, olga):
     assert not FeedUpload.objects.exists()
     assert Decision.objects.get(action="load_feed").by == olga
     page = client.get(answer.url).content.decode()
-    assert "There is no recipient name." in page
+    assert "There is no recipient name. Write who gets the package." in page
     assert client.get(upload_url).url == reverse("packages:feeds")
 
 
@@ -148,7 +148,11 @@ def test_refused_rows_can_be_taken_away_as_a_table(client, station, olga):
     answer = client.get(reverse("packages:complaints", args=[FeedBatch.objects.get().pk]))
 
     assert answer["Content-Disposition"].startswith("attachment")
-    assert answer.content.decode() == "line,field,found,reason\n4,address1,,There is no street.\n"
+    head, row = answer.content.decode().splitlines()
+    assert head.startswith("line,field,found,reason,tracking_id,recipient_name,address1,")
+    assert row == "4,address1,,There is no street. Write street and number.,A4,'=1+1,,,,,72701" + (
+        "," * 12
+    )
 
 
 def test_names_are_shown_as_text_not_as_markup(client, station, olga):
@@ -164,6 +168,7 @@ def test_history_lists_what_was_loaded(client, station, olga, django_assert_max_
         FeedBatch.objects.create(
             station=station,
             service_day="2026-11-23",
+            version=number + 1,
             fingerprint=str(number),
             file_name=f"f{number}.csv",
             loaded_at="2026-11-22T12:00:00Z",

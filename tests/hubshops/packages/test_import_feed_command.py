@@ -37,6 +37,8 @@ def test_all_good_is_exit_0(feed, capsys):
         "rejected": [],
         "unknown_columns": ["colour"],
         "warnings": [],
+        "withdrawn": 0,
+        "version": 1,
     }
     assert answer["batch"]
 
@@ -47,7 +49,11 @@ def test_some_refused_is_exit_2_with_the_refused_listed(feed, capsys):
         run(feed)
     assert end.value.code == 2
     assert json.loads(capsys.readouterr().out)["rejected"] == [
-        {"line": 3, "field": "recipient_name", "reason": "There is no recipient name."}
+        {
+            "line": 3,
+            "field": "recipient_name",
+            "reason": "There is no recipient name. Write who gets the package.",
+        }
     ]
 
 

@@ -129,7 +129,9 @@ def test_a_package_beyond_the_drop_is_never_overwritten(station, state):
     (bad,) = report.rejected
     assert (bad["line"], bad["field"]) == (2, "tracking_id")
     if state == State.CANCELLED:
-        assert bad["reason"] == "This package of 2026-11-20 was cancelled."
+        assert bad["reason"] == (
+            "This package of 2026-11-20 was cancelled. To send it, give it a new label."
+        )
     else:
         assert bad["reason"] == (
             "This package reached a shop on 2026-11-20 already; it was not changed."
@@ -157,7 +159,9 @@ def test_a_planned_package_does_not_move_to_another_day(station):
         {
             "line": 2,
             "field": "tracking_id",
-            "reason": "This package is planned for 2026-11-20 already.",
+            "reason": (
+                "This package is planned for 2026-11-20 already. Take it off that list first."
+            ),
         }
     ]
     assert Package.objects.get().service_day == DAY

@@ -8,12 +8,12 @@ from django.core.management.base import CommandParser
 from hubshops.packages.actions import ingest_feed
 from hubshops.stations.queries import get_station
 from kernel import clock
-from kernel.terminal import HouseCommand, day, progress
+from kernel.terminal import HouseCommand, day, progress, steps
 
 
 class Command(HouseCommand):
-    help = "Announce the packages of a CSV file for one service day."
-    taken = ("accepted", "updated", "unchanged")
+    help = "Announce the packages of a CSV, Excel or JSON file for one service day."
+    taken = ("accepted", "updated", "unchanged", "withdrawn")
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
@@ -22,17 +22,24 @@ class Command(HouseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would happen and write nothing"
         )
+        parser.add_argument(
+            "--whole-list",
+            action="store_true",
+            help="this is the whole list of the day: what it does not name is withdrawn",
+        )
 
     def run(self, **options: Any) -> dict[str, Any]:
         station = get_station(options["station"])
         report = ingest_feed(
             station=station,
             service_day=options["day"],
-            content=options["file"].read_bytes(),
+            content=options["file"],
             file_name=options["file"].name,
             at=clock.now(),
+            is_whole_list=options["whole_list"],
             is_dry_run=options["dry_run"],
             on_progress=progress("feed"),
+            on_step=steps("feed"),
         )
         return {
             "batch": report.batch,
@@ -41,6 +48,8 @@ class Command(HouseCommand):
             "unchanged": report.unchanged,
             "rejected": report.rejected,
             "unknown_columns": list(report.unknown_columns),
+            "withdrawn": report.withdrawn,
+            "version": report.version,
             "warnings": [warning.as_dict() for warning in report.warnings],
         }
 
