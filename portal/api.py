@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from hubshops.deliveries.api import router as door
+from kernel.idempotency.api import HEADER, once_a_key, one_transaction
 from kernel.refusals import Refusal
 from payouts.statements.api import router as money
 from portal.api_docs import PlainDocs
@@ -18,13 +21,36 @@ from portal.errors import problem
 View = Callable[..., HttpResponse]
 
 
-api = NinjaAPI(
+KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "description": "The same request with the same key within a day gets the same answer again",
+}
+
+
+class HouseAPI(NinjaAPI):
+    """The API with what all its operations share in its description."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """The description; every POST takes an `Idempotency-Key`."""
+        schema = super().get_openapi_schema(**kwargs)
+        for methods in schema["paths"].values():
+            if post := methods.get("post"):
+                post["parameters"] = [*post.get("parameters", []), KEY_PARAMETER]
+        return schema
+
+
+api = HouseAPI(
     title="Hub Delivery API",
     version="1",
     urls_namespace="api",
-    description="For phones at the door and for a shop's own money.",
+    description="For phones at the door, for a shop's own money and for stations' own systems.",
     docs=PlainDocs(),
 )
+api.add_decorator(one_transaction, mode="view")
+api.add_decorator(once_a_key, mode="operation")
 api.add_router("/door", door)
 api.add_router("", money)
 
@@ -32,7 +58,10 @@ api.add_router("", money)
 @api.exception_handler(HttpError)
 def said_no(request: HttpRequest, no: HttpError) -> HttpResponse:
     """Whatever a router refuses with a status and a sentence."""
-    return problem(request, no.status_code, detail=str(no))
+    answer = problem(request, no.status_code, detail=str(no))
+    for name, value in getattr(no, "headers", {}).items():
+        answer.headers[name] = value
+    return answer
 
 
 @api.exception_handler(Http404)

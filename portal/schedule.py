@@ -4,6 +4,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 import datetime as dt
 
 from hubshops.forecasts.jobs import Jobs as Forecasts
+from kernel.idempotency.jobs import Jobs as Idempotency
 from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
 from kernel.notifications.jobs import Jobs as Letters
@@ -18,6 +19,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
+    Recurring(Idempotency.FORGET, every=60 * MINUTE),
     Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),
     Recurring(Statements.ISSUE, every=MINUTE),
     Recurring(Statements.CHECK_BOOKS, daily_at=dt.time(8, 30)),  # night in every American zone

@@ -18,6 +18,7 @@ urlpatterns = [
     path("healthz/ready", health.ready),
     path("", include("portal.public.urls")),
     path("", include("hubshops.applications.urls")),
+    path("", include("hubshops.stations.urls")),
     path("", include("hubshops.packages.urls")),
     path("", include("hubshops.manifests.urls")),
     path("", include("hubshops.shops.urls")),

@@ -1,10 +1,11 @@
-"""Depots that feed shops."""
+"""Depots that feed shops, and the keys of their own systems."""
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.stations import rules
@@ -42,3 +43,61 @@ class Station(models.Model):
     def cut_off(self, day: dt.date) -> dt.datetime:
         """Until when a shop can still change what it does on `day`."""
         return rules.cut_off(day, self.cutoff_time, self.zone)
+
+
+class StationKeyQuerySet(models.QuerySet["StationKey"]):
+    def working(self, at: dt.datetime) -> "StationKeyQuerySet":
+        """Neither revoked nor run out."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
+
+
+class StationKey(models.Model):
+    """What a station's own system proves itself with. The key is shown once; we keep its SHA-256,
+    which is enough for 256 random bits: there is nothing to guess that a slow hash would slow down.
+    Laws: a hash is one key; a name is one working key of a station."""
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="keys")
+    name = models.CharField(max_length=60)
+    shown = models.CharField(max_length=12, help_text=_("how the key starts"))
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = StationKeyQuerySet.as_manager()
+
+    class Meta:
+        db_table = "station_key"
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["hash"], name="station_key_hash_once"),
+            models.UniqueConstraint(
+                fields=["station", "name"],
+                name="station_key_name_once",
+                condition=Q(revoked_at=None),
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("made_at")),
+                name="station_key_works_for_a_while",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_by=None) | Q(revoked_at__isnull=False),
+                name="station_key_revoked_by_has_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state(self, at: dt.datetime) -> str:
+        """`revoked`, `expired` or `working`."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at and self.expires_at <= at else "working"

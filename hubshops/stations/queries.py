@@ -1,8 +1,11 @@
-"""Finding a station."""
+"""Finding a station and its keys."""
 
+import datetime as dt
+
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.stations.models import Station
+from hubshops.stations.models import Station, StationKey
 from kernel.refusals import Refusal
 
 
@@ -22,3 +25,17 @@ def get_station(code: str) -> Station:
 def all_stations() -> list[Station]:
     """Every station, by code."""
     return list(Station.objects.order_by("code"))
+
+
+def keys_of(station: Station) -> list[StationKey]:
+    """A station's keys, the working ones first, the newest first. One query."""
+    keys = StationKey.objects.filter(station=station).select_related("made_by", "revoked_by")
+    return list(keys.order_by(F("revoked_at").desc(nulls_first=True), "-made_at", "-pk"))
+
+
+def stations_with_keys(at: dt.datetime) -> list[Station]:
+    """Every station by code, each with `working_keys`, how many keys open its door."""
+    is_working = Q(keys__in=StationKey.objects.working(at))
+    return list(
+        Station.objects.annotate(working_keys=Count("keys", filter=is_working)).order_by("code")
+    )

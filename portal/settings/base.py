@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "hubshops.shops",
     "hubshops.stations",
     "kernel.notifications",
+    "kernel.idempotency",
     "kernel.audit",
     "kernel.accounts",
     "kernel.jobs",

@@ -12,7 +12,8 @@ from django.utils import timezone
 from hubshops.applications.actions import submit_application
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.packages.rules import State
-from hubshops.shops.models import MemberRole
+from hubshops.shops.models import MemberRole, Shop
+from hubshops.stations.actions import make_key
 from kernel.accounts.models import Role, User
 from payouts.accruals.actions import accrue_waiting
 from payouts.statements.models import Statement
@@ -25,6 +26,7 @@ from tests.factories import (
     make_person,
     make_shop,
     make_staff,
+    make_station,
 )
 from tests.hubshops.applications.test_actions import FACTS
 from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
@@ -127,6 +129,7 @@ def world():
         "batch_id": make_batch(rosas.station).pk,
         "upload_id": 1,
         "job_id": 1,
+        "key_id": 1,
         "person_id": helper.pk,
         "application_id": application.pk,
         "reference": application.reference,
@@ -182,7 +185,7 @@ def test_anonymous_people_sign_in_first(client, world):
                 # No broker runs beside the tests, and the ready check says so.
                 is_honest = answer.status_code < 500 or address == "healthz/ready"
                 is_right = not sent_to_sign_in(answer) and is_honest
-            elif "phone" in audience.kind:
+            elif "phone" in audience.kind or "key" in audience.kind:
                 is_right = answer.status_code in (401, 405)
             else:
                 is_right = sent_to_sign_in(answer)
@@ -201,6 +204,29 @@ def zed(client, world):
 def test_a_stranger_finds_no_page_of_staff_and_no_row_of_another_shop(zed, world):
     assert not let_in_anyway(zed, of("staff"), world)
     assert not let_in_anyway(zed, of("member", "owner", "owner's phone", of_one=True), world)
+
+
+def test_nobody_walks_in_where_only_a_stations_key_opens(client, zed, world):
+    for person in ("rosa@shop.test", "zed@shop.test", make_staff("Una", *ROLES).email):
+        client.force_login(User.objects.get(email=person))
+        for address in of("station's key"):
+            codes = {answer.status_code for answer in answers(client, address, world)}
+            assert codes <= {401, 405}, address
+
+
+def test_a_key_opens_its_own_station_and_nothing_of_another(client, world):
+    station = Shop.objects.get(slug=world["slug"]).station
+    _key, ours = make_key(station=station, name="Feeds", at=timezone.now())
+    _key, theirs = make_key(station=make_station("NSH"), name="Feeds", at=timezone.now())
+    for address in of("station's key", of_one=True):
+        url = url_of(address, world)
+        stranger = {"headers": {"Authorization": f"Bearer {theirs}"}}
+        heard = [client.get(url, **stranger), client.post(url, **stranger)]
+        assert turned_away(heard), address
+        assert not any(CANARY in body_of(answer) for answer in heard), address
+        friend = {"headers": {"Authorization": f"Bearer {ours}"}}
+        heard = [client.get(url, **friend), client.post(url, **friend)]
+        assert not turned_away(heard), address
 
 
 def test_a_strangers_own_pages_never_show_another_shop(zed, world):

@@ -3,6 +3,7 @@
 public: everybody · person: whoever is signed in · member: a shop's people · owner: a shop's owners
 staff: any member of staff · staff(role, …): these roles, and the admin role always
 phone, owner's phone: the same by the API (401, not a sign-in page, for the anonymous)
+station's key: a station's own system by the API, and no person at all
 """
 
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ PUBLIC, PERSON = Audience("public"), Audience("person")
 MEMBER, OWNER, PHONE = Audience("member"), Audience("owner"), Audience("phone")
 OWNERS_PHONE = Audience("owner's phone")
 OWNERS_PHONE_ROW = Audience("owner's phone", of_one=True)
+KEY, KEY_ROW = Audience("station's key"), Audience("station's key", of_one=True)
 MEMBERS_ROW, OWNERS_ROW = Audience("member", of_one=True), Audience("owner", of_one=True)
 
 DISPATCHER = staff("dispatcher")
@@ -97,6 +99,9 @@ MATRIX: dict[str, Audience] = {
     "ops/": staff(),
     "ops/jobs/": staff(),
     "ops/jobs/<int:job_id>/again/": DAY_STAFF,
+    "ops/stations/": staff("admin"),
+    "ops/stations/<str:code>/keys/": staff("admin"),
+    "ops/stations/<str:code>/keys/<int:key_id>/revoke/": staff("admin"),
     "ops/people/": staff("admin"),
     "ops/people/<int:person_id>/withdraw/": staff("admin"),
     "ops/packages/": DAY_STAFF,
