@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.assignment.rules import Cause
 from hubshops.packages.models import Package
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
@@ -79,3 +80,28 @@ class DayBoard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station_id} {self.service_day} v{self.version}"
+
+
+class UnplacedPackage(models.Model):
+    """What the last planning found for a package that got no shop: its cause, and what the shops
+    could take then (`rooms`, a fingerprint), so that pages know without solving whether a new plan
+    is worth a try. Law: one finding a package, with a known cause."""
+
+    package = models.OneToOneField(
+        Package, on_delete=models.CASCADE, primary_key=True, related_name="unplaced"
+    )
+    cause = models.CharField(max_length=20)
+    rooms = models.CharField(max_length=32)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "unplaced_package"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cause__in=[cause.value for cause in Cause]),
+                name="unplaced_package_cause_is_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package_id}: {self.cause}"

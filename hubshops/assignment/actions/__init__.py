@@ -12,7 +12,7 @@ from hubshops.assignment.actions.moving import (
     raise_board,
     undo_move,
 )
-from hubshops.assignment.actions.planning import plan_day
+from hubshops.assignment.actions.planning import plan_day, release_withdrawn
 
 __all__ = [
     "CannotMove",
@@ -25,5 +25,6 @@ __all__ = [
     "move_packages",
     "plan_day",
     "raise_board",
+    "release_withdrawn",
     "undo_move",
 ]

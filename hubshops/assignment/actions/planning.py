@@ -1,14 +1,25 @@
 """Giving a day's packages to shops."""
 
 import datetime as dt
-from collections import defaultdict
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
 from hubshops.assignment import rules
-from hubshops.assignment.models import Assignment
-from hubshops.assignment.queries import DayPlan, day_plan, room_of
-from hubshops.assignment.rules import Door, Placement
+from hubshops.assignment.models import Assignment, UnplacedPackage
+from hubshops.assignment.queries import (
+    DOOR_FIELDS,
+    DayPlan,
+    day_plan,
+    doors_to_place,
+    fingerprint,
+    rooms_of,
+    slots_taken,
+)
+from hubshops.assignment.rules import Cause, Placement, ShopRoom
 from hubshops.packages.actions import move_custody
 from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State
@@ -16,113 +27,161 @@ from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 
-ROWS_A_WRITE = 5_000
+ASSIGN = """
+INSERT INTO assignment (
+    package_id, shop_id, slot, cap, distance_m, explanation, service_day, made_at, made_by_id
+)
+SELECT given.*, %s::date, %s::timestamptz, %s::bigint FROM unnest(
+    %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::jsonb[]
+) AS given
+"""
+NOTE_UNPLACED = """
+INSERT INTO unplaced_package (package_id, cause, rooms, found_at)
+SELECT given.*, %s::text, %s::timestamptz FROM unnest(%s::bigint[], %s::text[]) AS given
+"""
+
+AssignmentRow = tuple[int, int, int, int, int, str]  # the columns of ASSIGN
 
 
 @transaction.atomic
 def plan_day(
     *, station: Station, service_day: dt.date, at: dt.datetime, by: User | None = None
 ) -> DayPlan:
-    """Give every package of the day that has no shop the nearest open one with room, and answer
-    how the day stands then.
+    """Give every package of the day that has no shop the shop that is best for the whole day
+    (`rules.plan`), and answer how the day stands then.
 
-    A second run finds nothing to do and answers the same. No shop passes its cap: slots are
-    numbered, and the table refuses a number above the cap. Holds the station, its live shops and
-    the day's unplaced packages, in that order (docs/locking.md). Set-based: 10,000 packages and 100
-    shops take about three seconds.
+    Packages that have a shop keep it; those that are off the list free their slots first. A second
+    run finds nothing to do and answers the same. No shop passes its cap: slots are numbered, and
+    the table refuses a number above the cap. Holds the station, its live shops and the day's
+    unplaced packages, in that order (docs/locking.md). Set-based: a dozen statements, whatever the
+    number of packages.
     """
     Station.objects.select_for_update(no_key=True).get(pk=station.pk)
-    shops = list(
-        Shop.objects.live().filter(station=station).select_for_update(no_key=True).order_by("pk")
-    )
-    packages = list(
+    live = Shop.objects.live().filter(station=station)
+    shops = list(live.select_for_update(no_key=True).order_by("pk"))
+    released = release_withdrawn(station=station, service_day=service_day)
+    packages = (
         Package.objects.of_day(station, service_day)
         .unplaced()
         .select_for_update(no_key=True)
         .order_by("pk")
-        .only("pk", "tracking_id", "latitude", "longitude")
+        .values_list("pk", *DOOR_FIELDS)
     )
-    release_withdrawn(station, service_day)
+    ids = {tracking_id: (pk, tracking_id, *facts) for pk, tracking_id, *facts in packages}
     taken = slots_taken(shops, service_day)
-    plan = rules.plan(
-        [Door(one.tracking_id, one.latitude, one.longitude) for one in packages],
-        [room_of(shop, service_day, len(taken[shop.pk])) for shop in shops],
-    )
-    by_slug = {shop.slug: shop for shop in shops}
-    free = {shop.slug: iter(rules.free_slots(shop.daily_cap, taken[shop.pk])) for shop in shops}
-    ids = {one.tracking_id: one.pk for one in packages}
-    assignments = [
-        assignment_of(
-            placement,
-            shop=by_slug[placement.slug],
-            package_id=ids[placement.tracking_id],
-            slot=next(free[placement.slug]),
-            service_day=service_day,
-            at=at,
-            by=by,
-        )
-        for placement in plan.placed
-    ]
-    Assignment.objects.bulk_create(assignments, batch_size=ROWS_A_WRITE)
-    move_custody(moves=[assigned(one, at=at, by=by) for one in assignments], at=at)
-    return day_plan(station, service_day)
-
-
-def release_withdrawn(station: Station, service_day: dt.date) -> int:
-    """Give back the slots of packages that the station took off its list; how many those were. The
-    caller holds the station, and with it every feed."""
-    off = Assignment.objects.filter(
-        service_day=service_day, package__station=station, package__state=State.CANCELLED
-    )
-    return off.delete()[0]
-
-
-def slots_taken(shops: list[Shop], service_day: dt.date) -> dict[int, list[int]]:
-    """The slots in use on one day, by shop."""
-    taken: dict[int, list[int]] = defaultdict(list)
-    rows = Assignment.objects.filter(shop__in=shops, service_day=service_day)
-    for shop_id, slot in rows.order_by("shop_id", "slot").values_list("shop_id", "slot"):
-        taken[shop_id].append(slot)
-    return taken
-
-
-def assignment_of(
-    placement: Placement,
-    *,
-    shop: Shop,
-    package_id: int,
-    slot: int,
-    service_day: dt.date,
-    at: dt.datetime,
-    by: User | None,
-) -> Assignment:
-    """The row for one placement, with why this shop: how many were in reach, which nearer were
-    full."""
-    return Assignment(
-        package_id=package_id,
-        shop=shop,
+    rooms = rooms_of(shops, service_day, {pk: len(slots) for pk, slots in taken.items()})
+    doors = doors_to_place(station, service_day, [row[1:] for row in ids.values()])
+    plan = rules.plan(doors, rooms)
+    pks = {tracking_id: row[0] for tracking_id, row in ids.items()}
+    assign(list(slotted(plan.placed, pks, shops, taken)), service_day=service_day, at=at, by=by)
+    note_unplaced(
+        {pks[tracking_id]: cause for tracking_id, cause in plan.unplaced.items()},
+        station=station,
         service_day=service_day,
-        slot=slot,
-        cap=shop.daily_cap,
-        distance_m=round(placement.distance_m),
-        explanation={
-            "reachable": placement.reachable,
-            "nearer_full": [
-                {"shop": slug, "distance_m": metres} for slug, metres in placement.nearer_full
-            ],
-        },
-        made_at=at,
-        made_by=by,
+        rooms=rooms_after(rooms, plan.placed),
+        at=at,
+    )
+    return replace(day_plan(station, service_day), released=released)
+
+
+@transaction.atomic
+def release_withdrawn(*, station: Station, service_day: dt.date) -> int:
+    """Free the slots of packages that are no longer on their shop's list: withdrawn, or announced
+    anew for another day; how many that were."""
+    gone = Assignment.objects.filter(package__station=station).filter(
+        Q(service_day=service_day) | Q(package__service_day=service_day),
+        package__state__in=[State.CANCELLED, State.ANNOUNCED],
+    )
+    return gone.delete()[0]
+
+
+def slotted(
+    placed: Sequence[Placement],
+    pks: Mapping[str, int],
+    shops: Sequence[Shop],
+    taken: Mapping[int, set[int]],
+) -> Iterator[AssignmentRow]:
+    """A row for each placement, at the lowest slots that are free."""
+    by_slug = {shop.slug: shop for shop in shops}
+    free = {
+        shop.slug: iter(rules.free_slots(shop.daily_cap, taken.get(shop.pk, set())))
+        for shop in shops
+    }
+    for one in placed:
+        shop = by_slug[one.slug]
+        yield (
+            pks[one.tracking_id],
+            shop.pk,
+            next(free[one.slug]),
+            shop.daily_cap,
+            round(one.distance_m),
+            explained(one),
+        )
+
+
+def explained(placement: Placement) -> str:
+    """Why this shop, as the table keeps it: how many could have taken the package, and what kept
+    each nearer one from it."""
+    nearer = [
+        {"shop": one.slug, "distance_m": one.distance_m, "why": one.why} for one in placement.nearer
+    ]
+    return json.dumps({"reachable": placement.reachable, "nearer": nearer})
+
+
+def assign(
+    made: Sequence[AssignmentRow], *, service_day: dt.date, at: dt.datetime, by: User | None
+) -> None:
+    """Write the assignments and tell each package's history of its shop. Two statements."""
+    if not made:
+        return
+    by_id = by.pk if by else None
+    with connection.cursor() as cursor:
+        columns = [list(column) for column in zip(*made, strict=True)]
+        cursor.execute(ASSIGN, [service_day, at, by_id, *columns])
+    move_custody(
+        moves=[
+            Move(
+                package_id=package_id,
+                kind=EventKind.ASSIGNED,
+                to_state=State.ASSIGNED,
+                shop_id=shop_id,
+                happened_at=at,
+                by_id=by_id,
+            )
+            for package_id, shop_id, *_ in made
+        ],
+        at=at,
     )
 
 
-def assigned(assignment: Assignment, *, at: dt.datetime, by: User | None) -> Move:
-    """The event that tells the package's history of its shop."""
-    return Move(
-        package_id=assignment.package_id,
-        kind=EventKind.ASSIGNED,
-        to_state=State.ASSIGNED,
-        shop_id=assignment.shop_id,
-        happened_at=at,
-        by_id=by.pk if by else None,
+def rooms_after(rooms: Sequence[ShopRoom], placed: Sequence[Placement]) -> str:
+    """The fingerprint of what shops can take once these packages are theirs."""
+    count: dict[str, int] = {}
+    for one in placed:
+        count[one.slug] = count.get(one.slug, 0) + 1
+    return fingerprint(
+        replace(
+            room,
+            room=room.room - count.get(room.slug, 0),
+            minimum=max(0, room.minimum - count.get(room.slug, 0)),
+        )
+        for room in rooms
     )
+
+
+def note_unplaced(
+    found: Mapping[int, Cause],
+    *,
+    station: Station,
+    service_day: dt.date,
+    rooms: str,
+    at: dt.datetime,
+) -> None:
+    """Keep what was found for the packages without a shop, in place of what was found before."""
+    UnplacedPackage.objects.filter(
+        package__station=station, package__service_day=service_day
+    ).delete()
+    if found:
+        with connection.cursor() as cursor:
+            causes = [cause.value for cause in found.values()]
+            cursor.execute(NOTE_UNPLACED, [rooms, at, list(found), causes])

@@ -10,7 +10,7 @@ from hubshops.assignment.models import Assignment
 from hubshops.assignment.queries import day_plan
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import EventKind, State
-from hubshops.shops.models import Shop
+from hubshops.shops.models import DayOff, Shop
 from kernel.geo import distance_m
 from tests.factories import DAY, MORNING, make_package, make_packages, make_shop, make_station
 
@@ -38,20 +38,20 @@ def test_packages_get_a_shop_an_event_and_an_explanation(station):
     metres = distance_m(shop.latitude, shop.longitude, package.latitude, package.longitude)
     assert (assignment.slot, assignment.cap) == (1, 50)
     assert (assignment.distance_m, answer.total_m) == (round(metres), round(metres))
-    assert assignment.explanation == {"reachable": 1, "nearer_full": []}
+    assert assignment.explanation == {"reachable": 1, "nearer": []}
     event = PackageEvent.objects.get(kind=EventKind.ASSIGNED)
     assert (event.shop, event.from_state) == (shop, State.ANNOUNCED)
 
 
-def test_the_explanation_names_nearer_shops_that_were_full(station):
+def test_the_explanation_names_nearer_shops_and_why_they_are_not_the_one(station):
     make_shop("Near", station=station, daily_cap=1)
     make_shop("Next", station=station, latitude=station.latitude + 0.02)
     make_packages(2, station=station, latitude=station.latitude, longitude=station.longitude)
 
     plan(station)
 
-    notes = {one.shop.slug: one.explanation["nearer_full"] for one in Assignment.objects.all()}
-    assert notes == {"near": [], "next": [{"shop": "near", "distance_m": 0}]}
+    notes = {one.shop.slug: one.explanation["nearer"] for one in Assignment.objects.all()}
+    assert notes == {"near": [], "next": [{"shop": "near", "distance_m": 0, "why": "given"}]}
 
 
 def test_a_second_run_answers_the_same_and_changes_nothing(station):
@@ -111,12 +111,38 @@ def test_days_and_stations_are_planned_apart(station):
     assert plan(station).assigned == 0
 
 
-def test_looking_at_a_day_writes_nothing_and_counts_who_waits(station):
+def how_it_stands(station):
+    seen = day_plan(station, DAY)
+    return seen.assigned, seen.waiting, sorted(seen.unplaced.values())
+
+
+def test_looking_at_a_day_writes_nothing_and_counts_who_waits_for_a_planning(station):
     make_shop(station=station, daily_cap=1)
     make_packages(2, station=station)
-    seen = day_plan(station, DAY)
-    assert (seen.assigned, seen.waiting, list(seen.unplaced.values())) == (0, 1, ["full"])
+    assert how_it_stands(station) == (0, 2, [])
     assert not Assignment.objects.exists()
+    plan(station)
+    assert how_it_stands(station) == (1, 0, ["full"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda shop: Shop.objects.filter(pk=shop.pk).update(daily_cap=2),
+        lambda shop: Shop.objects.filter(pk=shop.pk).update(radius_m=9_000),
+        lambda shop: make_shop("Another", station=shop.station),
+        lambda shop: DayOff.objects.create(shop=shop, day=DAY),
+        lambda shop: Package.objects.unplaced().update(
+            latitude=36.0, last_event_at=MORNING + dt.timedelta(hours=1)
+        ),
+    ],
+)
+def test_what_was_found_holds_until_something_changes(station, change):
+    shop = make_shop(station=station, daily_cap=1)
+    make_packages(2, station=station)
+    plan(station)
+    change(shop)
+    assert how_it_stands(station) == (1, 1, [])
 
 
 @pytest.mark.parametrize("count", [1, 60])
@@ -125,7 +151,7 @@ def test_a_plan_costs_the_same_statements_for_one_package_and_sixty(
 ):
     make_shop(station=station, daily_cap=100)
     make_packages(count, station=station)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(24):
         plan(station)
 
 
