@@ -18,6 +18,7 @@ FIGURES = {
     "accrual_1m": "accrual",
     "today_page": "today_page",
     "forecast_band": "forecast_band",
+    "forecast_night": "forecast_night",
 }
 
 
