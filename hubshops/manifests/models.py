@@ -26,6 +26,9 @@ class Manifest(models.Model):
     number = models.CharField(max_length=90, unique=True)
     version = models.PositiveSmallIntegerField(default=1)
     published_at = models.DateTimeField()
+    has_own_order = models.BooleanField(
+        default=False, help_text=_("whether the shop put its stops into an order of its own")
+    )
 
     objects = ManifestQuerySet.as_manager()
 
@@ -84,6 +87,7 @@ class ManifestLine(models.Model):
     manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="lines")
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="manifest_lines")
     stop = models.PositiveSmallIntegerField()
+    tour = models.PositiveSmallIntegerField(default=1)
     added_in = models.PositiveSmallIntegerField(default=1)
     withdrawn_in = models.PositiveSmallIntegerField(null=True, blank=True)
 
@@ -95,11 +99,59 @@ class ManifestLine(models.Model):
                 fields=["package"],
                 condition=Q(withdrawn_in=None),
                 name="package_on_one_manifest",
-            )
+            ),
+            models.CheckConstraint(condition=Q(tour__gte=1), name="manifest_line_is_on_a_tour"),
         ]
 
     def __str__(self) -> str:
         return f"{self.stop}: {self.package_id}"
+
+
+class Tour(models.Model):
+    """The stops of a manifest that one person takes, when a shop split its day. A manifest without
+    rows here is one tour. Laws: a tour's number is once a manifest, a person has one tour of it."""
+
+    manifest = models.ForeignKey(
+        Manifest, on_delete=models.CASCADE, related_name="tours", db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    helper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tours"
+    )
+
+    class Meta:
+        db_table = "tour"
+        ordering = ["manifest", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["manifest", "number"], name="tour_once"),
+            models.UniqueConstraint(fields=["manifest", "helper"], name="tour_once_a_person"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="tours_start_at_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manifest_id} tour {self.number}"
+
+
+class StreetPreference(models.Model):
+    """A street's place in the order a shop likes, learned from its last own order. Laws: a street
+    is remembered once a shop, a place in the sequence is one street's."""
+
+    shop = models.ForeignKey(
+        Shop, on_delete=models.CASCADE, related_name="street_preferences", db_index=False
+    )
+    street = models.CharField(max_length=120)
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "street_preference"
+        ordering = ["shop", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "street"], name="street_preference_once"),
+            models.UniqueConstraint(fields=["shop", "rank"], name="street_preference_rank_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id} {self.rank}: {self.street}"
 
 
 class StoredPaper(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from hubshops.assignment.actions import plan_day, raise_board
 from hubshops.assignment.models import BoardChange
-from hubshops.manifests.actions.ordering import doors_of, new_lines
+from hubshops.manifests.actions.ordering import doors_of, known_streets, new_lines
 from hubshops.manifests.actions.telling import tell_shops
 from hubshops.manifests.models import Manifest, ManifestLine, ManifestVersion
 from hubshops.manifests.queries import PublishedDay, published_day, sizes_of
@@ -156,10 +156,13 @@ def added_lines(
         if one.shop_id in by_shop and one.service_day == service_day
     }
     doors = doors_of(growing.values())
+    streets = known_streets(growing.values())
     return [
         line
         for shop_id, manifest in growing.items()
-        for line in new_lines(manifest, manifest.shop, by_shop[shop_id], doors[manifest.pk])
+        for line in new_lines(
+            manifest, manifest.shop, by_shop[shop_id], doors[manifest.pk], streets[shop_id]
+        )
     ]
 
 

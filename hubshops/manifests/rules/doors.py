@@ -48,6 +48,11 @@ def split_street(street: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", street.strip())
 
 
+def street_key(street: str) -> str:
+    """What doors along one street share: the street as in `door_key`, without the house number."""
+    return split_street(door_key(street, "")[0])[1]
+
+
 def short_name(name: str) -> str:
     """First name and initial of the last: `"Maria del Carmen Lopez"` → `"Maria L."`. A name that is
     one word, or that is written without spaces, stays as it is."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hubshops.manifests.rules import (
     door_key,
-    flat_distances,
+    metres_between,
     order_stops,
     short_name,
     split_street,
@@ -74,7 +74,7 @@ def test_paper_and_phones_carry_a_first_name_and_an_initial(name, shown):
 
 
 def length_of(order, places):
-    metres = flat_distances(places)
+    metres = metres_between(places)
     tour = [0, *[stop + 1 for stop in order]]
     return sum(metres[a][b] for a, b in itertools.pairwise([*tour, 0]))
 
@@ -106,7 +106,7 @@ def test_short_tours_are_near_the_best_and_always_the_same(start, stops):
 def test_a_tour_of_sixty_is_much_shorter_than_going_to_the_nearest():
     chance = random.Random(7)
     places = [(36 + chance.random() / 20, -94 + chance.random() / 20) for _ in range(61)]
-    metres = flat_distances(places)
+    metres = metres_between(places)
     here, left, greedy = 0, set(range(1, 61)), 0.0
     while left:
         following = min(left, key=lambda place: metres[here][place])

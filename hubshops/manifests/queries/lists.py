@@ -35,6 +35,7 @@ class Stop:
     state_code: str
     postal_code: str
     packages: tuple[Package, ...]
+    tour: int = 1
 
     @property
     def house_number(self) -> str:
@@ -98,27 +99,28 @@ def stops_of(manifest: Manifest) -> list[Stop]:
         .select_related("package")
         .order_by("stop", "package__address1", "package__address2", "package__tracking_id")
     )
-    return list(stops_from((line.stop, line.package) for line in lines))
+    return list(stops_from((line.stop, line.tour, line.package) for line in lines))
 
 
-def stops_from(pairs: Iterable[tuple[int, Package]]) -> Iterable[Stop]:
-    """Packages with their stop's number, in order, gathered by door. A package whose address moved
-    after planning keeps the number but stands apart."""
+def stops_from(lines: Iterable[tuple[int, int, Package]]) -> Iterable[Stop]:
+    """Packages with their stop's number and tour, in order, gathered by door. A package whose
+    address moved after planning keeps the number but stands apart."""
 
-    def door(pair: tuple[int, Package]) -> tuple[int, tuple[str, str]]:
-        number, package = pair
+    def door(line: tuple[int, int, Package]) -> tuple[int, tuple[str, str]]:
+        number, _tour, package = line
         return number, rules.door_key(package.address1, package.postal_code)
 
-    for (number, _key), group in groupby(sorted(pairs, key=door), key=door):
-        packages = tuple(package for _number, package in group)
-        first = packages[0]
+    for (number, _key), group in groupby(sorted(lines, key=door), key=door):
+        together = list(group)
+        first = together[0][2]
         yield Stop(
             number=number,
             address1=first.address1,
             city=first.city,
             state_code=first.state_code,
             postal_code=first.postal_code,
-            packages=packages,
+            packages=tuple(package for _number, _tour, package in together),
+            tour=together[0][1],
         )
 
 
