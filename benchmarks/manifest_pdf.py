@@ -30,6 +30,7 @@ def a_paper(turn: int) -> ManifestPaper:
             requires="signature" if number % 7 == 0 else "",
             tracking_id=f"TBA{turn:05d}{number:07d}",
             added_in=1,
+            code=f"{turn % 36:X}{number:X}-{number * 3 // 5 + 1}",
             window="10:00–14:00" if number % 9 == 0 else "",
         )
         for number in range(PACKAGES)
@@ -44,7 +45,7 @@ def a_paper(turn: int) -> ManifestPaper:
         destroy_by=DAY + dt.timedelta(days=7),
         stops=len({row.stop for row in rows}),
         rows=rows,
-        address=f"HTTPS://PORTAL.HUB.TEST/S/4K{turn % 36:X}-",
+        address="HTTPS://PORTAL.HUB.TEST/S/4K",
     )
 
 
@@ -116,7 +117,7 @@ def page_by_hand(paper: ManifestPaper, rows: list[PaperRow]) -> bytes:
         marks.append(f"q 0.95 0 0 13.5 334 {y} cm {bars} f Q 36 {y} 14 14 re S")
         marks.append(f"36 {y + 18} m 576 {y + 18} l S")
         if row.stop != last:
-            square = qr_path(paper.address_of(row.stop))
+            square = qr_path(paper.address_of(row))
             marks.append(f"q 0.88 0 0 0.88 292 {y} cm {square} f Q")
         last = row.stop
     text = [
@@ -164,7 +165,7 @@ def platypus(paper: ManifestPaper) -> bytes:
 
     def square(row: PaperRow) -> Drawing:
         drawing = Drawing(29, 29)
-        drawing.add(QrCodeWidget(paper.address_of(row.stop), barLevel="M", barWidth=29))
+        drawing.add(QrCodeWidget(paper.address_of(row), barLevel="M", barWidth=29))
         return drawing
 
     styles, out = getSampleStyleSheet(), io.BytesIO()
@@ -209,7 +210,7 @@ def as_html(paper: ManifestPaper) -> str:
     rows = "".join(
         f"<tr><td>{row.stop}</td><td><b>{row.address1} {row.unit}</b><br>{row.name}"
         f" <b>{row.requires} {row.window}</b><br>{row.instructions}</td>"
-        f"<td>{svg_square(paper.address_of(row.stop)) if row.stop != stops[place] else ''}</td>"
+        f"<td>{svg_square(paper.address_of(row)) if row.stop != stops[place] else ''}</td>"
         f"<td>{svg_bars(row.tracking_id)}<br>{row.tracking_id}</td>"
         "<td class=pen></td><td class=pen></td><td class=pen></td></tr>"
         for place, row in enumerate(paper.rows)

@@ -4,6 +4,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 import datetime as dt
 
 from hubshops.forecasts.jobs import Jobs as Forecasts
+from hubshops.manifests.jobs import Jobs as Manifests
 from kernel.idempotency.jobs import Jobs as Idempotency
 from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
@@ -18,6 +19,8 @@ SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
+    Recurring(Manifests.WATCH, every=5 * MINUTE),
+    Recurring(Manifests.FORGET, daily_at=dt.time(3, 20)),
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
     Recurring(Idempotency.FORGET, every=60 * MINUTE),
     Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),

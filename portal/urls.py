@@ -24,7 +24,7 @@ urlpatterns = [
     path("", include("hubshops.shops.urls")),
     path("", include("payouts.rates.urls")),
     path("", include("portal.ops.urls")),
-    path("shop/door/", include("hubshops.deliveries.urls")),
+    path("", include("hubshops.deliveries.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.calendar.urls")),
     path("", include("payouts.statements.urls")),

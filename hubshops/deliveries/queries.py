@@ -12,8 +12,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from hubshops.deliveries import rules
 from hubshops.deliveries.models import Delivery, Outcome, Reason
 from hubshops.deliveries.rules import Rulebook
-from hubshops.manifests.models import ManifestLine
-from hubshops.manifests.rules import door_key, short_name, split_street
+from hubshops.manifests.models import Manifest, ManifestLine
+from hubshops.manifests.rules import door_key, read_stop_code, short_name, split_street
 from hubshops.packages.models import HELD, LOOKS, Look, Package, PackageEvent, Requirement
 from hubshops.packages.rules import FINISHED, IN_CUSTODY, EventKind, State
 from hubshops.shops.models import Membership, Shop
@@ -300,6 +300,70 @@ def at_the_door(shop: Shop, day: dt.date) -> list[DoorPackage]:
 def packages_of(shop: Shop, ids: Collection[int]) -> list[DoorPackage]:
     """Those of these packages that are the shop's own. One query."""
     return door_packages(Package.objects.filter(shop=shop, pk__in=ids)) if ids else []
+
+
+@dataclass(frozen=True)
+class PaperStop:
+    """The stop that a QR code on a printed manifest means, as it stands now. `number_on_paper`
+    differs from the stop's number when the tour was numbered anew since."""
+
+    manifest: Manifest
+    number: int
+    number_on_paper: int
+    packages: list[DoorPackage]
+    taken_off: int
+
+    @property
+    def is_renumbered(self) -> bool:
+        """Whether the paper has another number for this door."""
+        return self.number != self.number_on_paper
+
+    @cached_property
+    def stop(self) -> DoorStop:
+        """The door, as the list of doors shows it."""
+        return DoorStop(self.number, self.packages[0].address1, tuple(self.packages))
+
+    @cached_property
+    def to_deliver(self) -> list[DoorPackage]:
+        """What can be delivered here now."""
+        return [one for one in self.packages if one.is_to_deliver]
+
+    @cached_property
+    def to_count_in(self) -> list[DoorPackage]:
+        """What the van brings and nobody counted in yet."""
+        coming = (State.ASSIGNED, State.MANIFESTED)
+        return [one for one in self.packages if one.state in coming]
+
+    @cached_property
+    def others(self) -> list[DoorPackage]:
+        """What is done, or waits for something else."""
+        rest = {*self.to_deliver, *self.to_count_in}
+        return [one for one in self.packages if one not in rest]
+
+
+def paper_stop(user: User, code: str) -> PaperStop | None:
+    """The stop of a paper's code, when the person works for its shop; else None. Three queries."""
+    named = read_stop_code(code)
+    if named is None:
+        return None
+    theirs = Membership.objects.current().filter(user=user).values("shop")
+    line = (
+        ManifestLine.objects.filter(pk=named[0], manifest__shop__in=theirs)
+        .select_related("manifest__shop__station")
+        .first()
+    )
+    if line is None:
+        return None
+    beside = ManifestLine.objects.filter(manifest=line.manifest, stop=line.stop)
+    lines = dict(beside.values_list("package_id", "withdrawn_in"))
+    standing = [key for key, withdrawn_in in lines.items() if withdrawn_in is None]
+    return PaperStop(
+        manifest=line.manifest,
+        number=line.stop,
+        number_on_paper=named[1],
+        packages=packages_of(line.manifest.shop, standing),
+        taken_off=len(lines) - len(standing),
+    )
 
 
 def door_packages(packages: QuerySet[Package]) -> list[DoorPackage]:

@@ -97,6 +97,20 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
 
 
 @shop_member
+@require_GET
+def stop(request: HttpRequest, stop_code: str) -> HttpResponse:
+    """The entry form behind a QR code on paper: the stop's packages as they stand now, a tap each.
+    Who works for several shops is told when the paper is another shop's."""
+    found = queries.paper_stop(request.user, stop_code)
+    if found is None:
+        raise Http404
+    context = {"found": found, "act_id": new_id()}
+    if found.manifest.shop_id != request.shop.pk:
+        return render(request, "deliveries/stop_of_other_shop.html", context)
+    return render(request, "deliveries/stop.html", context)
+
+
+@shop_member
 @require_POST
 def record(request: HttpRequest) -> HttpResponse:
     """Count in, take along or give back: one tap for any number of packages."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.assignment.queries import CAUSE_WORDS, DayPlan
 from hubshops.manifests import actions, queries
-from hubshops.manifests.documents import manifest_pdf
+from hubshops.manifests.documents import current_paper
 from hubshops.manifests.forms import PlanForm
 from hubshops.manifests.models import Manifest
 from hubshops.shops.models import Shop
@@ -128,7 +128,7 @@ def sheet(request: HttpRequest, code: str, day: dt.date, slug: str) -> HttpRespo
 def sheet_paper(request: HttpRequest, code: str, day: dt.date, slug: str) -> HttpResponse:
     """One shop's manifest as PDF."""
     manifest = found(code, day, slug)
-    content = manifest_pdf(queries.paper_of(manifest))
+    content = current_paper(manifest)
     return file_answer(content, name=f"{manifest.number}.pdf", content_type="application/pdf")
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hubshops.manifests import queries
-from hubshops.manifests.documents import manifest_pdf
+from hubshops.manifests.documents import current_paper
 from hubshops.shops.access import shop_member
 from kernel.web.answers import file_answer
 
@@ -33,5 +33,5 @@ def paper(request: HttpRequest, day: dt.date) -> HttpResponse:
     manifest = queries.manifest_of(request.shop, day)
     if manifest is None:
         raise Http404
-    content = manifest_pdf(queries.paper_of(manifest))
+    content = current_paper(manifest)
     return file_answer(content, name=f"{manifest.number}.pdf", content_type="application/pdf")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hubshops.applications.actions import submit_application
 from hubshops.manifests.models import Manifest, ManifestLine
+from hubshops.manifests.rules import stop_code
 from hubshops.packages.rules import State
 from hubshops.shops.models import MemberRole, Shop
 from hubshops.stations.actions import make_key
@@ -116,13 +117,14 @@ def world():
     manifest = Manifest.objects.create(
         shop=rosas, service_day=DAY, number="M-1", published_at=timezone.now()
     )
-    ManifestLine.objects.create(manifest=manifest, package=package, stop=1)
+    line = ManifestLine.objects.create(manifest=manifest, package=package, stop=1)
     earn(rosas)
     accrue_waiting(at=LATER)
     run = pay(make_olga(), make_pavel(), at=LATER)
     application = submit_application(**FACTS | {"name": "Ana's Bakery"}, at=LATER)
     return {
         "package_id": package.pk,
+        "stop_code": stop_code(line.pk, line.stop),
         "membership_id": helper.memberships.get().pk,
         "number": getattr(Statement.objects.filter(shop=rosas).first(), "number", "S-1"),
         "run_id": run.pk,

@@ -82,6 +82,7 @@ MATRIX: dict[str, Audience] = {
     "shop/door/attempt/": MEMBER,
     "shop/door/<int:package_id>/": MEMBERS_ROW,
     "shop/door/<int:package_id>/correct/": MEMBERS_ROW,
+    "S/<str:stop_code>": MEMBERS_ROW,
     "shop/manifests/<day:day>/": MEMBER,
     "shop/manifests/<day:day>.pdf": MEMBERS_ROW,
     "shop/tomorrow/": MEMBER,

@@ -1,5 +1,6 @@
 """Everything that is written about manifests."""
 
+from hubshops.manifests.actions.papers import draw_paper, forget_papers
 from hubshops.manifests.actions.publishing import plan_and_publish, publish_day
 from hubshops.manifests.actions.reordering import (
     ManifestChanged,
@@ -10,6 +11,7 @@ from hubshops.manifests.actions.reordering import (
     save_own_order,
     split_day,
 )
+from hubshops.manifests.actions.watching import watch_mornings
 
 __all__ = [
     "ManifestChanged",
@@ -17,8 +19,11 @@ __all__ = [
     "NotTheseStops",
     "TooManyTours",
     "back_to_shortest",
+    "draw_paper",
+    "forget_papers",
     "plan_and_publish",
     "publish_day",
     "save_own_order",
     "split_day",
+    "watch_mornings",
 ]

@@ -61,27 +61,28 @@ class Off:
 def place_all(paper: ManifestPaper) -> list[Placed | Off]:
     """Everything that stands on the paper, from the top."""
     placed: list[Placed | Off] = []
-    stop = None
+    stop, square = None, qr_height(paper)
     for row in paper.rows:
-        placed.append(place(row, paper, is_new_stop=row.stop != stop))
+        placed.append(place(row, paper.version, square, is_new_stop=row.stop != stop))
         stop = row.stop
     return placed + [Off(row, has_title=not number) for number, row in enumerate(paper.taken_off)]
 
 
-def place(row: PaperRow, paper: ManifestPaper, *, is_new_stop: bool) -> Placed:
-    """Break one row's words into lines and work out its height."""
+def place(row: PaperRow, version: int, square: float, *, is_new_stop: bool) -> Placed:
+    """Break one row's words into lines and work out its height; `square` is what a row with a QR
+    code needs at least."""
     house, street = split_street(row.address1)
     words = f"{street}, {row.unit}" if row.unit else street
     lines = pdf.wrap(words, BOLD, STREET_SIZE, DOOR_WIDTH)
     names = pdf.wrap(row.name, PLAIN, NAME_SIZE, DOOR_WIDTH)
     notes = pdf.wrap(row.instructions, PLAIN, NOTE_SIZE, DOOR_WIDTH)
-    marks = marks_of(row, paper.version)
+    marks = marks_of(row, version)
     are_below = bool(marks and names) and beside(names[-1], marks) > DOOR_WIDTH
     is_wide = pdf.barcode_width(row.tracking_id, THIN_BAR) > CODE_WIDTH
     height = 7.0 + LINE * (len(lines) + len(names) + len(notes) + are_below)
     if is_wide:
-        height = max(height, qr_height(paper)) + BARS_AND_ID + 4.0
-    least = qr_height(paper) if is_new_stop else ROW
+        height = max(height, square) + BARS_AND_ID + 4.0
+    least = square if is_new_stop else ROW
     return Placed(
         row, house, lines, names, notes, marks, are_below, is_wide, is_new_stop, max(least, height)
     )
@@ -101,7 +102,7 @@ def qr_height(paper: ManifestPaper) -> float:
     """A row that carries a QR code, with the white that readers need below it."""
     if not paper.rows:
         return ROW
-    longest = max(len(paper.address_of(row.stop)) for row in (paper.rows[0], paper.rows[-1]))
+    longest = max(len(row.code) for row in paper.rows) + len(paper.address)
     return max(ROW, (qr_size(longest) + QUIET + 1) * QR_MODULE)
 
 

@@ -41,7 +41,8 @@ from hubshops.manifests.documents.layout import (
     paginate,
     place_all,
 )
-from hubshops.manifests.queries import ManifestPaper
+from hubshops.manifests.models import Manifest
+from hubshops.manifests.queries import ManifestPaper, paper_of, stored_paper
 from kernel import pdf
 from kernel.barcodes import QUIET as WHITE
 from kernel.barcodes import code128_path
@@ -56,6 +57,13 @@ def paper_fingerprint(paper: ManifestPaper) -> str:
     """SHA-256 of all that stands on a paper, its language and design included."""
     facts = repr((DESIGN, translation.get_language(), paper))
     return hashlib.sha256(facts.encode()).hexdigest()
+
+
+def current_paper(manifest: Manifest) -> bytes:
+    """The manifest's PDF as it is now: the one drawn ahead when no fact on it has changed since,
+    else drawn on the spot. Never a stale one; writes nothing."""
+    paper = paper_of(manifest)
+    return stored_paper(manifest, paper_fingerprint(paper)) or manifest_pdf(paper)
 
 
 def manifest_pdf(paper: ManifestPaper) -> bytes:
@@ -190,7 +198,7 @@ def draw_row(page: Page, paper: ManifestPaper, placed: Placed, y: float) -> None
     row = placed.row
     if placed.is_new_stop:
         page.say(STOP, y - 17, str(row.stop), BOLD, 11)
-        draw_square(page, paper.address_of(row.stop), y)
+        draw_square(page, paper.address_of(row), y)
     else:
         page.gray(0.6)
         page.say(STOP, y - 17, str(row.stop), BOLD, 11)

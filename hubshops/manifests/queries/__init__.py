@@ -1,35 +1,40 @@
 """Manifests as people and papers need them."""
 
 from hubshops.manifests.queries.lists import (
-    KEEP_PAPER,
-    Change,
     DaysNearby,
     ExportRow,
-    ManifestPaper,
     NoManifest,
-    OffRow,
-    PaperRow,
     PublishedDay,
     ShopDay,
-    Size,
     Stop,
     StopList,
-    changes_of,
     day_rows,
     days_nearby,
     get_manifest,
     manifest_of,
     map_of_stops,
-    off_rows,
-    paper_of,
-    paper_row,
-    paper_rows,
     pin_of,
     published_day,
-    sizes_of,
     stop_list,
     stops_from,
     stops_of,
+)
+from hubshops.manifests.queries.mornings import (
+    Trouble,
+    open_rings,
+    troubles_of,
+)
+from hubshops.manifests.queries.papers import (
+    KEEP_PAPER,
+    ManifestPaper,
+    OffRow,
+    PaperRow,
+    off_rows,
+    paper_languages,
+    paper_of,
+    paper_row,
+    paper_rows,
+    stored_paper,
 )
 from hubshops.manifests.queries.tours import (
     TimedStop,
@@ -39,12 +44,18 @@ from hubshops.manifests.queries.tours import (
     tours_of,
     visit_of,
 )
+from hubshops.manifests.queries.versions import (
+    Change,
+    Size,
+    changes_of,
+    sizes_of,
+)
 
 __all__ = [
-    "KEEP_PAPER",
     "Change",
     "DaysNearby",
     "ExportRow",
+    "KEEP_PAPER",
     "ManifestPaper",
     "NoManifest",
     "OffRow",
@@ -56,6 +67,7 @@ __all__ = [
     "StopList",
     "TimedStop",
     "TimedTour",
+    "Trouble",
     "changes_of",
     "day_rows",
     "days_nearby",
@@ -63,6 +75,8 @@ __all__ = [
     "manifest_of",
     "map_of_stops",
     "off_rows",
+    "open_rings",
+    "paper_languages",
     "paper_of",
     "paper_row",
     "paper_rows",
@@ -73,7 +87,9 @@ __all__ = [
     "stop_list",
     "stops_from",
     "stops_of",
+    "stored_paper",
     "streets_known",
     "tours_of",
+    "troubles_of",
     "visit_of",
 ]

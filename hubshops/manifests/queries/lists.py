@@ -1,27 +1,26 @@
 """Manifests as people and papers need them."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.conf import settings
-from django.db.models import Count, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.assignment.models import Assignment
 from hubshops.assignment.queries import DayPlan, ShopLoad, day_plan
 from hubshops.manifests import rules
-from hubshops.manifests.models import Manifest, ManifestLine, ManifestVersion
+from hubshops.manifests.models import (
+    Manifest,
+    ManifestLine,
+)
 from hubshops.packages.models import Package
 from hubshops.packages.rules import FINISHED, State
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
 from kernel.refusals import Refusal
 from kernel.web import maps
-
-KEEP_PAPER = dt.timedelta(days=7)  # a paper with names on it is destroyed after a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,165 +198,6 @@ def pin_of(stop: Stop) -> maps.Pin:
         + ([gettext("Place known by ZIP code only")] if stop.is_placed_by_zip else []),
         url=f"#stop-{stop.number}",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    """One package on paper: a first name and an initial, never a phone number."""
-
-    stop: int
-    address1: str
-    unit: str
-    name: str
-    instructions: str
-    requires: str
-    tracking_id: str
-    added_in: int
-    window: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OffRow:
-    """A package taken off the list after an earlier version."""
-
-    stop: int
-    address1: str
-    tracking_id: str
-    withdrawn_in: int
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestPaper:
-    """Everything that stands on a printed manifest. `address` is what comes before a stop's number
-    in its QR code."""
-
-    number: str
-    version: int
-    shop_name: str
-    shop_address: str
-    station: str
-    service_day: dt.date
-    destroy_by: dt.date
-    stops: int
-    rows: tuple[PaperRow, ...]
-    address: str
-    taken_off: tuple[OffRow, ...] = ()
-
-    def address_of(self, stop: int) -> str:
-        """Where a stop's QR code leads."""
-        return f"{self.address}{stop}"
-
-
-def paper_of(manifest: Manifest) -> ManifestPaper:
-    """The facts of a manifest's paper. One query, two for a manifest that was changed."""
-    shop = manifest.shop
-    rows = paper_rows(manifest)
-    return ManifestPaper(
-        number=manifest.number,
-        version=manifest.version,
-        shop_name=shop.name,
-        shop_address=f"{shop.address1}, {shop.city}, {shop.state} {shop.postal_code}",
-        station=str(shop.station),
-        service_day=manifest.service_day,
-        destroy_by=manifest.service_day + KEEP_PAPER,
-        stops=len({row.stop for row in rows}),
-        rows=rows,
-        address=rules.paper_address(settings.PUBLIC_URL, manifest.pk),
-        taken_off=off_rows(manifest),
-    )
-
-
-def paper_rows(manifest: Manifest) -> tuple[PaperRow, ...]:
-    """The packages on a paper in the order of the tour. One query."""
-    lines = (
-        ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None)
-        .order_by("stop", "package__address1", "package__address2", "package__tracking_id")
-        .values_list(
-            "stop",
-            "package__address1",
-            "package__address2",
-            "package__recipient_name",
-            "package__instructions",
-            "package__requires",
-            "package__tracking_id",
-            "added_in",
-            "package__deliver_from",
-            "package__deliver_until",
-        )
-    )
-    return tuple(paper_row(*line) for line in lines)
-
-
-def paper_row(stop, street, unit, name, note, requires, tracking_id, added, start, end) -> PaperRow:
-    """One line of a paper with the recipient's name cut to what a door needs."""
-    span = rules.window(start, end)
-    return PaperRow(
-        stop, street, unit, rules.short_name(name), note, requires, tracking_id, added, span
-    )
-
-
-def off_rows(manifest: Manifest) -> tuple[OffRow, ...]:
-    """The packages taken off a list, the latest first; one that came back is left out. One query,
-    none for a manifest that never changed."""
-    if manifest.version == 1:
-        return ()
-    standing = ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None)
-    lines = (
-        ManifestLine.objects.filter(manifest=manifest, withdrawn_in__isnull=False)
-        .exclude(package__in=standing.values("package"))
-        .order_by("-withdrawn_in", "stop", "package__tracking_id")
-        .values_list("stop", "package__address1", "package__tracking_id", "withdrawn_in")
-    )
-    return tuple(OffRow(*line) for line in lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much stands on a manifest."""
-
-    packages: int = 0
-    stops: int = 0
-
-
-def sizes_of(manifests: Collection[int]) -> dict[int, Size]:
-    """What stands on each of these manifests now. One query."""
-    rows = (
-        ManifestLine.objects.filter(manifest__in=manifests, withdrawn_in=None)
-        .order_by()
-        .values_list("manifest_id")
-        .annotate(packages=Count("pk"), stops=Count("stop", distinct=True))
-    )
-    return dict.fromkeys(manifests, Size()) | {key: Size(*size) for key, *size in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One version of a manifest: what it brought and what it took."""
-
-    version: ManifestVersion
-    came: list[ManifestLine]
-    went: list[ManifestLine]
-
-
-def changes_of(manifest: Manifest) -> list[Change]:
-    """The versions of a manifest that was changed, the latest first; the first version brought
-    everything, so its lines are left out. Two queries, none for a manifest that never changed."""
-    if manifest.version == 1:
-        return []
-    later = Q(added_in__gt=1) | Q(withdrawn_in__isnull=False)
-    lines = list(
-        ManifestLine.objects.filter(later, manifest=manifest)
-        .select_related("package")
-        .order_by("stop", "package__tracking_id")
-    )
-    return [
-        Change(
-            version,
-            came=[one for one in lines if one.added_in == version.version > 1],
-            went=[one for one in lines if one.withdrawn_in == version.version],
-        )
-        for version in manifest.versions.order_by("-version")
-    ]
 
 
 @dataclass(frozen=True, slots=True)

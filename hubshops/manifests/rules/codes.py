@@ -1,6 +1,7 @@
 """The short code of a stop, as it stands in a QR code on paper. Pure.
 
-It names a manifest's row and a stop's number and nothing else: no shop, no day, no door.
+It names a line of a manifest and the stop's number on that paper, and nothing else: no shop, no
+day, no door. The line finds the door even when stops were numbered anew; the number tells that.
 """
 
 import re
@@ -10,9 +11,9 @@ STOP_CODE = re.compile(r"([0-9A-Z]{1,12})-([1-9][0-9]{0,4})", re.IGNORECASE)
 STOP_ADDRESS = "/S/"  # upper case, so that a code has the fewest squares
 
 
-def stop_code(manifest_id: int, stop: int) -> str:
+def stop_code(line_id: int, stop: int) -> str:
     """`4711, 12` → `"3MV-12"`."""
-    return f"{base36(manifest_id)}-{stop}"
+    return f"{base36(line_id)}-{stop}"
 
 
 def base36(number: int) -> str:
@@ -25,12 +26,12 @@ def base36(number: int) -> str:
 
 
 def read_stop_code(code: str) -> tuple[int, int] | None:
-    """The manifest's key and the stop's number, or None for what is no code."""
+    """The line's key and the stop's number on the paper, or None for what is no code."""
     found = STOP_CODE.fullmatch(code)
     return (int(found[1], 36), int(found[2])) if found else None
 
 
-def paper_address(public_url: str, manifest_id: int) -> str:
-    """What comes before a stop's number in a QR code. Upper case: a host has none, and capital
+def paper_address(public_url: str) -> str:
+    """What comes before a stop's code in a QR code. Upper case: a host has none, and capital
     letters make a code with fewer and larger squares."""
-    return f"{public_url.upper()}{STOP_ADDRESS}{base36(manifest_id)}-"
+    return f"{public_url.upper()}{STOP_ADDRESS}"

@@ -24,6 +24,7 @@ def a_row(number=1, **fields) -> PaperRow:
         "requires": "",
         "tracking_id": f"TBA{number:012d}",
         "added_in": 1,
+        "code": f"4KZ-{number}",
     }
     return PaperRow(**defaults | fields)
 
@@ -38,7 +39,7 @@ def a_paper(*rows: PaperRow, **fields) -> ManifestPaper:
         "service_day": DAY,
         "destroy_by": DAY + dt.timedelta(days=7),
         "stops": len({row.stop for row in rows}),
-        "address": "HTTPS://PORTAL.HUB.TEST/S/4KZ-",
+        "address": "HTTPS://PORTAL.HUB.TEST/S/",
     }
     return ManifestPaper(rows=rows, **defaults | fields)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from hubshops.manifests.documents import manifest_pdf
-from hubshops.manifests.queries import get_manifest, paper_of
+from hubshops.manifests.documents import current_paper
+from hubshops.manifests.queries import get_manifest
 from hubshops.shops.queries import get_shop
 from kernel.terminal import HouseCommand, day
 
@@ -21,7 +21,7 @@ class Command(HouseCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         manifest = get_manifest(get_shop(options["shop"]), options["day"])
-        content = manifest_pdf(paper_of(manifest))
+        content = current_paper(manifest)
         options["output"].write_bytes(content)
         return {
             "file": str(options["output"]),
