@@ -12,11 +12,13 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from hubshops.deliveries.api import router as door
+from hubshops.packages.api import router as feeds
 from kernel.idempotency.api import HEADER, once_a_key, one_transaction
 from kernel.refusals import Refusal
 from payouts.statements.api import router as money
 from portal.api_docs import PlainDocs
 from portal.errors import problem
+from portal.machines import StationBearer
 
 View = Callable[..., HttpResponse]
 
@@ -53,6 +55,7 @@ api.add_decorator(one_transaction, mode="view")
 api.add_decorator(once_a_key, mode="operation")
 api.add_router("/door", door)
 api.add_router("", money)
+api.add_router("", feeds, auth=StationBearer())
 
 
 @api.exception_handler(HttpError)

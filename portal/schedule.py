@@ -5,6 +5,7 @@ import datetime as dt
 
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
+from hubshops.packages.jobs import Jobs as Packages
 from kernel.idempotency.jobs import Jobs as Idempotency
 from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
@@ -14,6 +15,7 @@ from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.statements.jobs import Jobs as Statements
 
 MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
 
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
@@ -21,8 +23,9 @@ SCHEDULE: list[Recurring] = [
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Manifests.WATCH, every=5 * MINUTE),
     Recurring(Manifests.FORGET, daily_at=dt.time(3, 20)),
+    Recurring(Packages.FORGET, every=HOUR),
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
-    Recurring(Idempotency.FORGET, every=60 * MINUTE),
+    Recurring(Idempotency.FORGET, every=HOUR),
     Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),
     Recurring(Statements.ISSUE, every=MINUTE),
     Recurring(Statements.CHECK_BOOKS, daily_at=dt.time(8, 30)),  # night in every American zone

@@ -35,6 +35,9 @@ class FeedBatch(models.Model):
     )
     loaded_at = models.DateTimeField()
     loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by"
+    )
 
     class Meta:
         db_table = "feed_batch"
@@ -55,24 +58,104 @@ class FeedBatch(models.Model):
         return f"{self.station.code} {self.service_day}"
 
 
-class FeedUpload(models.Model):
-    """A file that staff sent and have not loaded yet: the very bytes, and what its dry run said. It
-    is gone once it was loaded or put aside, and after a day."""
+class UploadStatus(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    LOOKED_AT = "looked_at", _("Looked at, not loaded")
+    LOADING = "loading", _("Being loaded")
+    LOADED = "loaded", _("Loaded")
+    REFUSED = "refused", _("Refused")
+    PUT_ASIDE = "put_aside", _("Put aside")
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="uploads")
+
+UNDER_WAY = [UploadStatus.RECEIVED, UploadStatus.LOOKED_AT, UploadStatus.LOADING]
+
+
+class FeedUpload(models.Model):
+    """A station's file as it came in: the very bytes, how far they are, and what a dry run said. It
+    is kept a day. Its number is drawn from the batches', so it is known from the first moment by
+    the id of the batch it becomes. Laws: the same bytes for the same station and day are one file;
+    what is loaded is its own batch; what is refused says why."""
+
+    id = models.BigIntegerField(primary_key=True)
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, related_name="uploads", db_index=False
+    )
     service_day = models.DateField()
+    fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of the file"))
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
-    report = models.JSONField(help_text=_("the dry run's answer"))
-    uploaded_at = models.DateTimeField()
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    size = models.PositiveIntegerField(help_text=_("bytes"))
+    is_whole_list = models.BooleanField(default=False, help_text=_("withdraws what it lacks"))
+    status = models.CharField(
+        max_length=10, choices=UploadStatus.choices, default=UploadStatus.RECEIVED
+    )
+    status_at = models.DateTimeField()
+    looks = models.PositiveIntegerField(default=0, help_text=_("dry runs so far"))
+    header = models.JSONField(default=list, help_text=_("the file's column names, as spelt"))
+    report = models.JSONField(null=True, help_text=_("the last dry run's answer"))
+    problem = models.CharField(max_length=500, blank=True)
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    batch = models.OneToOneField(FeedBatch, on_delete=models.PROTECT, null=True)
 
     class Meta:
         db_table = "feed_upload"
-        ordering = ["-uploaded_at", "-pk"]
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "service_day", "fingerprint"], name="feed_upload_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=UploadStatus.values), name="feed_upload_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(batch=None) | Q(batch=F("id")), name="feed_upload_is_its_batch"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=UploadStatus.LOADED, batch__isnull=False)
+                | (~Q(status=UploadStatus.LOADED) & Q(batch=None)),
+                name="feed_upload_loaded_has_its_batch",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status=UploadStatus.REFUSED) & ~Q(problem=""))
+                | (~Q(status=UploadStatus.REFUSED) & Q(problem="")),
+                name="feed_upload_refused_says_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ColumnMapping(models.Model):
+    """What a station means by a name in its header: one of our columns, or nothing (empty). Staff
+    said so once; every later file of the station is read by it. Law: a name means one thing."""
+
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, related_name="column_mappings", db_index=False
+    )
+    header = models.CharField(max_length=80, help_text=_("in small letters"))
+    column = models.CharField(max_length=20, blank=True, help_text=_("empty: not used"))
+    agreed_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        db_table = "column_mapping"
+        ordering = ["station", "header"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "header"], name="column_mapping_header_once"
+            ),
+            models.CheckConstraint(condition=~Q(header=""), name="column_mapping_has_a_header"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.header} → {self.column or '–'}"
 
 
 class Requirement(models.TextChoices):

@@ -118,6 +118,14 @@ class Move:
     attempts: int | None = None
 
 
+FARTHEST_DAY = dt.timedelta(days=366)
+
+
+def is_plausible_day(day: dt.date, *, today: dt.date) -> bool:
+    """Whether a feed may be for this day: anything a year away is a slip of the keyboard."""
+    return abs(day - today) <= FARTHEST_DAY
+
+
 # What other programs call a column of ours: only names that can't mean anything else.
 FOREIGN_NAMES: dict[str, tuple[str, ...]] = {
     "tracking_id": ("tracking number", "tracking no", "tracking", "barcode", "tracking code"),

@@ -112,16 +112,6 @@ def taken_by(request: HttpRequest, most_bytes: int | None) -> Taken:
     return Taken(caller, key, asked)
 
 
-def takes_up_to(most_bytes: int) -> Callable[[Operation], Operation]:
-    """Mark an operation that reads longer bodies than forms may have."""
-
-    def mark(act: Operation) -> Operation:
-        act.most_bytes = most_bytes
-        return act
-
-    return mark
-
-
 def sent(request: HttpRequest, most_bytes: int | None) -> bytes:
     """The body, still there for the operation to read. A form with files was read before, in search
     of a token; operations refuse it themselves."""

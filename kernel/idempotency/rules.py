@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Callable
+from typing import Any
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 FINAL_REFUSALS = {400, 413, 415, 422}
@@ -22,3 +24,13 @@ def is_final(status: int) -> bool:
     """Whether asking again would get the same answer: what was done, and what is wrong with the
     request itself. Who asks, what stands in the way now, limits and failures may change."""
     return 200 <= status < 300 or status in FINAL_REFUSALS
+
+
+def takes_up_to(most_bytes: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an operation that reads longer bodies than forms may have."""
+
+    def mark(act: Callable[..., Any]) -> Callable[..., Any]:
+        act.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return act
+
+    return mark

@@ -34,6 +34,12 @@ def standard_on(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY) ->
     return Rate.objects.filter(card__station_id=station_id, kind=kind, valid__contains=day).first()
 
 
+def count_own_fees(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY) -> int:
+    """How many of a station's shops have a fee of their own on a local day."""
+    rates = Rate.objects.filter(card__shop__station_id=station_id, kind=kind)
+    return rates.filter(valid__contains=day).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Fee:
     """What a station or a shop pays or earns a package now, and what was agreed to come. `is_own`

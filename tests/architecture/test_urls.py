@@ -21,7 +21,6 @@ from payouts.statements.models import Statement
 from tests.architecture.urls import MATRIX, ROLES
 from tests.factories import (
     DAY,
-    make_batch,
     make_member,
     make_package,
     make_person,
@@ -128,8 +127,8 @@ def world():
         "membership_id": helper.memberships.get().pk,
         "number": getattr(Statement.objects.filter(shop=rosas).first(), "number", "S-1"),
         "run_id": run.pk,
-        "batch_id": make_batch(rosas.station).pk,
-        "upload_id": 1,
+        "feed_id": package.batch_id,
+        "batch": package.batch_id,
         "job_id": 1,
         "key_id": 1,
         "person_id": helper.pk,
@@ -254,7 +253,7 @@ def test_a_role_opens_its_own_pages_and_no_others(client, world, role):
     others = [one for one in of("staff") if role not in MATRIX[one].roles]
     assert not let_in_anyway(client, others, world)
     for address in of("staff"):
-        if role in MATRIX[address].roles and not re.search("upload_id|job_id|number", address):
+        if role in MATRIX[address].roles and not re.search("progress|job_id|number", address):
             answer = client.get(url_of(address, world))
             assert answer.status_code in (200, 302, 405), address
 

@@ -8,11 +8,21 @@ import pytest
 from hubshops.assignment.models import Assignment
 from hubshops.manifests.actions import plan_and_publish
 from hubshops.manifests.models import Manifest, ManifestLine
-from hubshops.packages.actions import UploadIsGone, ingest_feed, load_upload, stage_upload
-from hubshops.packages.models import FeedBatch, Package, PackageEvent
+from hubshops.packages.actions import (
+    CannotUndo,
+    confirm_upload,
+    ingest_feed,
+    load_upload,
+    look_at_upload,
+    receive_and_load,
+    receive_upload,
+    undo_load,
+)
+from hubshops.packages.models import FeedBatch, FeedUpload, Package, PackageEvent
 from hubshops.packages.rules import EventKind, State
 from hubshops.shops.actions import LastOwnerStays, end_membership, save_shop
 from hubshops.shops.models import Membership, Shop
+from kernel.audit.models import Decision
 from payouts.rates.actions import agree_rate
 from payouts.rates.models import Rate
 from tests.factories import (
@@ -112,25 +122,71 @@ def test_a_feed_and_a_plan_at_once_leave_whole_packages():
         assert all(a.to_state == b.from_state for a, b in itertools.pairwise(events))
 
 
-def test_of_two_clicks_one_loads_the_file():
-    station, olga = make_station(), make_staff("Olga")
-    upload = stage_upload(
-        station=station,
-        service_day=DAY,
-        content=feed(0, 100),
-        file_name="f.csv",
-        at=MORNING,
-        by=olga,
+def sent_in(station, content):
+    """A file that waits to be looked at."""
+    return receive_upload(
+        station=station, service_day=DAY, content=content, file_name="f.csv", at=MORNING
     )
 
-    def click():
-        try:
-            return load_upload(upload_id=upload.pk, at=MORNING, by=olga).accepted
-        except UploadIsGone:
-            return "gone"
 
-    assert sorted(map(str, at_once(click, click, click))) == ["100", "gone", "gone"]
-    assert FeedBatch.objects.count() == 1
+def test_of_two_dispatchers_one_loads_the_file():
+    olga, pavel = make_staff("Olga"), make_staff("Pavel")
+    upload = sent_in(make_station(), feed(0, 100))
+    look_at_upload(upload_id=upload.pk, at=MORNING)
+
+    def click(by):
+        def act():
+            confirmed = confirm_upload(upload_id=upload.pk, look=1, at=MORNING, by=by)
+            load_upload(upload_id=upload.pk, at=MORNING)
+            return confirmed is not None
+
+        return act
+
+    assert sorted(at_once(click(olga), click(pavel), click(olga))) == [False, False, True]
+    assert FeedBatch.objects.get().accepted == 100
+    assert Decision.objects.filter(action="load_feed").count() == 1
+    assert PackageEvent.objects.count() == 100
+
+
+def test_the_same_file_received_at_once_is_one_file():
+    station = make_station()
+    content = feed(0, 10)
+
+    def by_machine():
+        upload = receive_and_load(
+            station=station,
+            service_day=DAY,
+            content=content,
+            file_name="f.csv",
+            is_whole_list=False,
+            at=MORNING,
+        )
+        load_upload(upload_id=upload.pk, at=MORNING)
+        return upload
+
+    uploads = at_once(by_machine, lambda: sent_in(station, content), by_machine)
+
+    assert len({upload.pk for upload in uploads}) == 1
+    assert FeedUpload.objects.get().status == "loaded"
+    assert (FeedBatch.objects.get().pk, Package.objects.count()) == (uploads[0].pk, 10)
+
+
+def test_a_plan_and_an_undo_at_once_leave_no_planned_package_withdrawn():
+    station = make_station()
+    make_shop(station=station, daily_cap=400)
+    batch = loader(station, feed(0, 100))().batch
+
+    def undo():
+        try:
+            return undo_load(batch_id=batch, at=MORNING, by=None)
+        except CannotUndo:
+            return None
+
+    _plan, one, other = at_once(planner(station), undo, undo)
+
+    states = set(Package.objects.values_list("state", flat=True))
+    assert states == ({State.CANCELLED} if one or other else {State.MANIFESTED})
+    assert not (one and other)
 
 
 def test_shops_of_one_name_opened_at_once_get_slugs_of_their_own():

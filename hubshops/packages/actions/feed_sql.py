@@ -73,7 +73,7 @@ LOCK = f"""
 SELECT package.id FROM package
 WHERE package.id IN (
     SELECT package.id FROM package JOIN staged_package USING (tracking_id)
-    WHERE package.station_id = %(station)s AND {DIFFERS}
+    WHERE package.station_id = %(station)s AND (package.state = 'CANCELLED' OR {DIFFERS})
     UNION ALL
     SELECT package.id {UNNAMED} AND package.state = ANY(%(changeable)s)
 )
@@ -92,6 +92,7 @@ SELECT staged_package.line, package.id, package.tracking_id, package.state, pack
         WHEN is_withdrawn AND package.service_day <> %(day)s THEN 'other_day'
         WHEN is_withdrawn THEN 'withdrawn'
         WHEN package.state <> 'CANCELLED' AND NOT {DIFFERS} THEN 'unchanged'
+        WHEN package.state = 'CANCELLED' AND package.shop_id IS NULL THEN 'back'
         WHEN NOT package.state = ANY(%(changeable)s) THEN 'beyond'
         WHEN package.service_day <> %(day)s AND package.state <> 'ANNOUNCED' THEN 'planned'
         ELSE 'updated'
@@ -125,11 +126,15 @@ SELECT count(*) {UNNAMED}
 """
 COUNT = """
 SELECT (SELECT count(*) FROM staged_package WHERE NOT is_withdrawn AND NOT EXISTS (
-        SELECT FROM known_package WHERE known_package.line = staged_package.line)),
+        SELECT FROM known_package WHERE known_package.line = staged_package.line))
+        + count(*) FILTER (WHERE verdict = 'back'),
     count(*) FILTER (WHERE verdict = 'updated'),
     count(*) FILTER (WHERE verdict = 'unchanged'),
     count(*) FILTER (WHERE verdict = 'withdrawn')
 FROM known_package
+"""
+FIRST_WITHDRAWN = """
+SELECT tracking_id FROM known_package WHERE verdict = 'withdrawn' ORDER BY tracking_id LIMIT 12
 """
 UPDATE = f"""
 WITH changed AS (
@@ -146,6 +151,23 @@ INSERT INTO package_event (
 )
 SELECT id, shop_id, 'changed', state, state, %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
 FROM changed ORDER BY line
+"""
+# What was withdrawn before any shop had it begins anew.
+BRING_BACK = f"""
+WITH back AS (
+    UPDATE package SET
+        ({FACTS}) = ROW({facts_of("staged_package")}),
+        service_day = %(day)s, batch_id = %(batch)s, state = 'ANNOUNCED', last_event_at = %(at)s
+    FROM known_package JOIN staged_package USING (line)
+    WHERE package.id = known_package.id AND known_package.verdict = 'back'
+    RETURNING package.id, line
+)
+INSERT INTO package_event (
+    package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
+    reason, outcome, note
+)
+SELECT id, 'announced', 'CANCELLED', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
+FROM back ORDER BY line
 """
 WITHDRAW = """
 WITH gone AS (

@@ -33,8 +33,8 @@ class FeedReport:
     """What a feed did, or would do when it was a dry run. `batch` is None then, and when every row
     was refused; `version` is the batch's number among those of its day.
 
-    `warnings` are rows that were taken and need a look; `loaded_before` is when the same file was
-    loaded for the same day already.
+    `withdrawn_ids` are the first of those taken off, `warnings` are rows that were taken and need a
+    look; `loaded_before` is when the same file was loaded for the same day already.
     """
 
     batch: int | None
@@ -44,8 +44,10 @@ class FeedReport:
     complaints: tuple[Complaint, ...]
     unknown_columns: tuple[str, ...] = ()
     warnings: tuple[Complaint, ...] = ()
+    header: tuple[str, ...] = ()
     loaded_before: dt.datetime | None = None
     withdrawn: int = 0
+    withdrawn_ids: tuple[str, ...] = ()
     version: int | None = None
 
     @property
@@ -66,6 +68,7 @@ def ingest_feed(
     mapping: Mapping[str, str] | None = None,
     is_whole_list: bool = False,
     is_dry_run: bool = False,
+    number: int | None = None,
     on_progress: Progress | None = None,
     on_step: OnStep | None = None,
 ) -> FeedReport:
@@ -77,8 +80,9 @@ def ingest_feed(
     leaves nothing behind. The same bytes for the same station and day are one batch. A package that
     a shop holds is never overwritten nor withdrawn; one that is planned stays with its shop, and a
     warning says when its address moved. When the file is the whole list of the day, what it does
-    not name is withdrawn, too. A dry run gives the same answer and writes nothing. Refuses a file
-    that is no feed.
+    not name is withdrawn, too. A package that was withdrawn before any shop had it comes back when
+    a later file names it. A dry run gives the same answer and writes nothing. `number` is the
+    batch's, when its file was given one. Refuses a file that is no feed.
 
     Holds the station's row, so that two feeds of a station, or a feed and a plan, take turns.
     Memory stays flat; 100,000 rows take about three seconds. `on_step` hears `reading`, `checking`
@@ -91,6 +95,7 @@ def ingest_feed(
     known = of_day.filter(fingerprint=source.fingerprint).first()
     load = Load(
         batch=FeedBatch(
+            pk=number,
             station=station,
             service_day=service_day,
             version=(of_day.aggregate(last=Max("version"))["last"] or 0) + 1,
@@ -100,6 +105,7 @@ def ingest_feed(
             loaded_at=at,
             loaded_by=by,
         ),
+        number=number,
         on_progress=on_progress or (lambda done, total: None),
         on_step=on_step or (lambda step: None),
     )
@@ -107,14 +113,16 @@ def ingest_feed(
     if is_dry_run or known or not is_first or not load.announce_straight(sheet):
         sheet = read_feed(source, mapping=mapping)
         load.merge(sheet, known, is_dry_run=is_dry_run)
-    batch = load.batch
+    is_written = not is_dry_run and not load.batch._state.adding
     return FeedReport(
-        batch=None if is_dry_run else batch.pk,
-        version=None if is_dry_run or not batch.pk else batch.version,
+        batch=load.batch.pk if is_written else None,
+        version=load.batch.version if is_written else None,
         complaints=tuple(load.rows.complaints),
         unknown_columns=tuple(sheet.unknown_columns),
         warnings=(*sheet.warnings, *load.warnings),
         loaded_before=known.loaded_at if known else None,
+        header=tuple(sheet.header),
+        withdrawn_ids=tuple(load.withdrawn_ids),
         **load.counts,
     )
 
@@ -172,10 +180,12 @@ class Load:
     """One file on its way into the tables, within the transaction of `ingest_feed`."""
 
     batch: FeedBatch
+    number: int | None
     on_progress: Progress
     on_step: OnStep
     rows: Rows = field(default_factory=Rows)
     warnings: list[Complaint] = field(default_factory=list)
+    withdrawn_ids: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("accepted", "updated", "unchanged", "withdrawn"), 0)
     )
@@ -226,7 +236,7 @@ class Load:
                 cursor.execute(sql.ANNOUNCE, self.facts() | {"last": last})
                 self.keep_batch()
         except (UniqueViolation, NotAllNew):
-            self.batch.pk = None
+            self.batch.pk = self.number
             self.batch._state.adding = True
             self.rows, self.counts["accepted"] = Rows(), 0
             return False
@@ -277,6 +287,8 @@ class Load:
             self.warnings = [moved_while_planned(*row) for row in cursor.fetchall()]
             cursor.execute(sql.COUNT)
             self.counts = dict(zip(self.counts, cursor.fetchone(), strict=True))
+            cursor.execute(sql.FIRST_WITHDRAWN)
+            self.withdrawn_ids = [tracking_id for (tracking_id,) in cursor.fetchall()]
             cursor.execute(sql.STAYING, facts)
             (staying,) = cursor.fetchone()
         self.warnings += about_whole_list(
@@ -298,6 +310,7 @@ class Load:
             if self.counts["accepted"]:
                 cursor.execute(sql.LAST_PACKAGE)
                 (last,) = cursor.fetchone()
+                cursor.execute(sql.BRING_BACK, facts)
                 cursor.execute(sql.INSERT, facts)
                 failpoint("feed_inserted")
                 cursor.execute(sql.ANNOUNCE, facts | {"last": last})

@@ -1,37 +1,27 @@
-"""What was wrong with a feed, as tables to mend it by."""
+"""What was wrong with a feed, as a table to mend it by."""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hubshops.packages.feeds.csv_v1 import COLUMNS
+from hubshops.packages.queries import FEED_COLUMNS
 from kernel.cells import NUMBER
 from kernel.sheets import safe_cell
-
-
-def complaints_csv(complaints: Iterable[Mapping[str, Any]]) -> str:
-    """Line, column, what was found there, why it was refused and how to mend it, and the row's
-    cells; no cell runs as a formula."""
-    head = ("line", "field", "found", "reason")
-    return table(
-        (*head, *COLUMNS),
-        ([*(one[name] for name in head), *cells_of(one)] for one in complaints),
-    )
 
 
 def corrected_rows_csv(complaints: Iterable[Mapping[str, Any]]) -> str:
     """The refused rows alone, in the feed's own columns, to be mended and loaded. The last column
     says why; loading passes it over. A row that could not be taken apart stands in that column."""
     return table(
-        (*COLUMNS, "reason"),
+        (*FEED_COLUMNS, "reason"),
         ([*cells_of(one), why(one)] for one in complaints),
     )
 
 
 def cells_of(complaint: Mapping[str, Any]) -> list[str]:
     """The row's cells in the order of the feed's columns, empty when they are not known."""
-    return list(complaint.get("cells") or [""] * len(COLUMNS))
+    return list(complaint.get("cells") or [""] * len(FEED_COLUMNS))
 
 
 def why(complaint: Mapping[str, Any]) -> str:
