@@ -33,7 +33,7 @@ from hubshops.manifests.models import ManifestLine
 from hubshops.packages.actions import ingest_feed
 from hubshops.packages.models import Package
 from hubshops.packages.rules import IN_CUSTODY, State
-from hubshops.shops.actions import invite_helper
+from hubshops.shops.actions import invite_helper, take_day_off
 from hubshops.shops.models import Shop
 from hubshops.stations.actions import open_station
 from hubshops.stations.models import Station
@@ -97,6 +97,7 @@ def load_sample_network(*, at: dt.datetime, report: Report) -> dict[str, int]:
         play_day(day=day, at=at)
         hold_payday(day=day, at=at)
         report(number, len(days))
+    give_rosa_a_day_off(at=at)
     do_waiting_jobs(at=at)
     return {
         "stations": Station.objects.count(),
@@ -186,6 +187,14 @@ def approve_sample(*, application: Application, row: Row, by: User, at: dt.datet
     if row["email"] == ROSA:
         invite_helper(shop=shop, email=SAM, name="Sam Okafor", at=at, by=owner)
         let_in(SAM, "Sam Okafor")
+
+
+def give_rosa_a_day_off(*, at: dt.datetime) -> None:
+    """Rosa takes one day off in the coming week, once."""
+    shop = Shop.objects.select_related("station").get(memberships__user__email=ROSA)
+    if not shop.days_off.exists():
+        day = clock.local_day(at, shop.zone) + dt.timedelta(days=4)
+        take_day_off(shop=shop, day=day, at=at, by=User.objects.get(email=ROSA))
 
 
 def missing_days(*, first_day: dt.date, at: dt.datetime) -> list[dt.date]:
