@@ -349,21 +349,27 @@ def paper_stop(user: User, code: str) -> PaperStop | None:
     theirs = Membership.objects.current().filter(user=user).values("shop")
     line = (
         ManifestLine.objects.filter(pk=named[0], manifest__shop__in=theirs)
-        .select_related("manifest__shop__station")
+        .select_related("manifest__shop__station", "package")
         .first()
     )
     if line is None:
         return None
-    beside = ManifestLine.objects.filter(manifest=line.manifest, stop=line.stop)
-    lines = dict(beside.values_list("package_id", "withdrawn_in"))
-    standing = [key for key, withdrawn_in in lines.items() if withdrawn_in is None]
+    door = door_of(line)
+    beside = ManifestLine.objects.filter(manifest=line.manifest).select_related("package")
+    here = [one for one in beside.order_by("pk") if door_of(one) == door]
+    standing = [one for one in here if one.withdrawn_in is None]
     return PaperStop(
         manifest=line.manifest,
-        number=line.stop,
+        number=standing[0].stop if standing else named[1],
         number_on_paper=named[1],
-        packages=packages_of(line.manifest.shop, standing),
-        taken_off=len(lines) - len(standing),
+        packages=packages_of(line.manifest.shop, [one.package_id for one in standing]),
+        taken_off=len(here) - len(standing),
     )
+
+
+def door_of(line: ManifestLine) -> tuple[str, str]:
+    """What lines for one door share, whatever number it has."""
+    return door_key(line.package.address1, line.package.postal_code)
 
 
 def door_packages(packages: QuerySet[Package]) -> list[DoorPackage]:

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hubshops.manifests.queries import open_rings
 from hubshops.packages.models import Package
 from hubshops.shops.queries import UnknownShop, get_shop
 from kernel import clock
@@ -42,6 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "at": at,
         "is_live": is_live,
         "stations": queries.station_days(at),
+        "rings": open_rings(),
         "may_see_packages": has_role(request.user, *PLACES),
         "may_plan": has_role(request.user, Role.DISPATCHER),
         "may_review": has_role(request.user, Role.REVIEWER),
@@ -123,6 +125,7 @@ def shop_day(request: HttpRequest, slug: str, day: dt.date) -> HttpResponse:
         "day_before": day - dt.timedelta(days=1),
         "day_after": day + dt.timedelta(days=1),
         "shop_day": queries.shop_day(shop, day, at),
+        "rings": open_rings(day, shop=shop),
     }
     return render(request, "ops/shop_day.html", context)
 

@@ -11,6 +11,7 @@ from hubshops.assignment.actions import plan_day, raise_board
 from hubshops.assignment.models import BoardChange
 from hubshops.manifests.actions.ordering import doors_of, known_streets, new_lines
 from hubshops.manifests.actions.telling import tell_shops
+from hubshops.manifests.actions.watching import close_rings
 from hubshops.manifests.models import Manifest, ManifestLine, ManifestVersion
 from hubshops.manifests.queries import PublishedDay, published_day, sizes_of
 from hubshops.packages.actions import move_custody
@@ -75,6 +76,7 @@ def publish_day(
     move_custody(moves=[manifested(one, at=at, by=by) for one in packages], at=at)
     versions = record_versions(manifests, lines, gone, at=at, by=by)
     tell_shops(versions=versions, at=at)
+    close_rings(station=station, day=service_day, at=at)
     if packages or gone:
         raise_board(
             station=station,
