@@ -1,14 +1,16 @@
 """The printed manifest: every barcode scans, nobody's phone stands on it, rows stay whole."""
 
 import datetime as dt
+import io
 
+import pypdf
 import pypdfium2
 import pytest
 import zxingcpp
 
 from hubshops.manifests.actions import plan_and_publish
 from hubshops.manifests.documents import manifest_pdf
-from hubshops.manifests.queries import ManifestPaper, PaperRow, manifest_of, paper_of
+from hubshops.manifests.queries import ManifestPaper, OffRow, PaperRow, manifest_of, paper_of
 from tests.factories import DAY, MORNING, make_package, make_packages, make_shop, make_station
 
 DPI = 200
@@ -57,6 +59,26 @@ def scanned(content: bytes) -> list[str]:
         codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128)
         found += [code.text for code in sorted(codes, key=lambda one: one.position.top_left.y)]
     return found
+
+
+def squares(content: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(content)
+    found = []
+    for page in document:
+        image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+        codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+        found += [code.text for code in sorted(codes, key=lambda one: one.position.top_left.y)]
+    return found
+
+
+def embedded_fonts(content: bytes) -> set[str]:
+    fonts = set()
+    for page in pypdf.PdfReader(io.BytesIO(content)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            facts = font.get_object()
+            if "/FontDescriptor" in facts and "/FontFile2" in facts["/FontDescriptor"]:
+                fonts.add(facts["/BaseFont"].partition("+")[2])
+    return fonts
 
 
 def test_the_first_page_says_whose_it_is_and_until_when_it_may_be_kept():
@@ -176,3 +198,56 @@ def test_a_published_manifest_carries_first_names_and_no_phone():
     assert "Maria L." in text
     assert "Lopez" not in text
     assert "0199" not in text
+
+
+@pytest.mark.parametrize("host", ["HTTPS://HUB.TEST", "HTTPS://PORTAL.HUBDELIVERY.EXAMPLE:8443"])
+def test_every_stop_has_one_square_that_scans_back(host):
+    rows = [a_row(number) for number in range(1, 61)]
+    rows.insert(5, a_row(5, tracking_id="TBX1"))
+    content = manifest_pdf(a_paper(*rows, address=f"{host}/S/"))
+    assert squares(content) == [f"{host}/S/4KZ-{number}" for number in range(1, 61)]
+    assert len(scanned(content)) == 61
+
+
+def test_a_stop_that_goes_on_overleaf_has_its_square_there_too():
+    rows = [a_row(1, tracking_id=f"T{number}") for number in range(40)]
+    content = manifest_pdf(a_paper(*rows))
+    assert squares(content) == ["HTTPS://PORTAL.HUB.TEST/S/4KZ-1"] * len(texts(content))
+
+
+def test_120_packages_in_three_scripts_fill_whole_pages():
+    names = ["王", "蘇", "Ñandú", "苏", "龍", "龙", "Ines B."]
+    rows = [a_row(n, name=names[n % 7], unit=f"Apt {n}") for n in range(1, 121)]
+    content = manifest_pdf(a_paper(*rows))
+    pages = texts(content)
+    for number, page in enumerate(pages, 1):
+        assert f"Page {number} of {len(pages)}" in page
+        assert "TBA0" in page, "a page without rows"
+    whole = "".join(pages)
+    for place, name in enumerate(names):
+        expected = sum(n % 7 == place for n in range(1, 121))
+        assert whole.count(name) >= expected
+    assert scanned(content) == [row.tracking_id for row in rows]
+    assert len(squares(content)) == 120
+    assert "DroidSansFallback" in embedded_fonts(content)
+
+
+@pytest.mark.parametrize("name", ["王", "蘇", "苏", "Ωmega", "Łukasz"])
+def test_letters_that_a_viewer_may_lack_are_embedded(name):
+    assert embedded_fonts(manifest_pdf(a_paper(a_row(name=name))))
+
+
+def test_a_time_window_and_the_columns_for_a_pen_stand_on_the_paper():
+    (page,) = texts(manifest_pdf(a_paper(a_row(window="10:00–14:00", requires="signature"))))
+    for words in ("10:00–14:00", "SIGNATURE", "Time", "Result", "Initials"):
+        assert words in page
+
+
+@pytest.mark.parametrize("count", range(19, 26))
+def test_what_was_taken_off_stands_at_the_end_and_its_title_is_never_alone(count):
+    off = tuple(OffRow(n, f"{n} Oak St", f"GONE{n:03d}", 2) for n in range(1, 5))
+    rows = [a_row(n) for n in range(1, count)]
+    pages = texts(manifest_pdf(a_paper(*rows, version=2, taken_off=off)))
+    (titled,) = [page for page in pages if "TAKEN OFF" in page]
+    assert "GONE001" in titled
+    assert "".join(pages).count("GONE") == 4
