@@ -13,6 +13,8 @@ from importlib import import_module
 
 # Figure -> the module that measures it, in `measure() -> Figure`.
 FIGURES = {
+    "assignment_100k": "assignment_100k",
+    "assignment_10k": "assignment_10k",
     "feed_import_100k": "feed_import",
     "manifest_pdf": "manifest_pdf",
     "accrual_1m": "accrual",
