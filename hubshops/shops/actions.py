@@ -99,6 +99,14 @@ def invite(*, shop: Shop, email: str, name: str, at: dt.datetime, role: str = Me
     )
 
 
+class PromisedMore(Refusal):
+    code = "promised_more"
+    message = gettext_lazy(
+        "{shop} was promised {minimum} packages a day, more than a cap of {cap}. Agree a smaller"
+        " number with the shop first."
+    )
+
+
 @transaction.atomic
 def save_shop(
     *, station: Station, name: str, address1: str, at: dt.datetime, by: User | None = None, **facts
@@ -106,7 +114,8 @@ def save_shop(
     """Open a shop or bring a known one up to date: `opened`, `updated` or `unchanged`.
 
     Same station, same name and same street (case and dots aside) is the same shop. Its people stay
-    as they are: a changed contact in a file gives nobody a key.
+    as they are: a changed contact in a file gives nobody a key. Refuses a cap below the number of
+    packages that the shop was promised.
     """
     shop = find_shop(station=station, name=name, address1=address1)
     if shop is None:
@@ -118,6 +127,9 @@ def save_shop(
     changed = [field for field, value in facts.items() if getattr(shop, field) != value]
     if not changed:
         return shop, "unchanged"
+    cap = facts.get("daily_cap", shop.daily_cap)
+    if facts.get("daily_minimum", shop.daily_minimum) > cap:
+        raise PromisedMore(shop=shop.name, minimum=shop.daily_minimum, cap=cap)
     for field in changed:
         setattr(shop, field, facts[field])
     shop.save(update_fields=changed)

@@ -85,7 +85,12 @@ class Shop(models.Model):
                 condition=Q(daily_minimum__lte=F("daily_cap")), name="shop_minimum_within_cap"
             ),
             models.CheckConstraint(
-                condition=Q(busy_from=None, busy_until=None) | Q(busy_from__lt=F("busy_until")),
+                condition=Q(busy_from=None, busy_until=None)
+                | Q(
+                    busy_from__isnull=False,
+                    busy_until__isnull=False,
+                    busy_from__lt=F("busy_until"),
+                ),
                 name="shop_busy_hours_are_a_span",
             ),
             models.CheckConstraint(

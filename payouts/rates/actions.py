@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.shops.actions import save_shop
+from hubshops.shops.actions import PromisedMore, save_shop
 from hubshops.shops.models import Shop
 from hubshops.shops.rules import street_key
 from hubshops.stations.models import Station
@@ -192,6 +192,8 @@ def save_row(
                 shop=shop, amount_cents=row.fee_cents, first_day=tomorrow, at=at, by=by
             )
             return "updated" if is_changed and outcome == "unchanged" else outcome
+    except PromisedMore as no:
+        return Complaint(line, "daily_cap", no.sentence)
     except Refusal as no:
         return Complaint(line, "fee_cents", no.sentence)
 
