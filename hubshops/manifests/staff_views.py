@@ -116,6 +116,7 @@ def sheet(request: HttpRequest, code: str, day: dt.date, slug: str) -> HttpRespo
         "station": manifest.shop.station,
         "manifest": manifest,
         "list": stops,
+        "tours": queries.tours_of(manifest, stops.everything),
         "changes": queries.changes_of(manifest),
     }
     if request.GET.get("view") == "map":

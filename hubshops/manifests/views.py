@@ -2,13 +2,20 @@
 
 import datetime as dt
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from hubshops.manifests import queries
+from hubshops.manifests import actions, queries, rules
 from hubshops.manifests.documents import current_paper
+from hubshops.manifests.forms import OrderWish, read_order
+from hubshops.manifests.models import Manifest
 from hubshops.shops.access import shop_member
+from hubshops.shops.queries import team_of
+from kernel import clock
+from kernel.refusals import Refusal
 from kernel.web.answers import file_answer
 
 
@@ -20,6 +27,7 @@ def day(request: HttpRequest, day: dt.date) -> HttpResponse:
     context = {"day": day, "nearby": queries.days_nearby(request.shop, day), "manifest": manifest}
     if manifest:
         context["list"] = queries.stop_list(manifest, request.GET.get("show", ""))
+        context["tours"] = queries.tours_of(manifest, context["list"].everything)
         context["changes"] = queries.changes_of(manifest)
         if request.GET.get("view") == "map":
             context["map"] = queries.map_of_stops(request.shop, context["list"])
@@ -35,3 +43,54 @@ def paper(request: HttpRequest, day: dt.date) -> HttpResponse:
         raise Http404
     content = current_paper(manifest)
     return file_answer(content, name=f"{manifest.number}.pdf", content_type="application/pdf")
+
+
+@shop_member
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """Put the stops into an order of one's own, or go back to the shortest, or share them."""
+    manifest = queries.manifest_of(request.shop, day)
+    if manifest is None:
+        raise Http404
+    wish, no = read_order(request.POST), ""
+    if wish.button in BUTTONS:
+        try:
+            said = carry_out(manifest, wish, by=request.user)
+        except Refusal as refusal:
+            no = refusal.sentence
+        else:
+            messages.success(request, said)
+            return redirect("manifests:order", day)
+    stops = queries.stops_of(manifest)
+    standing = sorted({stop.number for stop in stops})
+    asked = rules.carried_over(wish.order, standing)
+    context = {
+        "day": day,
+        "manifest": manifest,
+        "tours": queries.tours_of(manifest, stops, asked),
+        "stops": len(standing),
+        "team": team_of(request.shop),
+        "chosen": wish.helpers,
+        "no": no,
+        "is_changed": asked != standing,
+    }
+    return render(request, "manifests/order.html", context, status=409 if no else 200)
+
+
+BUTTONS = {"save", "shortest", "share", "join"}
+
+
+def carry_out(manifest: Manifest, wish: OrderWish, *, by: object) -> str:
+    """Do what the button says, and answer what was done."""
+    basics = {"manifest": manifest, "version": wish.version, "at": clock.now(), "by": by}
+    if wish.button == "save":
+        actions.save_own_order(order=wish.order, **basics)
+        return _("Saved. The next list with these streets comes in this order.")
+    if wish.button == "shortest":
+        actions.back_to_shortest(**basics)
+        return _("The stops are in the order of the shortest tour again.")
+    if wish.button == "share":
+        actions.split_day(helpers=wish.helpers, **basics)
+        return _("The stops are shared. Each person has a tour from the shop and back.")
+    actions.split_day(helpers=[], **basics)
+    return _("It is one tour again.")

@@ -84,6 +84,7 @@ MATRIX: dict[str, Audience] = {
     "shop/door/<int:package_id>/correct/": MEMBERS_ROW,
     "S/<str:stop_code>": MEMBERS_ROW,
     "shop/manifests/<day:day>/": MEMBER,
+    "shop/manifests/<day:day>/order/": MEMBERS_ROW,
     "shop/manifests/<day:day>.pdf": MEMBERS_ROW,
     "shop/tomorrow/": MEMBER,
     "shop/calendar/": MEMBER,

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from hubshops.manifests import rules
@@ -41,11 +42,19 @@ def streets_known(shops: Iterable[int]) -> dict[int, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class TimedStop:
-    """A stop and when one can be there, if its place is known well enough to say."""
+    """A stop, its place in the whole list, when one can be there, and whether that is too late."""
 
     stop: Stop
+    place: int
     arrives: dt.datetime
     is_late: bool
+
+    @property
+    def window(self) -> str:
+        """Between which times its people want it; empty when any time is good."""
+        opens = [one.deliver_from for one in self.stop.packages if one.deliver_from]
+        closes = [one.deliver_until for one in self.stop.packages if one.deliver_until]
+        return rules.window(max(opens, default=None), min(closes, default=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +84,30 @@ class TimedTour:
         return sum(len(one.stop.packages) for one in self.stops)
 
 
-def tours_of(manifest: Manifest) -> list[TimedTour]:
-    """A manifest's tours with estimated times. Two queries. Times count from the morning, as if the
-    whole tour were still to do."""
-    stops = stops_of(manifest)
+def tours_of(
+    manifest: Manifest, stops: Sequence[Stop] | None = None, order: Sequence[int] = ()
+) -> list[TimedTour]:
+    """A manifest's tours with estimated times; with `order`, as if its stops were in it. Times
+    count from the morning, as if the whole tour were still to do. Two queries, one when `stops`
+    are known."""
+    stops = stops_of(manifest) if stops is None else stops
+    place = {number: at for at, number in enumerate(order)}
+    stops = sorted(stops, key=lambda one: (one.tour, place.get(one.number, one.number)))
     names = {
-        tour.number: rules.short_name(tour.helper.name)
+        tour.number: rules.short_name(str(tour.helper))
         for tour in Tour.objects.filter(manifest=manifest).select_related("helper")
     }
-    numbers = sorted({stop.tour for stop in stops})
-    return [
-        timed(manifest, number, names.get(number, ""), [one for one in stops if one.tour == number])
-        for number in numbers
-    ]
+    tours: list[TimedTour] = []
+    for number, mine in groupby(stops, key=lambda one: one.tour):
+        before = sum(len(tour.stops) for tour in tours)
+        tours.append(timed(manifest, number, names.get(number, ""), list(mine), before))
+    return tours
 
 
-def timed(manifest: Manifest, number: int, helper: str, stops: Sequence[Stop]) -> TimedTour:
-    """One tour with its times, from the shop and back."""
+def timed(
+    manifest: Manifest, number: int, helper: str, stops: Sequence[Stop], before: int
+) -> TimedTour:
+    """One tour with its times, from the shop and back; `before` stops are in other tours."""
     shop = manifest.shop
     start = shop.latitude, shop.longitude
     metres = rules.metres_between([start, *[stop.place or start for stop in stops]])
@@ -102,8 +118,10 @@ def timed(manifest: Manifest, number: int, helper: str, stops: Sequence[Stop]) -
         number=number,
         helper=helper,
         stops=tuple(
-            TimedStop(stop, moment_of(manifest, arrival.at), arrival.is_late)
-            for stop, arrival in zip(stops, times.arrivals, strict=True)
+            TimedStop(stop, place, moment_of(manifest, arrival.at), arrival.is_late)
+            for place, (stop, arrival) in enumerate(
+                zip(stops, times.arrivals, strict=True), before + 1
+            )
         ),
         leaves=moment_of(manifest, leaves),
         seconds=rounded(times.seconds),

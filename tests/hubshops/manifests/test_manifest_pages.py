@@ -167,7 +167,7 @@ def test_the_list_costs_the_same_queries_for_one_package_and_fifty(
     url = reverse("manifests:day", args=[DAY])
     make_packages(1, station=station)
     publish(station)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url)
     make_packages(40, station=station)
     publish(station)
