@@ -30,6 +30,9 @@ class PlanForm(forms.Form):
     )
 
 
+STEPS = {"up": -1, "down": 1}
+
+
 @dataclass(frozen=True, slots=True)
 class OrderWish:
     """What the page that orders stops sent: the version it showed, the stops in the order wished,
@@ -51,19 +54,16 @@ def read_order(data: QueryDict) -> OrderWish:
             if place != at:
                 typed[stop] = place
     order = rules.moved(shown, typed)
-    step, _dash, stop = data.get("move", "").partition("-")
-    if step in STEPS and numbers([stop]) and int(stop) in order:
-        at = order.index(int(stop)) + 1
-        order = rules.moved(order, {int(stop): max(1, at + STEPS[step])})
+    step, _dash, which = data.get("move", "").partition("-")
+    if step in STEPS and numbers([which]) and int(which) in order:
+        at = order.index(int(which)) + 1
+        order = rules.moved(order, {int(which): max(1, at + STEPS[step])})
     return OrderWish(
         version=(numbers([data.get("version", "")]) or [0])[0],
         order=order,
         helpers=numbers(data.getlist("helper")),
         button=data.get("do", ""),
     )
-
-
-STEPS = {"up": -1, "down": 1}
 
 
 def numbers(values: list[str]) -> list[int]:
