@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("payouts.rates.urls")),
     path("", include("portal.ops.urls")),
     path("", include("portal.intake.urls")),
+    path("", include("portal.board.urls")),
     path("", include("hubshops.deliveries.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.calendar.urls")),

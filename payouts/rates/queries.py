@@ -40,6 +40,19 @@ def count_own_fees(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY)
     return rates.filter(valid__contains=day).count()
 
 
+def fees_on(shops: Sequence[Shop], day: dt.date) -> dict[int, int | None]:
+    """By a shop's key: cents for a delivered package on a day; None when no fee is agreed. Two
+    queries."""
+    own = _rates_by_owner(shop__in=shops)
+    standard = _rates_by_owner(station__in={shop.station_id for shop in shops})
+    found: dict[int, int | None] = {}
+    for shop in shops:
+        rates = [*own.get(shop.pk, []), *standard.get(shop.station_id, [])]
+        rate = next((one for one in rates if is_on(one, day)), None)
+        found[shop.pk] = rate.amount_cents if rate else None
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Fee:
     """What a station or a shop pays or earns a package now, and what was agreed to come. `is_own`

@@ -27,6 +27,7 @@ PUBLIC_URL = env.web_address("PUBLIC_URL", "http://127.0.0.1:" + env.str("PORT",
 # --- The house -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.demo",
+    "portal.board",
     "portal.ops",
     "portal.intake",
     "portal.home",

@@ -50,10 +50,10 @@ function counter(map, one, words) {
     L.circle(at, { radius: one.radius_m, className: "map-circle", weight: 1.5, fillOpacity: 0.06, interactive: false }).addTo(map);
   }
   const lines = one.text ? [one.text] : [];
-  const sign = one.kind === "station" ? "■" : "⌂";
+  const sign = one.kind === "station" ? "★" : [...one.name][0];
   const label = [one.name, ...lines].join(", ");
   const pin = place(map, at, { kind: one.kind, sign, title: one.name, lines, url: "", words, label });
-  pin.bindTooltip(element("span", "", one.name), { permanent: true, direction: "right", offset: [16, 0] });
+  pin.bindTooltip(element("span", "", one.name), { permanent: true, direction: "right", offset: [14, 0], pane: "names" });
   return at;
 }
 
@@ -73,6 +73,7 @@ function draw(box) {
   map.attributionControl.setPrefix(false);
   L.control.zoom({ zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
   L.control.scale().addTo(map);
+  map.createPane("names").style.zIndex = 590; // names lie under the pins
   const counters = data.counters.map((one) => [one.latitude, one.longitude]);
   const pins = data.pins.map((one) => [one.latitude, one.longitude]);
   const all = pins.length ? [...counters.slice(0, 1), ...pins] : counters;

@@ -146,12 +146,19 @@ def open_day(
     by: User,
     reason: str = "",
 ) -> Day:
-    """Lock a station's day. Refuses another version of its board than the one that was seen."""
+    """A station's day under lock, as it was seen."""
+    board = hold_board(station=station, service_day=service_day, version=version)
+    return Day(station, service_day, board, at, by, reason)
+
+
+def hold_board(*, station: Station, service_day: dt.date, version: int) -> DayBoard:
+    """Lock a station's day until the transaction ends. Refuses another version of its board than
+    the one that was seen."""
     Station.objects.select_for_update(no_key=True).get(pk=station.pk)
     board, _new = DayBoard.objects.get_or_create(station=station, service_day=service_day)
     if board.version != version:
         raise StaleBoard
-    return Day(station, service_day, board, at, by, reason)
+    return board
 
 
 def raise_board(

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from hubshops.assignment.actions import plan_day, raise_board
 from hubshops.assignment.models import BoardChange
@@ -13,7 +13,7 @@ from hubshops.manifests.actions.ordering import doors_of, known_streets, new_lin
 from hubshops.manifests.actions.telling import tell_shops
 from hubshops.manifests.actions.watching import close_rings
 from hubshops.manifests.models import Manifest, ManifestLine, ManifestVersion
-from hubshops.manifests.queries import PublishedDay, published_day, sizes_of
+from hubshops.manifests.queries import PublishedDay, lines_gone, published_day, sizes_of
 from hubshops.packages.actions import move_custody
 from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State
@@ -87,28 +87,6 @@ def publish_day(
             by=by,
         )
     return len(lines)
-
-
-def lines_gone(
-    station: Station, service_day: dt.date, packages: Sequence[Package]
-) -> tuple[list[ManifestLine], set[int]]:
-    """The lines to take off: their package was withdrawn, or is another shop's or day's now. Beside
-    them the keys of the packages whose line is right already."""
-    standing = ManifestLine.objects.filter(withdrawn_in=None).select_related("manifest")
-    off = Q(package__state=State.CANCELLED) | ~Q(package__shop=F("manifest__shop"))
-    off |= Q(package__shop=None)
-    of_day = Q(manifest__shop__station=station, manifest__service_day=service_day)
-    gone = {line.pk: line for line in standing.filter(of_day & off).order_by("pk")}
-    stay = set()
-    shop_of = {package.pk: package.shop_id for package in packages}
-    for line in standing.filter(package__in=packages).order_by("pk"):
-        manifest = line.manifest
-        place = (manifest.shop_id, manifest.service_day)
-        if place == (shop_of[line.package_id], service_day):
-            stay.add(line.package_id)
-        else:
-            gone[line.pk] = line
-    return list(gone.values()), stay
 
 
 def open_versions(

@@ -1,10 +1,11 @@
 """Manifests as people and papers need them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -230,6 +231,28 @@ def published_day(station: Station, day: dt.date) -> PublishedDay:
     }
     shops = [ShopDay(load, manifests.get(load.shop.pk)) for load in plan.loads]
     return PublishedDay(plan, shops)
+
+
+def lines_gone(
+    station: Station, service_day: dt.date, packages: Sequence[Package]
+) -> tuple[list[ManifestLine], set[int]]:
+    """The lines to take off: their package was withdrawn, or is another shop's or day's now. Beside
+    them the keys of the packages whose line is right already."""
+    standing = ManifestLine.objects.filter(withdrawn_in=None).select_related("manifest")
+    off = Q(package__state=State.CANCELLED) | ~Q(package__shop=F("manifest__shop"))
+    off |= Q(package__shop=None)
+    of_day = Q(manifest__shop__station=station, manifest__service_day=service_day)
+    gone = {line.pk: line for line in standing.filter(of_day & off).order_by("pk")}
+    stay = set()
+    shop_of = {package.pk: package.shop_id for package in packages}
+    for line in standing.filter(package__in=packages).order_by("pk"):
+        manifest = line.manifest
+        place = (manifest.shop_id, manifest.service_day)
+        if place == (shop_of[line.package_id], service_day):
+            stay.add(line.package_id)
+        else:
+            gone[line.pk] = line
+    return list(gone.values()), stay
 
 
 @dataclass(frozen=True, slots=True)
