@@ -6,12 +6,15 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from hubshops.manifests.actions import plan_and_publish
+from hubshops.manifests.actions import plan_and_publish, publish_day
+from hubshops.manifests.queries import manifest_of, paper_of
 from hubshops.packages.rules import State
+from kernel.clock import local_day, now
 from payouts.rates.actions import agree_rate
 from tests.factories import (
     DAY,
     MORNING,
+    PASSWORD,
     make_member,
     make_package,
     make_packages,
@@ -124,3 +127,31 @@ def test_team_and_fees_are_sound(page: Page, live_server, sound, sign_in, shop):
     page.get_by_label("Fee for a delivered package, in dollars").fill("1.75")
     page.get_by_role("button", name="Agree this fee").click()
     expect(page.get_by_text("Agreed: $1.75 a package.")).to_be_visible()
+
+
+def test_a_square_on_paper_opens_the_entry_form_after_signing_in(
+    page: Page, live_server, sound, shop
+):
+    sam = make_member(shop, "Sam", role="helper")
+    day = local_day(now(), shop.zone)
+    make_packages(2, shop=shop, state=State.ASSIGNED, address1="418 Oak St", day=day)
+    publish_day(station=shop.station, service_day=day, at=now())
+    (code, _same) = {row.code: 0 for row in paper_of(manifest_of(shop, day)).rows}
+
+    page.goto(f"{live_server.url}/S/{code}")
+    page.get_by_label("E-mail").fill(sam.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+
+    expect(page).to_have_url(f"{live_server.url}/S/{code}")
+    expect(page.get_by_text("418", exact=True)).to_be_visible()
+    sound(page, least=64)
+    page.get_by_role("button", name="Count in all 2").click()
+    page.goto(f"{live_server.url}/S/{code}")
+    sound(page, least=64)
+    page.get_by_role("link", name="Delivered, all 2").click()
+    page.get_by_text("Front door").click()
+    page.get_by_role("button", name="Delivered").click()
+    expect(page.get_by_text("2 packages")).to_be_visible()
+    page.goto(f"{live_server.url}/S/{code}")
+    expect(page.get_by_text("Already logged")).to_be_visible()

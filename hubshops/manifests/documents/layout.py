@@ -121,12 +121,13 @@ def marks_of(row: PaperRow, version: int) -> list[str]:
 
 
 def paginate(rows: Sequence[Placed | Off]) -> list[list[Placed | Off]]:
-    """Rows gathered into pages from the top; an empty manifest is one page. A stop that goes on
-    overleaf says its door again."""
+    """Rows gathered into pages from the top; an empty manifest is one page. Each tour starts on a
+    page of its own, so that each helper gets hers. A stop that goes on overleaf says its door
+    again."""
     pages: list[list[Placed | Off]] = [[]]
     room = TOP - FIRST_HEADER - BOTTOM
     for row in rows:
-        if row.height > room and pages[-1]:
+        if pages[-1] and (row.height > room or is_next_tour(pages[-1][-1], row)):
             pages.append([])
             room = TOP - NEXT_HEADER - BOTTOM
         if isinstance(row, Placed) and not pages[-1]:
@@ -134,3 +135,10 @@ def paginate(rows: Sequence[Placed | Off]) -> list[list[Placed | Off]]:
         pages[-1].append(row)
         room -= row.height
     return pages
+
+
+def is_next_tour(last: Placed | Off, row: Placed | Off) -> bool:
+    """Whether another person's tour begins here."""
+    if not isinstance(last, Placed) or not isinstance(row, Placed):
+        return False
+    return last.row.tour != row.row.tour

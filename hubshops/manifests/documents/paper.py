@@ -88,14 +88,15 @@ def draw_page(
     page: Page, paper: ManifestPaper, rows: Sequence[Placed | Off], number: int, total: int
 ) -> None:
     """One page: header, rows from the top, the line about privacy at the bottom."""
+    packages = [row for row in rows if isinstance(row, Placed)]
+    tour = tour_words(paper, packages[0].row.tour) if packages else ""
     if number == 1:
-        draw_first_header(page, paper)
+        draw_first_header(page, paper, tour)
         y = TOP - FIRST_HEADER
     else:
-        draw_next_header(page, paper)
+        draw_next_header(page, paper, tour)
         y = TOP - NEXT_HEADER
     draw_footer(page, paper, number, total)
-    packages = [row for row in rows if isinstance(row, Placed)]
     if packages:
         y = draw_packages(page, paper, packages, y)
     for row in rows:
@@ -123,7 +124,7 @@ def draw_packages(page: Page, paper: ManifestPaper, rows: Sequence[Placed], top:
     return y
 
 
-def draw_first_header(page: Page, paper: ManifestPaper) -> None:
+def draw_first_header(page: Page, paper: ManifestPaper, tour: str) -> None:
     """Whose page, for which day, how much, and until when it may be kept."""
     day = date_format(paper.service_day, "l, F j, Y")
     size = pdf.fit(paper.shop_name, BOLD, 20, SHOP_WIDTH, least=11)
@@ -142,16 +143,26 @@ def draw_first_header(page: Page, paper: ManifestPaper) -> None:
     page.say(LEFT, TOP - 59, pdf.cut(station, PLAIN, 9, SHOP_WIDTH), PLAIN, 9)
     hint = _("Scan a square with your phone to log that stop.")
     page.say_right(RIGHT, TOP - 59, hint, PLAIN, 8)
+    page.say(LEFT, TOP - 73, pdf.cut(tour, BOLD, 11, SHOP_WIDTH), BOLD, 11)
 
 
-def draw_next_header(page: Page, paper: ManifestPaper) -> None:
+def draw_next_header(page: Page, paper: ManifestPaper, tour: str) -> None:
     """One line that tells whose page this is when it lies alone."""
     day = date_format(paper.service_day, "D, M j")
     words = f"{day} · {paper.number} · v{paper.version}"
     room = RIGHT - LEFT - 12 - pdf.width_of(words, PLAIN, 9)
-    shop = pdf.cut(paper.shop_name, BOLD, 11, max(room, 60))
+    name = f"{tour} · {paper.shop_name}" if tour else paper.shop_name
+    shop = pdf.cut(name, BOLD, 11, max(room, 60))
     page.say(LEFT, TOP - 8, shop, BOLD, 11)
     page.say_right(RIGHT, TOP - 8, words, PLAIN, 9)
+
+
+def tour_words(paper: ManifestPaper, number: int) -> str:
+    """Whose tour a page is, of a day that is split; nothing for most days."""
+    helper = dict(paper.helpers).get(number)
+    if helper is None:
+        return ""
+    return _("Tour %(number)s: %(helper)s") % {"number": number, "helper": helper}
 
 
 def counts(paper: ManifestPaper) -> str:

@@ -27,6 +27,7 @@ class PaperRow:
     added_in: int
     code: str  # of its stop, for the QR code
     window: str = ""
+    tour: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class ManifestPaper:
     rows: tuple[PaperRow, ...]
     address: str
     taken_off: tuple[OffRow, ...] = ()
+    helpers: tuple[tuple[int, str], ...] = ()  # of a day that is split: tour and who goes on it
 
     def address_of(self, row: PaperRow) -> str:
         """Where the QR code of a row's stop leads."""
@@ -62,7 +64,7 @@ class ManifestPaper:
 
 
 def paper_of(manifest: Manifest) -> ManifestPaper:
-    """The facts of a manifest's paper. One query, two for a manifest that was changed."""
+    """The facts of a manifest's paper. Two queries, three for a manifest that was changed."""
     shop = manifest.shop
     rows = paper_rows(manifest)
     return ManifestPaper(
@@ -77,19 +79,21 @@ def paper_of(manifest: Manifest) -> ManifestPaper:
         rows=rows,
         address=rules.paper_address(settings.PUBLIC_URL),
         taken_off=off_rows(manifest),
+        helpers=helpers_of(manifest),
     )
 
 
 def paper_rows(manifest: Manifest) -> tuple[PaperRow, ...]:
     """The packages on a paper in the order of the tour. One query."""
     lines = ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None).order_by(
-        "stop", "package__address1", "package__address2", "package__tracking_id"
+        "tour", "stop", "package__address1", "package__address2", "package__tracking_id"
     )
     return tuple(paper_row(line) for line in lines.values_list(*PAPER_COLUMNS, named=True))
 
 
 PAPER_COLUMNS = (
     "pk",
+    "tour",
     "stop",
     "added_in",
     "package__address1",
@@ -115,8 +119,15 @@ def paper_row(line: Any) -> PaperRow:
         tracking_id=line.package__tracking_id,
         added_in=line.added_in,
         code=rules.stop_code(line.pk, line.stop),
+        tour=line.tour,
         window=rules.window(line.package__deliver_from, line.package__deliver_until),
     )
+
+
+def helpers_of(manifest: Manifest) -> tuple[tuple[int, str], ...]:
+    """Who goes on which tour of a day that is split. One query."""
+    tours = manifest.tours.order_by("number").select_related("helper")
+    return tuple((tour.number, str(tour.helper)) for tour in tours)
 
 
 def off_rows(manifest: Manifest) -> tuple[OffRow, ...]:

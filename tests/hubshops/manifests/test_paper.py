@@ -251,3 +251,12 @@ def test_what_was_taken_off_stands_at_the_end_and_its_title_is_never_alone(count
     (titled,) = [page for page in pages if "TAKEN OFF" in page]
     assert "GONE001" in titled
     assert "".join(pages).count("GONE") == 4
+
+
+def test_each_helper_of_a_split_day_gets_pages_of_her_own():
+    rows = [a_row(1), a_row(2), a_row(3, tour=2)]
+    first, second = texts(manifest_pdf(a_paper(*rows, helpers=((1, "Rosa"), (2, "Sam")))))
+    assert "Tour 1: Rosa" in first
+    assert "Tour 2: Sam" in second
+    assert a_row(3).tracking_id in second
+    assert "Tour" not in texts(manifest_pdf(a_paper(a_row(1))))[0]
