@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hubshops.assignment.queries import placing_of
 from hubshops.manifests.queries import open_rings
 from hubshops.packages.models import Package
 from hubshops.shops.queries import UnknownShop, get_shop
@@ -99,6 +100,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
     context = {
         "package": found,
         "zone": found.station.zone,
+        "placing": placing_of(found),
         "steps": queries.history_of(found),
         "fees": queries.fees_of(found),
         "may_see_runs": has_role(request.user, *FINANCE),

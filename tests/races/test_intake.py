@@ -101,6 +101,26 @@ def test_planners_at_once_keep_every_cap_and_place_nobody_twice():
     assert PackageEvent.objects.filter(kind=EventKind.ASSIGNED).count() == 21
 
 
+def test_planners_at_once_with_packages_going_and_coming_stay_lawful():
+    station = make_station()
+    shop = make_shop(station=station, daily_cap=10, daily_minimum=4)
+    make_shop("Next door", station=station, daily_cap=10, latitude=36.083)
+    packages = make_packages(20, station=station)
+    planner(station)()
+    gone = [package.pk for package in packages[:6]]
+    Package.objects.filter(pk__in=gone).update(state=State.CANCELLED)
+    make_packages(9, station=station)
+
+    answers = at_once(*[planner(station)] * 3)
+
+    assert [answer.plan.assigned for answer in answers] == [20] * 3
+    assert sorted(answer.plan.released for answer in answers)[:2] == [0, 0]
+    assert [list(answer.plan.unplaced.values()) for answer in answers] == [["full"] * 3] * 3
+    assert not Assignment.objects.filter(package__in=gone).exists()
+    slots = Assignment.objects.filter(shop=shop).values_list("slot", flat=True)
+    assert sorted(slots) == list(range(1, 11))
+
+
 def test_a_feed_and_a_plan_at_once_leave_whole_packages():
     station = make_station()
     make_shop(station=station, daily_cap=400)

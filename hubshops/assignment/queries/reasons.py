@@ -95,10 +95,11 @@ def shop_names(slugs: Sequence[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """What planning found for one package: sentences, and how many shops could have taken it (None
-    while that is unknown)."""
+    """What planning found for one package: sentences, whether it has a shop, and how many shops
+    could have taken it (None when nobody counted)."""
 
     words: list[str]
+    is_placed: bool
     reachable: int | None = None
 
 
@@ -106,8 +107,8 @@ def placing_of(package: Package) -> Placing | None:
     """Why a package has its shop or none; None before its day was planned. Up to three queries."""
     assignment = Assignment.objects.filter(package=package).select_related("shop").first()
     if assignment is not None:
-        return Placing(reason_words(assignment), assignment.explanation.get("reachable"))
+        return Placing(reason_words(assignment), True, assignment.explanation.get("reachable"))
     found = UnplacedPackage.objects.filter(package=package).first()
     if found is None or package.state != State.ANNOUNCED or package.last_event_at > found.found_at:
         return None
-    return Placing([str(CAUSE_WORDS[Cause(found.cause)])])
+    return Placing([str(CAUSE_WORDS[Cause(found.cause)])], False)

@@ -111,15 +111,21 @@ def nearer_shops(town: Town, reach: Reach, chosen: Ints) -> dict[int, tuple[Near
     taken = np.bincount(reach.shop[chosen[placed]], minlength=len(town.shops))
     has_room = taken < town.room
     found: dict[int, list[tuple[float, str, Why]]] = defaultdict(list)
-    for pair in np.flatnonzero(reach.metres < own_m[reach.door]).tolist():
-        door, shop = int(reach.door[pair]), int(reach.shop[pair])
-        own = town.shops[reach.shop[chosen[door]]]
-        why = why_not_given(town.doors[door], own) if has_room[shop] else Why.GIVEN
-        found[door].append((float(reach.metres[pair]), town.shops[shop].slug, why))
+    pairs = np.flatnonzero(reach.metres < own_m[reach.door])
+    for door, shop, metres, full, own in zip(
+        reach.door[pairs].tolist(),
+        reach.shop[pairs].tolist(),
+        reach.metres[pairs].tolist(),
+        ~has_room[reach.shop[pairs]],
+        reach.shop[chosen[reach.door[pairs]]].tolist(),
+        strict=True,
+    ):
+        why = Why.GIVEN if full else why_not_given(town.doors[door], town.shops[own])
+        found[door].append((metres, town.shops[shop].slug, why))
     for door, place in np.argwhere(reach.blocked_m < own_m[:, None]).tolist():
-        shop = town.shops[reach.blocked[door, place]]
-        why = why_blocked(town.doors[door], shop)
-        found[door].append((float(reach.blocked_m[door, place]), shop.slug, why))
+        blocked = town.shops[reach.blocked[door, place]]
+        why = why_blocked(town.doors[door], blocked)
+        found[door].append((float(reach.blocked_m[door, place]), blocked.slug, why))
     return {
         door: tuple(
             Nearer(slug, round(metres), why) for metres, slug, why in sorted(ones)[:NOTED_SHOPS]
