@@ -21,6 +21,7 @@ FIGURES = {
     "today_page": "today_page",
     "forecast_band": "forecast_band",
     "forecast_night": "forecast_night",
+    "tour_50": "tour_50",
 }
 
 
