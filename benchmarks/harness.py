@@ -16,6 +16,7 @@ FIGURES = {
     "assignment_100k": "assignment_100k",
     "assignment_10k": "assignment_10k",
     "feed_import_100k": "feed_import",
+    "feed_import_1m": "feed_import_1m",
     "manifest_pdf": "manifest_pdf",
     "accrual_1m": "accrual",
     "today_page": "today_page",

@@ -54,7 +54,7 @@ def read_xlsx(
     """
     rows = taken_apart(source)
     about = json.loads(next(rows))
-    line, cells = json.loads(next(rows, '[1, [""]]'))
+    _line, cells = json.loads(next(rows, '[1, [""]]'))
     cells = [str(cell).strip() for cell in cells]
     while cells and not cells[-1]:
         cells.pop()
@@ -70,7 +70,7 @@ def read_xlsx(
     return Sheet(
         rows=read_rows(first, rows, header, columns),
         unknown_columns=unknown_of(cells, header, columns),
-        lines=line + about["rows"] - 1,
+        lines=about["rows"],
         header=cells,
         warnings=warnings,
     )

@@ -85,15 +85,13 @@ def write_rows(content: bytes, out: TextIO) -> None:
         refuse("broken")
     if sheet.start is None:
         refuse("empty")
-    first_row, first_column = sheet.start
     if sheet.width > MOST_COLUMNS:
         refuse("wide")
-    out.write(json.dumps({"sheets": len(book.sheet_names), "rows": sheet.height}) + "\n")
-    left = [""] * first_column
-    for number, row in enumerate(sheet.iter_rows(), first_row + 1):
+    out.write(json.dumps({"sheets": len(book.sheet_names), "rows": sheet.total_height}) + "\n")
+    for number, row in enumerate(sheet.iter_rows(), 1):
         cells = [shown(value) for value in row]
         if any(cells):
-            out.write(json.dumps([number, left + cells]) + "\n")
+            out.write(json.dumps([number, cells]) + "\n")
 
 
 def shown(value: Any) -> Any:

@@ -82,6 +82,15 @@ def test_overlapping_files_at_once_know_each_others_packages():
     assert changed == sum(report.updated for report in reports)
 
 
+def test_files_of_a_day_loaded_at_once_are_numbered_without_gaps():
+    station = make_station()
+
+    reports = at_once(*[loader(station, feed(n * 100, n * 100 + 150)) for n in range(4)])
+
+    assert sorted(report.version for report in reports) == [1, 2, 3, 4]
+    assert Package.objects.count() == PackageEvent.objects.filter(kind="announced").count() == 450
+
+
 def test_planners_at_once_keep_every_cap_and_place_nobody_twice():
     station = make_station()
     shops = [
