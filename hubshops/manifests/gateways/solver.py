@@ -3,8 +3,8 @@
 from typing import Any
 
 # A fixed number of rounds from a fixed seed, never a time limit: the same stops give the same tour
-# on a busy machine, too. Measured in docs/decisions/0010-tours.md.
-ROUNDS = 60
+# on a busy machine, too. Measured in docs/decisions/0011-tours.md.
+ROUNDS = 50
 SEED = 1
 
 
