@@ -1,6 +1,16 @@
-"""What migrations of every slice share."""
+"""What tables and migrations of every slice share."""
 
-from django.db import migrations
+from django.db import migrations, models
+
+
+class TransactionNumber(models.Func):
+    """The number of the transaction that writes a row, as a column's default: it only grows, and
+    one number is one transaction."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    arity = 0
+    output_field = models.BigIntegerField()
+
 
 FORBID_CHANGE = """
 CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS $$

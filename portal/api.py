@@ -13,6 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from hubshops.deliveries.api import router as door
 from hubshops.packages.api import router as feeds
+from hubshops.subscriptions.api import router as events
 from kernel.idempotency.api import HEADER, once_a_key, one_transaction
 from kernel.refusals import Refusal
 from payouts.statements.api import router as money
@@ -54,6 +55,7 @@ api = HouseAPI(
 api.add_decorator(one_transaction, mode="view")
 api.add_decorator(once_a_key, mode="operation")
 api.add_router("/door", door)
+api.add_router("", events, auth=StationBearer())
 api.add_router("", money)
 api.add_router("", feeds, auth=StationBearer())
 

@@ -6,6 +6,7 @@ import datetime as dt
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
+from hubshops.subscriptions.jobs import Jobs as Subscriptions
 from kernel.idempotency.jobs import Jobs as Idempotency
 from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
@@ -26,6 +27,8 @@ SCHEDULE: list[Recurring] = [
     Recurring(Packages.FORGET, every=HOUR),
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
     Recurring(Idempotency.FORGET, every=HOUR),
+    Recurring(Subscriptions.SWEEP, every=MINUTE),
+    Recurring(Subscriptions.FORGET, daily_at=dt.time(3, 50)),
     Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),
     Recurring(Statements.ISSUE, every=MINUTE),
     Recurring(Statements.CHECK_BOOKS, daily_at=dt.time(8, 30)),  # night in every American zone

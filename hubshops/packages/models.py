@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hubshops.packages.rules import IN_CUSTODY, EventKind, State
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
+from kernel.models import TransactionNumber
 
 
 class FeedBatch(models.Model):
@@ -339,11 +340,17 @@ class PackageEvent(models.Model):
     accuracy_m = models.FloatField(null=True)
     note = models.CharField(max_length=500, blank=True)
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
+    written_in = models.BigIntegerField(
+        db_default=TransactionNumber(), help_text=_("the transaction that wrote it")
+    )
 
     class Meta:
         db_table = "package_event"
         ordering = ["pk"]
-        indexes = [models.Index(F("package"), F("id"), name="package_event_history")]
+        indexes = [
+            models.Index(F("package"), F("id"), name="package_event_history"),
+            models.Index(F("written_in"), name="package_event_written_in"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["act_id"],

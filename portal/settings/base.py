@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "hubshops.manifests",
     "hubshops.assignment",
     "hubshops.applications",
+    "hubshops.subscriptions",
     "hubshops.packages",
     "hubshops.shops",
     "hubshops.stations",
@@ -148,6 +149,9 @@ FAILPOINTS = False  # only tests let a process be killed at a named place
 LEAST_PAYOUT_CENTS = env.int("LEAST_PAYOUT_CENTS", 1)
 if LEAST_PAYOUT_CENTS < 1:
     refuse("LEAST_PAYOUT_CENTS", "give the least amount to pay out, in cents: 1 or more")
+
+# --- Telling stations' own systems ---------------------------------------------------------------
+WEBHOOK_LOCAL_ADDRESSES = env.bool("WEBHOOK_LOCAL_ADDRESSES", DEMO)  # http and our own network, too
 
 # --- Cache ---------------------------------------------------------------------------------------
 CACHE_URL = env.str("CACHE_URL", "") or paths.valkey_cache_url(BASE_DIR, database=1)

@@ -15,6 +15,7 @@ from hubshops.manifests.rules import stop_code
 from hubshops.packages.rules import State
 from hubshops.shops.models import MemberRole, Shop
 from hubshops.stations.actions import make_key
+from hubshops.subscriptions.actions import subscribe
 from kernel.accounts.models import Role, User
 from payouts.accruals.actions import accrue_waiting
 from payouts.statements.models import Statement
@@ -121,6 +122,9 @@ def world():
     accrue_waiting(at=LATER)
     run = pay(make_olga(), make_pavel(), at=LATER)
     application = submit_application(**FACTS | {"name": "Ana's Bakery"}, at=LATER)
+    subscription, _secret = subscribe(
+        station=rosas.station, url="https://station.example/", at=LATER, by=None
+    )
     return {
         "package_id": package.pk,
         "stop_code": stop_code(line.pk, line.stop),
@@ -131,6 +135,7 @@ def world():
         "batch": package.batch_id,
         "job_id": 1,
         "key_id": 1,
+        "subscription_id": subscription.pk,
         "person_id": helper.pk,
         "application_id": application.pk,
         "reference": application.reference,

@@ -1,0 +1,1 @@
+"""Other people's servers: how we post to them."""

@@ -1,0 +1,101 @@
+"""A real web server of the station's, with a memory and moods, and events to tell."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from hubshops.packages.models import PackageEvent
+from hubshops.packages.rules import EventKind, State
+from tests.factories import MORNING
+
+
+class Receiver(ThreadingHTTPServer):
+    """Keeps what it was sent. `moods` says how each next one is met; without, it is taken."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+        self.moods: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/events?for=us"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        mood = self.server.moods.pop(0) if self.server.moods else "200"
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.heard.append((headers | {"path": self.path}, body))
+        getattr(self, f"be_{mood}", lambda: self.answer(int(mood)))()
+
+    def answer(self, status: int, text: bytes = b"thanks", location: str = "") -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        self.wfile.write(text)
+
+    def be_redirecting(self) -> None:
+        self.answer(302, location=self.server.url)
+
+    def be_talkative(self) -> None:
+        self.answer(500, b"x\x00y" * 10_000)
+
+    def be_half_way(self) -> None:
+        self.wfile.write(b"HTTP/1.1 20")
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def be_silent(self) -> None:
+        time.sleep(1.5)
+
+    def be_dripping(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for _ in range(40):
+            self.wfile.write(b"X: y\r\n")
+            self.wfile.flush()
+            time.sleep(0.05)
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """A receiver that listens meanwhile."""
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def write_events(package, count: int = 1) -> list[int]:
+    """Some more events of a package; their ids."""
+    return [
+        PackageEvent.objects.create(
+            package=package,
+            kind=EventKind.CHANGED,
+            from_state=State.ANNOUNCED,
+            to_state=State.ANNOUNCED,
+            happened_at=MORNING,
+            received_at=MORNING,
+            counted_at=MORNING,
+            note="Ring twice",
+        ).pk
+        for _ in range(count)
+    ]
