@@ -4,7 +4,7 @@ Each page costs the same number of queries whatever the number of packages.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -394,22 +394,35 @@ def map_of_board(board: Board) -> dict[str, object]:
         )
         for one in board.shops
     ]
-    return maps.map_of(counters, [pin_of(row) for row in board.rows if row.package.latitude])
+    return maps.map_of(counters, pins_of(board.rows))
 
 
-def pin_of(row: Row) -> maps.Pin:
-    """A package on the map: what its line in the list says."""
-    package = row.package
-    sign, kind = ("!", "unplaced") if not package.shop_id else ("●", "left")
-    if row.is_fixed:
+def pins_of(rows: Sequence[Row]) -> list[maps.Pin]:
+    """One pin a place: the packages of one house would lie on each other."""
+    places: dict[tuple[float, float], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.package.latitude is not None:
+            places[row.package.latitude, row.package.longitude].append(row)
+    return [pin_of(group) for group in places.values()]
+
+
+def pin_of(rows: Sequence[Row]) -> maps.Pin:
+    """The packages of one place on the map: what their lines in the list say."""
+    package = rows[0].package
+    sign, kind = ("●", "left") if package.shop_id else ("!", "unplaced")
+    if all(row.is_fixed for row in rows):
         sign, kind = "✓", "done"
+    lines = [
+        f"{row.name} · {row.package.tracking_id}: {row.cause or row.package.look.text}"
+        for row in rows
+    ]
     return maps.Pin(
-        mark=sign,
+        mark=sign if len(rows) == 1 else f"{sign}{len(rows)}",
         latitude=package.latitude,
         longitude=package.longitude,
         kind=kind,
         title=package.address1,
-        lines=[f"{row.name} · {package.tracking_id}", str(row.cause or package.look.text)],
+        lines=lines,
         url=f"#package-{package.pk}",
     )
 

@@ -91,4 +91,7 @@ function draw(box) {
   });
 }
 
-for (const box of document.querySelectorAll(".map[data-from]")) draw(box);
+for (const box of document.querySelectorAll(".map[data-from]")) {
+  draw(box);
+  for (const hint of document.querySelectorAll("[data-no-map]")) hint.hidden = true;
+}
