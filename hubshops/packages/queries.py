@@ -16,6 +16,7 @@ from hubshops.packages.models import (
     FeedUpload,
     Package,
     PackageEvent,
+    UploadStatus,
 )
 from hubshops.packages.rules import EventKind, State, guess_mapping
 from hubshops.stations.models import Station
@@ -70,12 +71,12 @@ def undo_obstacle(batch: FeedBatch) -> Promise | None:
     return None
 
 
-def uploads_under_way() -> list[FeedUpload]:
-    """Files that came in and are not loaded yet, the newest first, without their bytes."""
+def uploads_not_loaded() -> list[FeedUpload]:
+    """Files that wait, are worked on or were refused, the newest first, without their bytes."""
     return list(
         FeedUpload.objects.select_related("station", "received_by")
         .defer("content", "report")
-        .filter(status__in=UNDER_WAY)
+        .filter(status__in=[*UNDER_WAY, UploadStatus.REFUSED])
         .order_by("-received_at", "-pk")[:20]
     )
 

@@ -25,6 +25,7 @@ from portal.intake.forms import BatchListForm, ColumnsForm, FeedForm, LookForm, 
 
 ROWS_A_PAGE = 25
 MOST_SHOWN = 200
+LONGEST_WORK = dt.timedelta(minutes=10)
 AT_WORK = (UploadStatus.RECEIVED, UploadStatus.LOADING)
 
 
@@ -42,7 +43,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filters": filters,
         "page": page.get_page(request.GET.get("page")),
-        "uploads": packages.uploads_under_way(),
+        "uploads": packages.uploads_not_loaded(),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "intake/feeds.html", context, status=status)
@@ -102,9 +103,10 @@ def feed(request: HttpRequest, feed_id: int) -> HttpResponse:
 
 
 def working(upload: FeedUpload) -> dict[str, object]:
-    """How far the work on a file is."""
+    """How far the work on a file is, and whether it should be over by now."""
     done, total = packages.progress_of(upload.pk) or (0, 0)
-    return {"upload": upload, "done": min(done, total), "total": total}
+    is_late = clock.now() - upload.status_at > LONGEST_WORK
+    return {"upload": upload, "done": min(done, total), "total": total, "is_late": is_late}
 
 
 def shown(report: dict[str, Any]) -> dict[str, object]:
@@ -120,6 +122,7 @@ def dry_run(upload: FeedUpload, foreign: list[packages.ForeignColumn]) -> dict[s
     return {
         "upload": upload,
         "report": report,
+        "overtaken": packages.batch_of(upload.pk),
         "foreign": foreign,
         "money": money_of(upload, new=report["accepted"], withdrawn=report["withdrawn"]),
         "whole_list": WholeListForm(initial={"is_whole_list": upload.is_whole_list}),

@@ -387,11 +387,24 @@ def test_the_page_tells_how_far_the_work_is(client, station, olga, large):
     send(client, station)
     teller(f"feed:{FeedUpload.objects.get().pk}")(1200, 4000)
     page = client.get(at("progress")).content.decode()
-    assert "1200 of 4000 rows" in page
+    assert "1,200 of 4,000 rows" in page
     assert '<progress value="1200" max="4000"' in page
 
 
 # --- Lists ---------------------------------------------------------------------------------------
+
+
+def test_work_that_does_not_end_says_so(client, station, olga, large, time_machine):
+    send(client, station)
+    time_machine.move_to("2026-11-22T15:11:00+00:00")
+    assert "This takes longer than it should" in client.get(at("feed")).content.decode()
+
+
+def test_refused_files_stay_in_sight(client, station, olga):
+    send(client, station, HEADER, name="odd.csv")
+    page = client.get(reverse("intake:feeds")).content.decode()
+    assert "odd.csv" in page
+    assert "Refused" in page
 
 
 def test_refused_rows_can_be_taken_away_to_mend(client, station, olga):

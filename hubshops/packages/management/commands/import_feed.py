@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from hubshops.packages.actions import ingest_feed
+from hubshops.packages.queries import remembered_columns
 from hubshops.stations.queries import get_station
 from kernel import clock
 from kernel.terminal import HouseCommand, day, progress, steps
@@ -36,6 +37,7 @@ class Command(HouseCommand):
             content=options["file"],
             file_name=options["file"].name,
             at=clock.now(),
+            mapping=remembered_columns(station.pk),
             is_whole_list=options["whole_list"],
             is_dry_run=options["dry_run"],
             on_progress=progress("feed"),
