@@ -93,9 +93,11 @@ def get_manifest(shop: Shop, day: dt.date) -> Manifest:
 
 
 def stops_of(manifest: Manifest) -> list[Stop]:
-    """The manifest's doors in the order of the tour, each with its packages. One query."""
+    """The manifest's doors in the order of the tour, each with its packages. What was given to
+    another shop since the list was published is not this shop's to see any more. One query."""
     lines = (
         ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None)
+        .filter(package__shop=manifest.shop_id)
         .select_related("package")
         .order_by("stop", "package__address1", "package__address2", "package__tracking_id")
     )

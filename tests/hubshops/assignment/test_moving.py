@@ -22,6 +22,7 @@ from hubshops.assignment.rules import Obstacle
 from hubshops.deliveries.actions import record_acts
 from hubshops.deliveries.rules import Act, ActKind, Result
 from hubshops.manifests.actions import plan_and_publish, publish_day
+from hubshops.manifests.queries import manifest_of, stops_of
 from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, State
 from hubshops.shops.models import DayOff, ShopStatus
@@ -251,6 +252,17 @@ def test_a_package_moved_there_and_back_stays_on_its_manifest_once(move, station
     package.refresh_from_db()
     assert package.state == State.MANIFESTED
     assert package.manifest_lines.filter(withdrawn_in=None).get().manifest.shop == first
+
+
+def test_a_package_that_was_moved_leaves_the_old_shops_list_before_the_next_version(
+    move, station, rosas, zeds
+):
+    package = make_packages(1, station=station)[0]
+    plan_and_publish(station=station, service_day=DAY, at=MORNING)
+    first = Package.objects.get().shop
+    assert len(stops_of(manifest_of(first, DAY))) == 1
+    move([package], zeds if first == rosas else rosas)
+    assert stops_of(manifest_of(first, DAY)) == []
 
 
 def test_a_day_has_one_board(station):
