@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hubshops.packages.rules import State
+from hubshops.stations.actions import make_key
+from hubshops.subscriptions.actions import subscribe
 from kernel import clock
 from kernel.jobs.models import Job
 from tests.factories import make_member, make_packages, make_person, make_shop, make_staff
@@ -36,6 +38,11 @@ def busy_day():
 def test_staff_pages_are_sound(page: Page, live_server, sound, sign_in, busy_day):
     sign_in(page, make_staff("Pavel", "admin"))
     shop, day = busy_day["shop"], busy_day["day"]
+    code = shop.station.code
+    make_key(station=shop.station, name="Feed export", at=clock.now())
+    told, _secret = subscribe(
+        station=shop.station, url="https://station.example/events", at=clock.now(), by=None
+    )
     for address in (
         "/ops/",
         "/ops/packages/",
@@ -45,6 +52,10 @@ def test_staff_pages_are_sound(page: Page, live_server, sound, sign_in, busy_day
         "/ops/find/",
         "/ops/jobs/",
         "/ops/people/",
+        "/ops/stations/",
+        f"/ops/stations/{code}/keys/",
+        f"/ops/stations/{code}/webhooks/",
+        f"/ops/webhooks/{told.pk}/",
         "/ops/applications/",
         "/ops/applications/?status=declined",
         f"/ops/applications/{busy_day['application'].pk}/",
