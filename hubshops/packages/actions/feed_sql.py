@@ -204,3 +204,17 @@ INSERT INTO package_event (
 SELECT id, 'announced', '', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
 FROM package WHERE id > %(last)s AND batch_id = %(batch)s ORDER BY id
 """
+# What an undone load announced is withdrawn; no shop had it yet.
+TAKE_BACK = """
+WITH gone AS (
+    UPDATE package SET state = 'CANCELLED', last_event_at = %(at)s
+    WHERE id = ANY(%(ids)s) AND state = 'ANNOUNCED'
+    RETURNING id
+)
+INSERT INTO package_event (
+    package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
+    reason, outcome, note
+)
+SELECT id, 'withdrawn', 'ANNOUNCED', 'CANCELLED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
+FROM gone ORDER BY id
+"""

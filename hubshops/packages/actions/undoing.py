@@ -3,13 +3,12 @@
 import datetime as dt
 import hashlib
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.packages.actions.custody import move_custody
-from hubshops.packages.models import FeedBatch, Package
+from hubshops.packages.actions.feed_sql import TAKE_BACK
+from hubshops.packages.models import FeedBatch
 from hubshops.packages.queries import new_packages, undo_obstacle
-from hubshops.packages.rules import EventKind, Move, State
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
@@ -35,7 +34,7 @@ def undo_load(*, batch_id: int, at: dt.datetime, by: User | None) -> FeedBatch:
     batch = FeedBatch.objects.select_related("station").get(pk=batch_id)
     if obstacle := undo_obstacle(batch):
         raise CannotUndo(obstacle)
-    withdrawn = withdraw(list(new_packages(batch).select_for_update().order_by("pk")), at, by)
+    withdrawn = withdraw(batch, at, by)
     undo = FeedBatch.objects.create(
         station=batch.station,
         service_day=batch.service_day,
@@ -52,17 +51,10 @@ def undo_load(*, batch_id: int, at: dt.datetime, by: User | None) -> FeedBatch:
     return undo
 
 
-def withdraw(packages: list[Package], at: dt.datetime, by: User | None) -> int:
-    """Take locked packages off the list; how many."""
-    moves = [
-        Move(
-            package_id=package.pk,
-            kind=EventKind.WITHDRAWN,
-            to_state=State.CANCELLED,
-            happened_at=at,
-            by_id=by.pk if by else None,
-        )
-        for package in packages
-    ]
-    move_custody(moves=moves, at=at)
-    return len(moves)
+def withdraw(batch: FeedBatch, at: dt.datetime, by: User | None) -> int:
+    """Take the packages that a load announced off the list; how many."""
+    packages = new_packages(batch).select_for_update().order_by("pk")
+    ids = list(packages.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK, {"ids": ids, "at": at, "by": by.pk if by else None})
+        return cursor.rowcount
