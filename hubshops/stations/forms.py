@@ -20,7 +20,7 @@ class KeyForm(forms.Form):
         error_messages={"required": _("Give the key a name.")},
     )
     last_day = forms.DateField(
-        label=_("Last day (optional)"),
+        label=_("Last day"),
         help_text=_("Without one it works until you revoke it."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
