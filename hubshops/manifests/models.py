@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -43,10 +43,19 @@ class Manifest(models.Model):
         return f"{self.number} v{self.version}"
 
 
+class VersionCause(models.TextChoices):
+    PUBLISHED = "published", _("Packages came or went")
+    OWN_ORDER = "own_order", _("The shop changed the order")
+    SHORTEST = "shortest", _("Back to the shortest tour")
+    SHARED = "shared", _("Shared among people")
+    JOINED = "joined", _("One tour again")
+
+
 class ManifestVersion(models.Model):
-    """What one publication brought and took. Laws: a manifest's versions are numbered from one
-    without a gap (each but the first follows one that exists); a version that was published is
-    never changed or deleted (trigger)."""
+    """What one publication brought and took, or how a shop ordered or shared its stops. Laws: a
+    manifest's versions are numbered from one without a gap (each but the first follows one that
+    exists); only publishing brings or takes packages; a version that was published is never
+    changed or deleted (trigger)."""
 
     manifest = models.ForeignKey(
         Manifest, on_delete=models.PROTECT, related_name="versions", db_index=False
@@ -61,6 +70,17 @@ class ManifestVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False
     )
+    cause = models.CharField(
+        max_length=20,
+        choices=VersionCause.choices,
+        default=VersionCause.PUBLISHED,
+        db_default=VersionCause.PUBLISHED,
+    )
+    helpers = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text=_("keys of the people who share the stops"),
+    )
     added = models.PositiveIntegerField(help_text=_("packages that came"))
     withdrawn = models.PositiveIntegerField(help_text=_("packages that were taken off"))
     packages = models.PositiveIntegerField(help_text=_("packages on it then"))
@@ -73,6 +93,13 @@ class ManifestVersion(models.Model):
             models.UniqueConstraint(fields=["manifest", "version"], name="manifest_version_once"),
             models.CheckConstraint(
                 condition=Q(version__gte=1), name="manifest_versions_start_at_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(cause__in=VersionCause.values), name="manifest_version_cause_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cause="published") | Q(added=0, withdrawn=0),
+                name="manifest_version_only_publishing_brings",
             ),
         ]
 

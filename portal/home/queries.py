@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
 from hubshops.forecasts.queries import Outlook, outlook_of
-from hubshops.manifests.models import Manifest, ManifestVersion
+from hubshops.manifests.models import Manifest, Ring
+from hubshops.manifests.queries import Change, latest_change, open_rings
 from hubshops.packages.rules import State
 from hubshops.shops.models import Membership, Shop
 from kernel.rows import rows
@@ -24,14 +25,15 @@ class Earned:
 
 @dataclass(frozen=True)
 class Today:
-    """A shop's day: what to do now, what went wrong, its manifest and, for owners, the money so
-    far; and what may come tomorrow."""
+    """A shop's day: what to do now, what went wrong, its manifest (or the alarm that it is not
+    ready) and, for owners, the money so far; and what may come tomorrow."""
 
     door: DoorDay
     manifest: str
     earned: Earned | None
     next_day: dt.date | None
-    change: ManifestVersion | None = None
+    change: Change | None = None
+    ring: Ring | None = None
     outlook: Outlook | None = None
 
     @property
@@ -51,15 +53,17 @@ class Today:
 
 
 def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
-    """A shop's day. Six queries at most, however many packages."""
+    """A shop's day. Eight queries at most, however many packages."""
     manifest = Manifest.objects.of_day(shop, day).first()
     outlook = outlook_of(shop, day)
+    door = door_day(shop, day)
     return Today(
-        door=door_day(shop, day),
+        door=door,
         manifest=manifest.number if manifest else "",
         earned=earned_on(shop, day) if with_money else None,
         next_day=rules.next_day(day, shop.weekdays, outlook.off),
-        change=changed_list(manifest),
+        change=latest_change(manifest) if manifest else None,
+        ring=ring_about(door, shop),
         outlook=outlook,
     )
 
@@ -84,11 +88,12 @@ def earned_on(shop: Shop, day: dt.date) -> Earned:
     )
 
 
-def changed_list(manifest: Manifest | None) -> ManifestVersion | None:
-    """The latest version of a list that was changed after its first. One query, none for most."""
-    if manifest is None or manifest.version == 1:
+def ring_about(door: DoorDay, shop: Shop) -> Ring | None:
+    """The alarm that this shop's list is not ready. One query, none while no package waits for a
+    list."""
+    if not any(one.state == State.ASSIGNED for one in door.packages):
         return None
-    return manifest.versions.filter(version=manifest.version).first()
+    return next(iter(open_rings(door.day, shop=shop)), None)
 
 
 def shops_to_choose(user: object) -> list[Membership]:

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.manifests import rules
 from hubshops.manifests.actions.ordering import order_groups, places_of
+from hubshops.manifests.actions.telling import promise_papers
 from hubshops.manifests.models import (
     Manifest,
     ManifestLine,
     ManifestVersion,
     StreetPreference,
     Tour,
+    VersionCause,
 )
 from hubshops.manifests.queries import Stop, sizes_of, stops_of, streets_known, visit_of
 from hubshops.packages.models import Package
@@ -64,7 +66,8 @@ def save_own_order(
     order = sorted(order, key=lambda number: tour_of[number])  # stable: as wished within a tour
     street_of = {stop.number: rules.street_key(stop.address1) for stop in stops}
     remember(manifest.shop, [street_of[number] for number in order])
-    renumber(manifest, [(number, tour_of[number]) for number in order], at=at, by=by, is_own=True)
+    pairs = [(number, tour_of[number]) for number in order]
+    renumber(manifest, pairs, cause=VersionCause.OWN_ORDER, at=at, by=by)
     audit.record(at=at, by=by, action="save_own_order", subject=manifest)
     return manifest
 
@@ -81,7 +84,7 @@ def back_to_shortest(*, manifest: Manifest, version: int, at: dt.datetime, by: U
     for tour in sorted({stop.tour for stop in stops}):
         mine = [stop for stop in stops if stop.tour == tour]
         order += [(number, tour) for number in ordered(manifest.shop, mine)]
-    renumber(manifest, order, at=at, by=by)
+    renumber(manifest, order, cause=VersionCause.SHORTEST, at=at, by=by)
     audit.record(at=at, by=by, action="back_to_shortest", subject=manifest)
     return manifest
 
@@ -103,7 +106,8 @@ def split_day(
         raise TooManyTours
     tours = split(manifest.shop, stops, max(1, len(helpers)))
     order = [(number, tour) for tour, mine in enumerate(tours, 1) for number in mine]
-    renumber(manifest, order, at=at, by=by)
+    cause = VersionCause.SHARED if helpers else VersionCause.JOINED
+    renumber(manifest, order, cause=cause, helpers=helpers, at=at, by=by)
     manifest.tours.all().delete()
     Tour.objects.bulk_create(
         Tour(manifest=manifest, number=number, helper_id=helper)
@@ -141,7 +145,8 @@ def ordered(shop: Shop, stops: Sequence[Stop]) -> list[int]:
 def latest(manifest: Manifest, version: int) -> Manifest:
     """The manifest, its shop locked as publishing locks it. Refuses another version than the one
     that the person saw."""
-    shop = Shop.objects.select_for_update(no_key=True).get(pk=manifest.shop_id)
+    shops = Shop.objects.select_for_update(no_key=True, of=["self"]).select_related("station")
+    shop = shops.get(pk=manifest.shop_id)
     now = Manifest.objects.get(pk=manifest.pk)
     now.shop = shop
     if now.version != version:
@@ -153,30 +158,35 @@ def renumber(
     manifest: Manifest,
     order: Sequence[tuple[int, int]],
     *,
+    cause: VersionCause,
     at: dt.datetime,
     by: User,
-    is_own: bool = False,
+    helpers: Sequence[int] = (),
 ) -> None:
-    """Give the stops (number so far, tour) the numbers 1, 2, 3 …, as a new version."""
+    """Give the stops (number so far, tour) the numbers 1, 2, 3 …, as a new version whose paper is
+    drawn ahead."""
     new = {old: (number, tour) for number, (old, tour) in enumerate(order, 1)}
     lines = list(ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None))
     for line in lines:
         line.stop, line.tour = new[line.stop]
     ManifestLine.objects.bulk_update(lines, ["stop", "tour"])
     manifest.version, manifest.published_at = manifest.version + 1, at
-    manifest.has_own_order = is_own
+    manifest.has_own_order = cause == VersionCause.OWN_ORDER
     manifest.save(update_fields=["version", "published_at", "has_own_order"])
     size = sizes_of([manifest.pk])[manifest.pk]
-    ManifestVersion.objects.create(
+    version = ManifestVersion.objects.create(
         manifest=manifest,
         version=manifest.version,
         published_at=at,
         published_by=by,
+        cause=cause,
+        helpers=list(helpers),
         added=0,
         withdrawn=0,
         packages=size.packages,
         stops=size.stops,
     )
+    promise_papers(versions=[version], at=at)
 
 
 def remember(shop: Shop, seen: Sequence[str]) -> None:

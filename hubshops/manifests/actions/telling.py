@@ -35,7 +35,14 @@ def tell_shops(*, versions: Sequence[ManifestVersion], at: dt.datetime) -> None:
         .order_by("pk")
     )
     send_mails(mails=[letter_to(one, by_shop[one.shop_id]) for one in people], at=at)
-    start_jobs(Jobs.DRAW, at=at, many=dict(draw_promises(news)))
+    promise_papers(versions=news, at=at)
+
+
+def promise_papers(*, versions: Sequence[ManifestVersion], at: dt.datetime) -> None:
+    """Have the papers of versions whose day is not over drawn ahead. Two statements, or none."""
+    promises = dict(draw_promises(one for one in versions if is_news(one, at)))
+    if promises:
+        start_jobs(Jobs.DRAW, at=at, many=promises)
 
 
 def is_news(version: ManifestVersion, at: dt.datetime) -> bool:

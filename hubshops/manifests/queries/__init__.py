@@ -49,6 +49,7 @@ from hubshops.manifests.queries.versions import (
     Change,
     Size,
     changes_of,
+    latest_change,
     sizes_of,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "day_rows",
     "days_nearby",
     "get_manifest",
+    "latest_change",
     "lines_gone",
     "manifest_of",
     "map_of_stops",

@@ -10,7 +10,15 @@ from hubshops.manifests.actions import plan_and_publish, publish_day, watch_morn
 from hubshops.manifests.models import Ring
 from hubshops.packages.rules import State
 from kernel.notifications.models import Mail
-from tests.factories import DAY, MORNING, make_packages, make_shop, make_staff, make_station
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_member,
+    make_packages,
+    make_shop,
+    make_staff,
+    make_station,
+)
 
 pytestmark = pytest.mark.django_db
 EARLY = MORNING.replace(hour=5, minute=59)
@@ -115,3 +123,20 @@ def test_law_one_ring_a_shop_day(station, shop):
     unknown = Ring(**fields | {"cause": "mood"}, shop=make_shop("B", station=station), rang_at=SIX)
     with pytest.raises(IntegrityError, match="ring_cause_is_known"), transaction.atomic():
         unknown.save()
+
+
+def test_a_shop_reads_on_today_that_its_list_is_not_ready_and_who_knows(client, shop):
+    client.force_login(make_member(shop))
+    make_packages(2, shop=shop, state=State.ASSIGNED)
+    with time_machine.travel(SIX, tick=False):
+        assert "not ready" not in client.get("/shop/").content.decode()
+        watch_mornings(at=SIX)
+        said = client.get("/shop/").content.decode()
+        publish_day(station=shop.station, service_day=DAY, at=SIX)
+        ready = client.get("/shop/").content.decode()
+        make_packages(1, shop=shop, state=State.ASSIGNED)
+        watch_mornings(at=SIX)
+        more = client.get("/shop/").content.decode()
+    assert "Your list is not ready yet. The station was told at 6:00 am CST." in said
+    assert "not ready" not in ready
+    assert "1 package is not on your list yet. The station was told at 6:00 am CST." in more
