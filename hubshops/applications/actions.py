@@ -259,6 +259,7 @@ def approve_application(
             radius_m=radius_m,
             daily_cap=daily_cap,
             weekdays=weekdays,
+            travel_mode=application.travel,
             at=at,
             by=by,
         )

@@ -5,7 +5,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications import rules
-from hubshops.applications.models import Application, Travel
+from hubshops.applications.models import Application
+from hubshops.shops.models import TravelMode
 from hubshops.stations.models import Station
 from kernel import geo, zips
 
@@ -94,7 +95,7 @@ class ApplicationForm(forms.ModelForm):
         },
     )
     travel = forms.ChoiceField(
-        label=_("How would you deliver?"), choices=Travel.choices, widget=forms.RadioSelect
+        label=_("How would you deliver?"), choices=TravelMode.choices, widget=forms.RadioSelect
     )
     website_address = forms.CharField(
         label=_("Leave this field empty"),

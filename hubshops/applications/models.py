@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.shops.models import Shop
+from hubshops.shops.models import Shop, TravelMode
 from hubshops.stations.models import Station
 
 
@@ -20,14 +20,6 @@ class ApplicationStatus(models.TextChoices):
 
 WAITING = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING]
 UNDECIDED = [*WAITING, ApplicationStatus.INFO_NEEDED]
-
-
-class Travel(models.TextChoices):
-    """How a shop reaches doors."""
-
-    WALK = "walk", _("On foot")
-    BIKE = "bike", _("By bike or cart")
-    CAR = "car", _("By car or van")
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -99,7 +91,7 @@ class Application(models.Model):
     @property
     def travel_words(self) -> str:
         """How the shop reaches doors, as people say it."""
-        return str(dict(Travel.choices).get(self.travel, self.travel))
+        return str(dict(TravelMode.choices).get(self.travel, self.travel))
 
 
 class ApplicationEventKind(models.TextChoices):

@@ -37,10 +37,12 @@ def open_shop(
     weekdays: str,
     at: dt.datetime,
     by: User | None = None,
+    travel_mode: str | None = None,
 ) -> Shop:
     """Open a live shop under a slug of its own and invite its contact by mail as the owner.
 
     The facts are taken as judged: forms and feeds refuse what cannot be, the table's laws the rest.
+    A shop that did not say how it gets around is taken to do so as is usual for its radius.
     """
     shop = Shop(
         station=station,
@@ -58,6 +60,7 @@ def open_shop(
         radius_m=radius_m,
         daily_cap=daily_cap,
         weekdays=weekdays,
+        travel_mode=travel_mode or rules.usual_travel(radius_m),
         opened_at=at,
     )
     shop.slug = free_slug(name)

@@ -16,9 +16,11 @@ class ShopStatus(models.TextChoices):
 
 
 class TravelMode(models.TextChoices):
+    """How a shop reaches doors."""
+
     WALK = "walk", _("On foot")
-    BIKE = "bike", _("By bike")
-    CAR = "car", _("By car")
+    BIKE = "bike", _("By bike or cart")
+    CAR = "car", _("By car or van")
 
 
 class ShopQuerySet(models.QuerySet["Shop"]):

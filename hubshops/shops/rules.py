@@ -6,6 +6,8 @@ import unicodedata
 WEEKDAYS = re.compile(r"1?2?3?4?5?6?7?")
 MOST_A_DAY = 10_000
 FARTHEST_M = 200_000
+# How far a shop usually goes on foot and by bike; beyond that, by car (assumed until it says so).
+ON_FOOT_M, BY_BIKE_M = 2_500, 6_500
 
 
 def tidy_weekdays(text: str) -> str | None:
@@ -15,6 +17,13 @@ def tidy_weekdays(text: str) -> str | None:
     if not digits or any(sign not in "1234567" for sign in digits):
         return None
     return "".join(sorted(set(digits)))
+
+
+def usual_travel(radius_m: int) -> str:
+    """How a shop that did not say it gets around: `walk`, `bike` or `car`, by how far it goes."""
+    if radius_m <= ON_FOOT_M:
+        return "walk"
+    return "bike" if radius_m <= BY_BIKE_M else "car"
 
 
 def slug_of(name: str, longest: int = 50) -> str:

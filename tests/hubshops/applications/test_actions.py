@@ -149,6 +149,7 @@ def test_approval_opens_the_shop_and_invites_its_owner():
     shop = Shop.objects.get()
     assert application.shop == shop
     assert (shop.name, shop.daily_cap, shop.radius_m) == ("Rosa's Bodega", 30, 3000)
+    assert shop.travel_mode == application.travel
     owner = User.objects.get(email="rosa@shop.test")
     assert shop.memberships.get().user == owner
     assert not owner.has_usable_password()

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from hubshops.shops.actions import open_shop, save_shop
 from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.shops.queries import UnknownShop, get_shop
-from hubshops.shops.rules import slug_of, street_key, tidy_weekdays
+from hubshops.shops.rules import slug_of, street_key, tidy_weekdays, usual_travel
 from kernel.audit.models import Decision
 from kernel.notifications.models import Mail
 from tests.factories import MORNING, make_member, make_person, make_shop, make_station
@@ -45,6 +45,9 @@ class TestOpening:
         assert mail.subject == "You work with Rosa's Bodega now"
         assert "Rosa's Bodega is a partner shop now." in mail.body
         assert Decision.objects.filter(action="open_shop").count() == 1
+
+    def test_a_shop_that_did_not_say_how_it_gets_around_does_as_is_usual(self):
+        assert open_shop(**facts()).travel_mode == "bike"
 
     def test_a_second_shop_of_the_same_name_gets_a_slug_of_its_own(self):
         station = make_station()
@@ -169,3 +172,11 @@ def test_law_membership_current_once():
         Membership.objects.create(shop=shop, user=rosa, role="helper", started_at=MORNING)
     Membership.objects.update(ended_at=MORNING)
     Membership.objects.create(shop=shop, user=rosa, role="helper", started_at=MORNING)
+
+
+@pytest.mark.parametrize(
+    ("radius_m", "usual"),
+    [(1, "walk"), (2_500, "walk"), (2_501, "bike"), (6_500, "bike"), (6_501, "car")],
+)
+def test_a_wider_radius_takes_a_faster_way(radius_m, usual):
+    assert usual_travel(radius_m) == usual
