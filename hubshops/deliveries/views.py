@@ -65,14 +65,20 @@ SHOWN = ("left", "done", "problems")
 @shop_member
 @require_GET
 def door(request: HttpRequest) -> HttpResponse:
-    """The day's list by stop: what is left, what is done, what went wrong; search by the last
-    letters of a tracking id."""
-    day = queries.door_day(request.shop, clock.local_day(clock.now(), request.shop.zone))
+    """The day's list by stop: what is left, what is done, what went wrong; the stops of one's own
+    tour, or all. Search by the last letters of a tracking id looks at all."""
     shown = request.GET.get("show", "")
     last = request.GET.get("last", "").strip()[:40]
+    day = queries.door_day(
+        request.shop,
+        clock.local_day(clock.now(), request.shop.zone),
+        user=request.user,
+        whose="all" if last else request.GET.get("whose", ""),
+    )
     context = {
         "day": day,
         "shown": shown if shown in SHOWN else "left",
+        "whose": "whose=all&" if day.has_tour and not day.is_mine else "",
         "last": last,
         "found": day.ending_in(last) if last else None,
         "act_id": new_id(),

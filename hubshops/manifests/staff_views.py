@@ -116,7 +116,7 @@ def sheet(request: HttpRequest, code: str, day: dt.date, slug: str) -> HttpRespo
         "station": manifest.shop.station,
         "manifest": manifest,
         "list": stops,
-        "tours": queries.tours_of(manifest, stops.everything),
+        "tours": queries.tours_of(manifest, stops.all_stops),
         "changes": queries.changes_of(manifest),
     }
     if request.GET.get("view") == "map":

@@ -22,12 +22,18 @@ from kernel.web.answers import file_answer
 @shop_member
 @require_safe
 def day(request: HttpRequest, day: dt.date) -> HttpResponse:
-    """The day's doors in the order of the tour; all, those left, or those done."""
+    """The day's doors in the order of the tour; all, those left, or those done; who has a tour of
+    a shared day sees its stops first."""
     manifest = queries.manifest_of(request.shop, day)
     context = {"day": day, "nearby": queries.days_nearby(request.shop, day), "manifest": manifest}
     if manifest:
-        context["list"] = queries.stop_list(manifest, request.GET.get("show", ""))
-        context["tours"] = queries.tours_of(manifest, context["list"].everything)
+        context["list"] = queries.stop_list(
+            manifest,
+            request.GET.get("show", ""),
+            user=request.user,
+            whose=request.GET.get("whose", ""),
+        )
+        context["tours"] = queries.tours_of(manifest, context["list"].all_stops)
         context["changes"] = queries.changes_of(manifest)
         if request.GET.get("view") == "map":
             context["map"] = queries.map_of_stops(request.shop, context["list"])

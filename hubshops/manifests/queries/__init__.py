@@ -1,21 +1,23 @@
 """Manifests as people and papers need them."""
 
-from hubshops.manifests.queries.lists import (
-    DaysNearby,
+from hubshops.manifests.queries.days import (
     ExportRow,
-    NoManifest,
     PublishedDay,
     ShopDay,
+    day_rows,
+    lines_gone,
+    published_day,
+)
+from hubshops.manifests.queries.lists import (
+    DaysNearby,
+    NoManifest,
     Stop,
     StopList,
-    day_rows,
     days_nearby,
     get_manifest,
-    lines_gone,
     manifest_of,
     map_of_stops,
     pin_of,
-    published_day,
     stop_list,
     stops_from,
     stops_of,

@@ -1,16 +1,13 @@
-"""Manifests as people and papers need them."""
+"""A shop's list of stops, as its pages show it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.assignment.models import Assignment
-from hubshops.assignment.queries import DayPlan, ShopLoad, day_plan
 from hubshops.manifests import rules
 from hubshops.manifests.models import (
     Manifest,
@@ -19,7 +16,7 @@ from hubshops.manifests.models import (
 from hubshops.packages.models import Package
 from hubshops.packages.rules import FINISHED, State
 from hubshops.shops.models import Shop
-from hubshops.stations.models import Station
+from kernel.accounts.models import User
 from kernel.refusals import Refusal
 from kernel.web import maps
 
@@ -36,6 +33,7 @@ class Stop:
     postal_code: str
     packages: tuple[Package, ...]
     tour: int = 1
+    helper: str = ""  # whose tour it is in, of a day that is shared
 
     @property
     def house_number(self) -> str:
@@ -128,10 +126,25 @@ def stops_from(lines: Iterable[tuple[int, int, Package]]) -> Iterable[Stop]:
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """The doors of a manifest as a page lists them: all, those left, or those done."""
+    """The doors of a manifest as a page lists them: all, those left, or those done; of all tours,
+    or of one's own (`mine`, None for who has none)."""
 
-    everything: list[Stop]
+    all_stops: list[Stop]
     show: str
+    mine: int | None = None
+    is_mine: bool = False
+
+    @property
+    def everything(self) -> list[Stop]:
+        """The stops that count here: all, or those of one's own tour."""
+        if not self.is_mine:
+            return self.all_stops
+        return [stop for stop in self.all_stops if stop.tour == self.mine]
+
+    @property
+    def keep(self) -> str:
+        """What a link to this list has to say so that it stays with all stops."""
+        return "whose=all&" if self.mine and not self.is_mine else ""
 
     @property
     def left(self) -> list[Stop]:
@@ -173,9 +186,19 @@ class StopList:
         return sum(stop.left for stop in self.everything)
 
 
-def stop_list(manifest: Manifest, show: str) -> StopList:
-    """The manifest's doors, and which of them to show: `left`, `done`, or all. One query."""
-    return StopList(stops_of(manifest), show if show in {"left", "done"} else "")
+def stop_list(
+    manifest: Manifest, show: str, *, user: User | None = None, whose: str = ""
+) -> StopList:
+    """The manifest's doors, and which of them to show: `left`, `done`, or all; for a `user` who has
+    a tour, only that one unless `whose` is `all`. Two queries."""
+    tours = list(manifest.tours.select_related("helper"))
+    names = {tour.number: rules.short_name(str(tour.helper)) for tour in tours}
+    stops = [replace(stop, helper=names.get(stop.tour, "")) for stop in stops_of(manifest)]
+    mine = next((tour.number for tour in tours if tour.helper == user), None)
+    if not any(stop.tour == mine for stop in stops):
+        mine = None  # nothing is left on it: show what the others do
+    is_mine = mine is not None and whose != "all"
+    return StopList(stops, show if show in {"left", "done"} else "", mine, is_mine)
 
 
 def map_of_stops(shop: Shop, stops: StopList) -> dict[str, object]:
@@ -201,107 +224,6 @@ def pin_of(stop: Stop) -> maps.Pin:
         + ([gettext("Place known by ZIP code only")] if stop.is_placed_by_zip else []),
         url=f"#stop-{stop.number}",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ShopDay:
-    """One row of the planning page: a shop's load and its manifest, if it was published."""
-
-    load: ShopLoad
-    manifest: Manifest | None
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedDay:
-    """A planned day with its manifests: what `plan_day` answers and the planning page shows."""
-
-    plan: DayPlan
-    shops: list[ShopDay]
-
-    @property
-    def manifests(self) -> int:
-        """How many shops have a manifest."""
-        return sum(one.manifest is not None for one in self.shops)
-
-
-def published_day(station: Station, day: dt.date) -> PublishedDay:
-    """A station's day as it stands: loads, causes, manifests. Four queries; writes nothing."""
-    plan = day_plan(station, day)
-    manifests = {
-        manifest.shop_id: manifest
-        for manifest in Manifest.objects.filter(shop__station=station, service_day=day)
-    }
-    shops = [ShopDay(load, manifests.get(load.shop.pk)) for load in plan.loads]
-    return PublishedDay(plan, shops)
-
-
-def lines_gone(
-    station: Station, service_day: dt.date, packages: Sequence[Package]
-) -> tuple[list[ManifestLine], set[int]]:
-    """The lines to take off: their package was withdrawn, or is another shop's or day's now. Beside
-    them the keys of the packages whose line is right already."""
-    standing = ManifestLine.objects.filter(withdrawn_in=None).select_related("manifest")
-    off = Q(package__state=State.CANCELLED) | ~Q(package__shop=F("manifest__shop"))
-    off |= Q(package__shop=None)
-    of_day = Q(manifest__shop__station=station, manifest__service_day=service_day)
-    gone = {line.pk: line for line in standing.filter(of_day & off).order_by("pk")}
-    stay = set()
-    shop_of = {package.pk: package.shop_id for package in packages}
-    for line in standing.filter(package__in=packages).order_by("pk"):
-        manifest = line.manifest
-        place = (manifest.shop_id, manifest.service_day)
-        if place == (shop_of[line.package_id], service_day):
-            stay.add(line.package_id)
-        else:
-            gone[line.pk] = line
-    return list(gone.values()), stay
-
-
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """One package of a day, as other programs read it; no shop and no stop while unplaced."""
-
-    tracking_id: str
-    shop: str
-    shop_name: str
-    state: str
-    stop: int | None
-    distance_m: int | None
-    attempts: int
-    last_event_at: dt.datetime
-
-
-def day_rows(station: Station, day: dt.date) -> list[ExportRow]:
-    """Every package of a station's day by shop, stop and tracking id; unplaced ones come last."""
-    stops = dict(
-        ManifestLine.objects.filter(
-            package__station=station, package__service_day=day, withdrawn_in=None
-        ).values_list("package_id", "stop")
-    )
-    metres = dict(
-        Assignment.objects.filter(package__station=station, package__service_day=day).values_list(
-            "package_id", "distance_m"
-        )
-    )
-    packages = (
-        Package.objects.of_day(station, day)
-        .select_related("shop")
-        .only("tracking_id", "state", "attempts", "last_event_at", "shop__slug", "shop__name")
-    )
-    rows = [
-        ExportRow(
-            tracking_id=one.tracking_id,
-            shop=one.shop.slug if one.shop else "",
-            shop_name=one.shop.name if one.shop else "",
-            state=one.state,
-            stop=stops.get(one.pk),
-            distance_m=metres.get(one.pk),
-            attempts=one.attempts,
-            last_event_at=one.last_event_at,
-        )
-        for one in packages
-    ]
-    return sorted(rows, key=lambda row: (not row.shop, row.shop, row.stop or 0, row.tracking_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,113 +1,23 @@
-"""What is known of packages at the door, read for actions, pages and phones."""
+"""What a shop's people have to do with at doors, sorted by what is next."""
 
 import datetime as dt
-import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.conf import settings
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
-from hubshops.deliveries import rules
-from hubshops.deliveries.models import Delivery, Outcome, Reason
-from hubshops.deliveries.rules import Rulebook
-from hubshops.manifests.models import Manifest, ManifestLine
-from hubshops.manifests.rules import door_key, read_stop_code, short_name, split_street
-from hubshops.packages.models import HELD, LOOKS, Look, Package, PackageEvent, Requirement
-from hubshops.packages.rules import FINISHED, IN_CUSTODY, EventKind, State
-from hubshops.shops.models import Membership, Shop
+from hubshops.deliveries.models import Delivery
+from hubshops.manifests.models import Tour
+from hubshops.manifests.rules import door_key, short_name, split_street
+from hubshops.packages.models import HELD, LOOKS, Look, Package, Requirement
+from hubshops.packages.rules import FINISHED, IN_CUSTODY, State
+from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.accounts.models import User
 
 TO_DELIVER = IN_CUSTODY - {State.RETURN_PENDING}
-
-
-def rulebook() -> Rulebook:
-    """What staff may change about the door without a release. One query."""
-    return Rulebook(
-        outcomes=frozenset(Outcome.values),
-        next_steps=dict(Reason.objects.values_list("code", "next_step")),
-        most_attempts=settings.MOST_ATTEMPTS,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class KnownAct:
-    """An act that is an event already."""
-
-    shop_id: int | None
-    tracking_id: str
-    kind: str
-    to_state: str
-    first_delivered_at: dt.datetime | None = None
-
-
-def known_acts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, KnownAct]:
-    """Which of these acts are events already, whoever sent them. One query."""
-    rows = PackageEvent.objects.filter(act_id__in=ids).values_list(
-        "act_id",
-        "shop_id",
-        "package__tracking_id",
-        "kind",
-        "to_state",
-        "amends__delivery__delivered_at",
-    )
-    return {row[0]: KnownAct(*row[1:]) for row in rows}
-
-
-def standing_deliveries(package_ids: Collection[int]) -> dict[int, Delivery]:
-    """The standing delivery of each package that has one. One query."""
-    rows = Delivery.objects.standing().filter(package_id__in=package_ids)
-    return {delivery.package_id: delivery for delivery in rows}
-
-
-def histories(package_ids: Collection[int]) -> Iterable[PackageEvent]:
-    """Every event of these packages, oldest first. One query."""
-    return PackageEvent.objects.filter(package_id__in=package_ids).order_by("pk")
-
-
-def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, Package]:
-    """The shop's own packages with these tracking ids, locked in the order of their keys. Packages
-    of other shops are neither locked nor told apart from unknown ones."""
-    mine = Package.objects.filter(
-        station_id=shop.station_id, shop_id=shop.pk, tracking_id__in=tracking_ids
-    )
-    columns = ("tracking_id", "service_day", "state", "attempts")
-    rows = mine.select_for_update().only(*columns).order_by("pk")
-    return {package.tracking_id: package for package in rows}
-
-
-def moved_away(shop: Shop, tracking_ids: Collection[str]) -> frozenset[str]:
-    """Which of these packages, none of them this shop's now, were on its manifest once: they were
-    moved to another shop or taken off. Tells nothing of packages the shop never saw. One query,
-    none without ids."""
-    if not tracking_ids:
-        return frozenset()
-    lines = ManifestLine.objects.filter(
-        manifest__shop=shop,
-        package__station_id=shop.station_id,
-        package__tracking_id__in=tracking_ids,
-    )
-    return frozenset(lines.values_list("package__tracking_id", flat=True))
-
-
-def shops_by_slug(slugs: Collection[str]) -> dict[str, Shop]:
-    """These shops with their stations. One query."""
-    rows = Shop.objects.filter(slug__in=slugs).select_related("station")
-    return {shop.slug: shop for shop in rows}
-
-
-def people_by_email(emails: Collection[str]) -> dict[str, User]:
-    """People by their address in lower case. One query."""
-    rows = User.objects.filter(email__in={email.lower() for email in emails})
-    return {user.email: user for user in rows}
-
-
-def memberships_ever(people: Collection[User]) -> set[tuple[int, int]]:
-    """(shop, person) of everybody who works or worked for a shop. One query."""
-    rows = Membership.objects.filter(user__in=people)
-    return set(rows.values_list("shop_id", "user_id"))
+COMING = {State.ASSIGNED, State.MANIFESTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +40,8 @@ class DoorPackage:
     state: str
     attempts: int
     last_event_at: dt.datetime
+    tour: int | None = None
+    helper: str = ""  # whose tour it is in, of a day that is shared
 
     @property
     def look(self) -> Look:
@@ -176,6 +88,11 @@ class DoorStop:
     packages: tuple[DoorPackage, ...]
 
     @property
+    def helper(self) -> str:
+        """Whose tour it is in, of a day that is shared."""
+        return self.packages[0].helper
+
+    @property
     def house_number(self) -> str:
         """What to look for from the street."""
         return split_street(self.address1)[0]
@@ -188,16 +105,20 @@ class DoorStop:
 
 @dataclass(frozen=True)
 class DoorDay:
-    """What a shop's people have to do with on one day, sorted by what is to be done next."""
+    """What a shop's people have to do with on one day, sorted by what is to be done next.
+    `has_tour`: the day is shared, and who looks has a tour; `is_mine`: only that one's packages
+    are here, and what is still to be counted in, which is everybody's."""
 
     day: dt.date
     zone: str
     packages: list[DoorPackage]
+    has_tour: bool = False
+    is_mine: bool = False
 
     @cached_property
     def coming(self) -> list[DoorPackage]:
         """To be counted in when the van comes."""
-        return [one for one in self.packages if one.state in (State.ASSIGNED, State.MANIFESTED)]
+        return [one for one in self.packages if one.state in COMING]
 
     @cached_property
     def stops(self) -> list[DoorStop]:
@@ -278,9 +199,41 @@ def door_stops(packages: Iterable[DoorPackage]) -> list[DoorStop]:
     return [DoorStop(group[0].stop, group[0].address1, tuple(group)) for group in doors.values()]
 
 
-def door_day(shop: Shop, day: dt.date) -> DoorDay:
-    """A shop's day at the door. One query."""
-    return DoorDay(day, shop.station.zone, at_the_door(shop, day))
+def door_day(shop: Shop, day: dt.date, *, user: User | None = None, whose: str = "") -> DoorDay:
+    """A shop's day at the door; for a `user` who has a tour of it, only that tour unless `whose` is
+    `all`. One query, two with a user."""
+    packages = at_the_door(shop, day)
+    if user is None:
+        return DoorDay(day, shop.station.zone, packages)
+    tours = tours_on(shop, {one.service_day for one in packages})
+    packages = [with_helper(one, tours) for one in packages]
+    mine = {key for key, helper in tours.items() if helper == user}
+    theirs = [one for one in packages if (one.service_day, one.tour) in mine]
+    if not theirs or whose == "all":
+        return DoorDay(day, shop.station.zone, packages, has_tour=bool(theirs))
+    shown = [one for one in packages if one in theirs or is_for_all(one, tours)]
+    return DoorDay(day, shop.station.zone, shown, has_tour=True, is_mine=True)
+
+
+Tours = dict[tuple[dt.date, int | None], User]
+
+
+def tours_on(shop: Shop, days: Collection[dt.date]) -> Tours:
+    """Who has which tour on these days, of those that are shared. One query."""
+    found = Tour.objects.filter(manifest__shop=shop, manifest__service_day__in=days)
+    rows = found.select_related("manifest", "helper")
+    return {(tour.manifest.service_day, tour.number): tour.helper for tour in rows}
+
+
+def with_helper(package: DoorPackage, tours: Tours) -> DoorPackage:
+    """The package with the name of who takes it, when its day is shared."""
+    helper = tours.get((package.service_day, package.tour))
+    return replace(package, helper=short_name(str(helper))) if helper else package
+
+
+def is_for_all(package: DoorPackage, tours: Tours) -> bool:
+    """Whether everybody has to do with it: it is in nobody's tour, or still to be counted in."""
+    return package.state in COMING or (package.service_day, package.tour) not in tours
 
 
 def at_the_door(shop: Shop, day: dt.date) -> list[DoorPackage]:
@@ -302,81 +255,11 @@ def packages_of(shop: Shop, ids: Collection[int]) -> list[DoorPackage]:
     return door_packages(Package.objects.filter(shop=shop, pk__in=ids)) if ids else []
 
 
-@dataclass(frozen=True)
-class PaperStop:
-    """The stop that a QR code on a printed manifest means, as it stands now. `number_on_paper`
-    differs from the stop's number when the tour was numbered anew since."""
-
-    manifest: Manifest
-    number: int
-    number_on_paper: int
-    packages: list[DoorPackage]
-    taken_off: int
-
-    @property
-    def is_renumbered(self) -> bool:
-        """Whether the paper has another number for this door."""
-        return self.number != self.number_on_paper
-
-    @cached_property
-    def stop(self) -> DoorStop:
-        """The door, as the list of doors shows it."""
-        return DoorStop(self.number, self.packages[0].address1, tuple(self.packages))
-
-    @cached_property
-    def to_deliver(self) -> list[DoorPackage]:
-        """What can be delivered here now."""
-        return [one for one in self.packages if one.is_to_deliver]
-
-    @cached_property
-    def to_count_in(self) -> list[DoorPackage]:
-        """What the van brings and nobody counted in yet."""
-        coming = (State.ASSIGNED, State.MANIFESTED)
-        return [one for one in self.packages if one.state in coming]
-
-    @cached_property
-    def others(self) -> list[DoorPackage]:
-        """What is done, or waits for something else."""
-        rest = {*self.to_deliver, *self.to_count_in}
-        return [one for one in self.packages if one not in rest]
-
-
-def paper_stop(user: User, code: str) -> PaperStop | None:
-    """The stop of a paper's code, when the person works for its shop; else None. Three queries."""
-    named = read_stop_code(code)
-    if named is None:
-        return None
-    theirs = Membership.objects.current().filter(user=user).values("shop")
-    line = (
-        ManifestLine.objects.filter(pk=named[0], manifest__shop__in=theirs)
-        .select_related("manifest__shop__station", "package")
-        .first()
-    )
-    if line is None:
-        return None
-    door = door_of(line)
-    beside = ManifestLine.objects.filter(manifest=line.manifest).select_related("package")
-    here = [one for one in beside.order_by("pk") if door_of(one) == door]
-    standing = [one for one in here if one.withdrawn_in is None]
-    return PaperStop(
-        manifest=line.manifest,
-        number=standing[0].stop if standing else named[1],
-        number_on_paper=named[1],
-        packages=packages_of(line.manifest.shop, [one.package_id for one in standing]),
-        taken_off=len(here) - len(standing),
-    )
-
-
-def door_of(line: ManifestLine) -> tuple[str, str]:
-    """What lines for one door share, whatever number it has."""
-    return door_key(line.package.address1, line.package.postal_code)
-
-
 def door_packages(packages: QuerySet[Package]) -> list[DoorPackage]:
     """These packages as a door page or a phone shows them, in tour order."""
     line = FilteredRelation("manifest_lines", condition=Q(manifest_lines__withdrawn_in=None))
     rows = (
-        packages.annotate(line=line, stop=F("line__stop"))
+        packages.annotate(line=line, stop=F("line__stop"), tour=F("line__tour"))
         .order_by("service_day", F("stop").asc(nulls_last=True), "address1", "tracking_id")
         .values_list(*COLUMNS)
     )
@@ -400,21 +283,10 @@ COLUMNS = (
     "state",
     "attempts",
     "last_event_at",
+    "tour",
 )
 
 
 def door_package(id, tracking_id, service_day, stop, recipient_name, *rest) -> DoorPackage:
     """One row of `COLUMNS` with the recipient's name cut to what a door needs."""
     return DoorPackage(id, tracking_id, service_day, stop, short_name(recipient_name), *rest)
-
-
-def acts_on(package_id: int) -> list[PackageEvent]:
-    """What people did with a package, the latest first. One query."""
-    kinds = [*rules.ACTS, EventKind.AMENDED, EventKind.DELIVERED_AGAIN]
-    events = PackageEvent.objects.filter(package_id=package_id, kind__in=kinds)
-    return list(events.select_related("by").order_by("-pk"))
-
-
-def reasons() -> list[Reason]:
-    """Why a package may not be delivered, in the order in which people are asked. One query."""
-    return list(Reason.objects.all())
