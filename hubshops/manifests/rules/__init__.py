@@ -14,12 +14,12 @@ from hubshops.manifests.rules.times import (
     Timetable,
     Visit,
     efforts,
-    in_time,
     leaving,
     seconds_of,
     timetable,
 )
 from hubshops.manifests.rules.tours import Place, metres_between, order_stops
+from hubshops.manifests.rules.wishes import in_time
 
 __all__ = [
     "DAY",

@@ -94,28 +94,3 @@ def efforts(metres: Metres, visits: Sequence[Visit], mode: str) -> list[float]:
         metres[stop][stop + 1] * STREETS / METRES_A_SECOND[mode] + visit.seconds
         for stop, visit in enumerate(visits)
     ]
-
-
-def in_time(
-    metres: Metres, visits: Sequence[Visit], order: Sequence[int], mode: str, leaves: int
-) -> list[int]:
-    """The order with stops moved so that fewer seconds are late, and of those orders the one that
-    is back first. Only stops with a time are moved, one at a time, while that helps. Without such
-    stops the order stays. No stop is ever dropped."""
-    wishes = [stop for stop in order if visits[stop].opens > 0 or visits[stop].closes < DAY]
-
-    def cost(way: Sequence[int]) -> tuple[int, int]:
-        times = timetable(metres, visits, way, mode, leaves)
-        return times.late_seconds, times.back
-
-    best = list(order)
-    is_better = bool(wishes)
-    while is_better:
-        is_better = False
-        for stop in wishes:
-            rest = [other for other in best if other != stop]
-            ways = [[*rest[:at], stop, *rest[at:]] for at in range(len(best))]
-            way = min(ways, key=cost)
-            if cost(way) < cost(best):
-                best, is_better = way, True
-    return best

@@ -83,7 +83,11 @@ class Migration(migrations.Migration):
             model_name="shop",
             name="travel_mode",
             field=models.CharField(
-                choices=[("walk", "On foot"), ("bike", "By bike or cart"), ("car", "By car or van")],
+                choices=[
+                    ("walk", "On foot"),
+                    ("bike", "By bike or cart"),
+                    ("car", "By car or van"),
+                ],
                 default="walk",
                 max_length=10,
                 verbose_name="how it gets around",
