@@ -3,6 +3,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 
 import datetime as dt
 
+from hubshops.assignment.jobs import Jobs as Assignment
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
@@ -22,6 +23,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
+    Recurring(Assignment.LAPSE, every=5 * MINUTE),
     Recurring(Manifests.WATCH, every=5 * MINUTE),
     Recurring(Manifests.FORGET, daily_at=dt.time(3, 20)),
     Recurring(Packages.FORGET, every=HOUR),

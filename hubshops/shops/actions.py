@@ -211,6 +211,19 @@ def end_membership(
     return membership
 
 
+@transaction.atomic
+def let_us_ask(*, shop: Shop, may_ask: bool, at: dt.datetime, by: User | None) -> bool:
+    """Whether the station may ask the shop to take more than its cap; False when nothing changed.
+    What was asked before stays open. Audited."""
+    locked = Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    if locked.takes_overflow == may_ask:
+        return False
+    locked.takes_overflow = may_ask
+    locked.save(update_fields=["takes_overflow"])
+    audit.record(at=at, by=by, action="let_us_ask", subject=shop, may_ask=may_ask)
+    return True
+
+
 class DayHasPassed(Refusal):
     code = "day_has_passed"
     message = gettext_lazy("{day} is over. Choose a day that is still to come.")

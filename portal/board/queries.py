@@ -228,6 +228,7 @@ class CapLine:
     shop: Shop
     before: int
     after: int
+    cap: int
 
 
 @dataclass(slots=True)
@@ -296,13 +297,13 @@ def caps_of(
     """How many packages each shop has before and after, the one that gets them first."""
     leaving = Counter(one.shop_id for one in packages)
     lines = [
-        CapLine(one.shop, one.taken, one.taken - leaving[key])
+        CapLine(one.shop, one.taken, one.taken - leaving[key], one.cap)
         for key, one in facts.items()
         if leaving[key]
     ]
     if shop:
-        taken = facts[shop.pk].taken
-        lines.insert(0, CapLine(shop, taken, taken + len(packages)))
+        one = facts[shop.pk]
+        lines.insert(0, CapLine(shop, one.taken, one.taken + len(packages), one.cap))
     return lines
 
 
@@ -429,7 +430,7 @@ def pin_of(rows: Sequence[Row]) -> maps.Pin:
 
 def room_words(facts: MoveFacts) -> str:
     """A shop's day in a few words: “18 of 24, room for 6”."""
-    words = _("%(taken)s of %(cap)s") % {"taken": facts.taken, "cap": facts.shop.daily_cap}
+    words = _("%(taken)s of %(cap)s") % {"taken": facts.taken, "cap": facts.cap}
     if not facts.is_open:
         return f"{words}, {SHORT_WORDS[Obstacle.CLOSED]}"
     if not facts.room:

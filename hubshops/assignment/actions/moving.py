@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.assignment import rules
+from hubshops.assignment.actions.planning import free_slots_of
 from hubshops.assignment.models import Assignment, BoardChange, DayBoard
-from hubshops.assignment.queries import OBSTACLE_WORDS, move_facts
+from hubshops.assignment.queries import OBSTACLE_WORDS, accepted_offers, move_facts
 from hubshops.packages.actions import move_custody
 from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State, may_happen
@@ -274,21 +275,24 @@ def new_assignments(
     rows = Assignment.objects.filter(shop__in=shops, service_day=day.service_day)
     for shop_id, slot in rows.values_list("shop_id", "slot"):
         taken[shop_id].add(slot)
-    free = {key: iter(rules.free_slots(shop.daily_cap, taken[key])) for key, shop in shops.items()}
+    offers = accepted_offers(list(shops.values()), day.service_day)
+    free = {key: free_slots_of(shop, taken[key], offers.get(key)) for key, shop in shops.items()}
+    given = [(package, shop) for package in day.packages if (shop := day.targets[package.pk])]
+    slots = [next(free[shop.pk]) for _package, shop in given]
     return [
         Assignment(
             package=package,
             shop=shop,
             service_day=day.service_day,
-            slot=next(free[shop.pk]),
+            slot=slot,
+            offer_id=offer_id,
             cap=shop.daily_cap,
             distance_m=round(rules.metres_to(shop, package) or 0),
             explanation=explanation(day, package, obstacles[package.pk]),
             made_at=day.at,
             made_by=day.by,
         )
-        for package in day.packages
-        if (shop := day.targets[package.pk])
+        for (package, shop), (slot, offer_id) in zip(given, slots, strict=True)
     ]
 
 

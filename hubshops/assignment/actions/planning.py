@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from hubshops.assignment import rules
-from hubshops.assignment.models import Assignment, UnplacedPackage
+from hubshops.assignment.models import Assignment, OverflowOffer, UnplacedPackage
 from hubshops.assignment.queries import (
     DOOR_FIELDS,
     DayPlan,
+    accepted_offers,
     day_plan,
     doors_to_place,
     fingerprint,
@@ -29,10 +30,11 @@ from kernel.accounts.models import User
 
 ASSIGN = """
 INSERT INTO assignment (
-    package_id, shop_id, slot, cap, distance_m, explanation, service_day, made_at, made_by_id
+    package_id, shop_id, slot, cap, distance_m, explanation, offer_id, service_day, made_at,
+    made_by_id
 )
 SELECT given.*, %s::date, %s::timestamptz, %s::bigint FROM unnest(
-    %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::jsonb[]
+    %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::jsonb[], %s::bigint[]
 ) AS given
 """
 NOTE_UNPLACED = """
@@ -40,7 +42,7 @@ INSERT INTO unplaced_package (package_id, cause, rooms, found_at)
 SELECT given.*, %s::text, %s::timestamptz FROM unnest(%s::bigint[], %s::text[]) AS given
 """
 
-AssignmentRow = tuple[int, int, int, int, int, str]  # the columns of ASSIGN
+AssignmentRow = tuple[int, int, int, int, int, str, int | None]  # the columns of ASSIGN
 
 
 @transaction.atomic
@@ -51,8 +53,9 @@ def plan_day(
     (`rules.plan`), and answer how the day stands then.
 
     Packages that have a shop keep it; those that are off the list free their slots first. A second
-    run finds nothing to do and answers the same. No shop passes its cap: slots are numbered, and
-    the table refuses a number above the cap. Holds the station, its live shops and the day's
+    run finds nothing to do and answers the same. No shop passes its cap, or what it said
+    yes to beyond it: slots are numbered, those above the cap come last, and the table refuses a
+    number that was not agreed. Holds the station, its live shops and the day's
     unplaced packages, in that order (docs/locking.md). Set-based: a dozen statements, whatever the
     number of packages.
     """
@@ -69,11 +72,18 @@ def plan_day(
     )
     ids = {tracking_id: (pk, tracking_id, *facts) for pk, tracking_id, *facts in packages}
     taken = slots_taken(shops, service_day)
-    rooms = rooms_of(shops, service_day, {pk: len(slots) for pk, slots in taken.items()})
+    offers = accepted_offers(shops, service_day)
+    rooms = rooms_of(
+        shops,
+        service_day,
+        {pk: len(slots) for pk, slots in taken.items()},
+        {pk: offer.extra for pk, offer in offers.items()},
+    )
     doors = doors_to_place(station, service_day, [row[1:] for row in ids.values()])
     plan = rules.plan(doors, rooms)
     pks = {tracking_id: row[0] for tracking_id, row in ids.items()}
-    assign(list(slotted(plan.placed, pks, shops, taken)), service_day=service_day, at=at, by=by)
+    made = list(slotted(plan.placed, pks, shops, taken, offers))
+    assign(made, service_day=service_day, at=at, by=by)
     note_unplaced(
         {pks[tracking_id]: cause for tracking_id, cause in plan.unplaced.items()},
         station=station,
@@ -100,23 +110,35 @@ def slotted(
     pks: Mapping[str, int],
     shops: Sequence[Shop],
     taken: Mapping[int, set[int]],
+    offers: Mapping[int, OverflowOffer],
 ) -> Iterator[AssignmentRow]:
     """A row for each placement, at the lowest slots that are free."""
     by_slug = {shop.slug: shop for shop in shops}
     free = {
-        shop.slug: iter(rules.free_slots(shop.daily_cap, taken.get(shop.pk, set())))
+        shop.slug: free_slots_of(shop, taken.get(shop.pk, set()), offers.get(shop.pk))
         for shop in shops
     }
     for one in placed:
         shop = by_slug[one.slug]
+        slot, offer_id = next(free[one.slug])
         yield (
             pks[one.tracking_id],
             shop.pk,
-            next(free[one.slug]),
+            slot,
             shop.daily_cap,
             round(one.distance_m),
             explained(one),
+            offer_id,
         )
+
+
+def free_slots_of(
+    shop: Shop, taken: set[int], offer: OverflowOffer | None
+) -> Iterator[tuple[int, int | None]]:
+    """A shop's free slots of a day in order, those above its cap with the offer they stand on."""
+    most = shop.daily_cap + (offer.extra if offer else 0)
+    for slot in rules.free_slots(most, taken):
+        yield slot, offer.pk if offer and slot > shop.daily_cap else None
 
 
 def explained(placement: Placement) -> str:

@@ -4,6 +4,7 @@ from hubshops.assignment.queries.days import (
     DOOR_FIELDS,
     DayPlan,
     ShopLoad,
+    accepted_offers,
     day_plan,
     doors_to_place,
     fingerprint,
@@ -11,20 +12,25 @@ from hubshops.assignment.queries.days import (
     slots_taken,
 )
 from hubshops.assignment.queries.moving import OBSTACLE_WORDS, MoveFacts, move_facts
+from hubshops.assignment.queries.offers import Askable, askable, open_offer_of
 from hubshops.assignment.queries.reasons import CAUSE_WORDS, Placing, placing_of, reason_words
 
 __all__ = [
     "CAUSE_WORDS",
     "DOOR_FIELDS",
     "OBSTACLE_WORDS",
+    "Askable",
     "DayPlan",
     "MoveFacts",
     "Placing",
     "ShopLoad",
+    "accepted_offers",
+    "askable",
     "day_plan",
     "doors_to_place",
     "fingerprint",
     "move_facts",
+    "open_offer_of",
     "placing_of",
     "reason_words",
     "rooms_of",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from hubshops.assignment import rules
-from hubshops.assignment.models import Assignment
+from hubshops.assignment.models import Answer, Assignment, OverflowOffer
 from hubshops.assignment.rules import Cause, Door, ShopRoom
 from hubshops.packages.models import Package
 from hubshops.shops.models import DayOff, Shop, ShopStatus
@@ -43,17 +43,23 @@ WHERE new.station_id = %(station)s AND new.service_day = %(day)s AND new.state =
 @dataclass(frozen=True, slots=True)
 class ShopLoad:
     """What one shop has of one day: packages, the cap it agreed to, metres from its counter to each
-    door summed."""
+    door summed. `extra` is what it said yes to beyond its cap."""
 
     shop: Shop
     is_open: bool
     count: int
     total_m: float
+    extra: int = 0
+
+    @property
+    def cap(self) -> int:
+        """The most it takes on this day."""
+        return self.shop.daily_cap + self.extra
 
     @property
     def room(self) -> int:
-        """How many more packages fit under the cap."""
-        return max(0, self.shop.daily_cap - self.count)
+        """How many more packages it takes."""
+        return max(0, self.cap - self.count)
 
     @property
     def mean_m(self) -> float | None:
@@ -84,7 +90,7 @@ class DayPlan:
 
 
 def day_plan(station: Station, day: dt.date) -> DayPlan:
-    """The station's day as it stands. Four queries; solves and writes nothing.
+    """The station's day as it stands. Five queries; solves and writes nothing.
 
     What the last planning found about a package holds as long as neither the package nor the shops'
     room changed since; otherwise it counts as waiting.
@@ -93,17 +99,21 @@ def day_plan(station: Station, day: dt.date) -> DayPlan:
     found = {one["shop_id"]: one for one in loads_of(station, day)}
     counts = {shop_id: one["count"] for shop_id, one in found.items()}
     off = days_off(shops, day)
+    extra = extra_room(shops, day)
     loads = [
         ShopLoad(
             shop=shop,
             is_open=shop.status == ShopStatus.LIVE and is_open_on(shop, day, off),
             count=counts.get(shop.pk, 0),
             total_m=found[shop.pk]["metres"] if shop.pk in found else 0.0,
+            extra=extra.get(shop.pk, 0),
         )
         for shop in shops
     ]
     live = [shop for shop in shops if shop.status == ShopStatus.LIVE]
-    rooms = [room_of(shop, day, counts.get(shop.pk, 0), off) for shop in live]
+    rooms = [
+        room_of(shop, day, counts.get(shop.pk, 0), off, extra.get(shop.pk, 0)) for shop in live
+    ]
     waiting, unplaced = unplaced_of(station, day, fingerprint(rooms))
     return DayPlan(loads, waiting, unplaced)
 
@@ -147,6 +157,19 @@ def is_open_on(shop: Shop, day: dt.date, off: set[int]) -> bool:
     return shop.pk not in off and rules.is_open_on(shop.weekdays, day.isoweekday())
 
 
+def accepted_offers(shops: Sequence[Shop], day: dt.date) -> dict[int, OverflowOffer]:
+    """By a shop's key: the offer for a day to which it said yes. One query."""
+    found = OverflowOffer.objects.filter(
+        shop__in=[shop.pk for shop in shops], service_day=day, answer=Answer.YES
+    )
+    return {one.shop_id: one for one in found}
+
+
+def extra_room(shops: Sequence[Shop], day: dt.date) -> dict[int, int]:
+    """By a shop's key: how many packages beyond its cap it said yes to. One query."""
+    return {key: one.extra for key, one in accepted_offers(shops, day).items()}
+
+
 def slots_taken(shops: Sequence[Shop], day: dt.date) -> dict[int, set[int]]:
     """The slots in use on one day, by shop."""
     taken: dict[int, set[int]] = defaultdict(set)
@@ -156,20 +179,23 @@ def slots_taken(shops: Sequence[Shop], day: dt.date) -> dict[int, set[int]]:
     return taken
 
 
-def rooms_of(shops: Sequence[Shop], day: dt.date, taken: Mapping[int, int]) -> list[ShopRoom]:
-    """Live shops as the rules see them, with how many packages each has already. One query."""
+def rooms_of(
+    shops: Sequence[Shop], day: dt.date, taken: Mapping[int, int], extra: Mapping[int, int]
+) -> list[ShopRoom]:
+    """Live shops as the rules see them, with how many packages each has already and how many beyond
+    its cap it said yes to. One query."""
     off = days_off(shops, day)
-    return [room_of(shop, day, taken.get(shop.pk, 0), off) for shop in shops]
+    return [room_of(shop, day, taken.get(shop.pk, 0), off, extra.get(shop.pk, 0)) for shop in shops]
 
 
-def room_of(shop: Shop, day: dt.date, taken: int, off: set[int]) -> ShopRoom:
+def room_of(shop: Shop, day: dt.date, taken: int, off: set[int], extra: int) -> ShopRoom:
     """A live shop as the rules see it."""
     return ShopRoom(
         slug=shop.slug,
         latitude=shop.latitude,
         longitude=shop.longitude,
         radius_m=shop.radius_m,
-        room=max(0, shop.daily_cap - taken),
+        room=max(0, shop.daily_cap + extra - taken),
         is_open=is_open_on(shop, day, off),
         minimum=max(0, shop.daily_minimum - taken),
         max_weight_g=shop.max_weight_g,

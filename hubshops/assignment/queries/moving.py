@@ -8,7 +8,8 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.assignment import rules
-from hubshops.assignment.models import Assignment
+from hubshops.assignment.models import Assignment, OverflowOffer
+from hubshops.assignment.queries.days import accepted_offers
 from hubshops.assignment.rules import Obstacle
 from hubshops.packages.models import Package
 from hubshops.shops.models import DayOff, Shop, ShopStatus
@@ -26,16 +27,23 @@ OBSTACLE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class MoveFacts:
-    """A shop on one day as a person who moves packages must know it."""
+    """A shop on one day as a person who moves packages must know it. `offer` is what it said yes to
+    beyond its cap."""
 
     shop: Shop
     taken: int
     is_open: bool
+    offer: OverflowOffer | None = None
+
+    @property
+    def cap(self) -> int:
+        """The most it takes on this day."""
+        return self.shop.daily_cap + (self.offer.extra if self.offer else 0)
 
     @property
     def room(self) -> int:
-        """How many more packages fit under the cap."""
-        return max(0, self.shop.daily_cap - self.taken)
+        """How many more packages it takes."""
+        return max(0, self.cap - self.taken)
 
     def obstacles(self, package: Package) -> set[Obstacle]:
         """What stands in the way of one package, the shop's room aside."""
@@ -48,15 +56,17 @@ class MoveFacts:
 
 
 def move_facts(shops: Sequence[Shop], day: dt.date) -> dict[int, MoveFacts]:
-    """By key: how full each shop is on a day, and whether it works then. Two queries."""
+    """By key: how full each shop is on a day, and whether it works then. Three queries."""
     rows = Assignment.objects.filter(shop__in=shops, service_day=day).order_by()
     taken = dict(rows.values_list("shop_id").annotate(number=Count("pk")))
     off = set(DayOff.objects.filter(shop__in=shops, day=day).values_list("shop_id", flat=True))
+    offers = accepted_offers(shops, day)
     return {
         shop.pk: MoveFacts(
             shop,
             taken.get(shop.pk, 0),
             shop.pk not in off and rules.is_open_on(shop.weekdays, day.isoweekday()),
+            offers.get(shop.pk),
         )
         for shop in shops
     }

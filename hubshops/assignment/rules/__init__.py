@@ -24,6 +24,7 @@ from hubshops.assignment.rules.obstacles import (
     metres_to,
     obstacles_of,
 )
+from hubshops.assignment.rules.offers import answer_by, shares
 
 __all__ = [
     "NOTED_SHOPS",
@@ -36,11 +37,13 @@ __all__ = [
     "Plan",
     "ShopRoom",
     "Why",
+    "answer_by",
     "free_slots",
     "is_open_on",
     "metres_to",
     "obstacles_of",
     "plan",
+    "shares",
 ]
 
 

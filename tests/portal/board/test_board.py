@@ -239,7 +239,7 @@ def test_the_board_costs_the_same_queries_for_one_package_and_forty(
 ):
     make_packages(count, station=station)
     make_packages(count, shop=rosas, state=State.MANIFESTED)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(url(station))
 
 
@@ -248,5 +248,5 @@ def test_a_preview_costs_the_same_queries_for_one_package_and_forty(
     client, station, rosas, zeds, olga, count, django_assert_num_queries
 ):
     packages = make_packages(count, shop=rosas, state=State.MANIFESTED)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url(station, "move"), ask(packages, zeds))

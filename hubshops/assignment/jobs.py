@@ -1,0 +1,9 @@
+"""Jobs of assignments."""
+
+from enum import StrEnum
+
+
+class Jobs(StrEnum):
+    """What happens to assignments later."""
+
+    LAPSE = "assignment.lapse"
