@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.assignment import rules
-from hubshops.assignment.actions.planning import free_slots_of
+from hubshops.assignment.actions.planning import free_slots_of, release_withdrawn
 from hubshops.assignment.models import Assignment, BoardChange, DayBoard
 from hubshops.assignment.queries import OBSTACLE_WORDS, accepted_offers, move_facts
 from hubshops.packages.actions import move_custody
@@ -196,8 +196,8 @@ def note_change(
 
 
 def change_shops(day: Day, targets: Mapping[int, Shop | None], *, is_back: bool = False) -> None:
-    """Judge the whole move and write it. What is at its target already stays as it is. `is_back`:
-    nobody has to say again why a shop got what it had."""
+    """Judge the whole move and write it. What is at its target already stays as it is; the slots of
+    withdrawn packages are free. `is_back`: nobody has to say again why a shop got what it had."""
     if len(targets) > MOST_IN_A_MOVE:
         raise TooManyToMove
     shops = locked_shops(targets.values())
@@ -208,6 +208,7 @@ def change_shops(day: Day, targets: Mapping[int, Shop | None], *, is_back: bool 
         raise NothingToMove
     obstacles = judge(day, shops)
     refuse(obstacles, has_reason=bool(day.reason) or is_back)
+    release_withdrawn(station=day.station, service_day=day.service_day)
     Assignment.objects.filter(package__in=day.packages).delete()
     Assignment.objects.bulk_create(new_assignments(day, shops, obstacles), batch_size=ROWS_A_WRITE)
     moves = [move_of(day, package) for package in day.packages]

@@ -17,14 +17,15 @@ from hubshops.assignment.actions import (
     undo_move,
 )
 from hubshops.assignment.models import Assignment, DayBoard
-from hubshops.assignment.queries import OBSTACLE_WORDS
+from hubshops.assignment.queries import OBSTACLE_WORDS, day_plan, move_facts
 from hubshops.assignment.rules import Obstacle
 from hubshops.deliveries.actions import record_acts
 from hubshops.deliveries.rules import Act, ActKind, Result
 from hubshops.manifests.actions import plan_and_publish, publish_day
 from hubshops.manifests.queries import manifest_of, stops_of
+from hubshops.packages.actions import move_custody
 from hubshops.packages.models import Package
-from hubshops.packages.rules import EventKind, State
+from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import DayOff, ShopStatus
 from kernel.audit.models import Decision
 from kernel.ids import new_id
@@ -99,6 +100,24 @@ def test_an_unplaced_package_gets_a_shop_by_hand(move, rosas, olga):
     )
     assert board.version == 1
     assert Decision.objects.get().facts["packages"] == [package.tracking_id]
+
+
+def test_the_slot_of_a_withdrawn_package_is_free_for_a_move_before_the_next_plan(move, station):
+    shop = make_shop("Kim's", station=station, daily_cap=1)
+    first, second = make_packages(2, station=station)
+    move([first], shop)
+    withdrawn = Move(
+        package_id=first.pk,
+        kind=EventKind.WITHDRAWN,
+        to_state=State.CANCELLED,
+        shop_id=shop.pk,
+        happened_at=MORNING,
+    )
+    move_custody(moves=[withdrawn], at=MORNING)
+    assert move_facts([shop], DAY)[shop.pk].room == 1
+    assert day_plan(station, DAY).assigned == 0
+    move([second], shop)
+    assert Assignment.objects.get().package == second
 
 
 def test_after_a_move_the_old_shop_can_not_act_and_the_new_one_can(move, station, rosas, zeds):

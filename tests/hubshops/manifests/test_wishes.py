@@ -1,4 +1,4 @@
-"""Stops are moved so that wishes are met, in a time that does not grow with the cube of the tour."""
+"""Stops are moved so that wishes are met, also on a long tour."""
 
 import random
 
