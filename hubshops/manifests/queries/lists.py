@@ -13,6 +13,7 @@ from hubshops.manifests.models import (
     Manifest,
     ManifestLine,
 )
+from hubshops.manifests.queries.papers import KEEP_PAPER
 from hubshops.packages.models import Package
 from hubshops.packages.rules import FINISHED, State
 from hubshops.shops.models import Shop
@@ -131,6 +132,7 @@ class StopList:
 
     all_stops: list[Stop]
     show: str
+    destroy_by: dt.date  # for who prints it
     mine: int | None = None
     is_mine: bool = False
 
@@ -198,7 +200,8 @@ def stop_list(
     if not any(stop.tour == mine for stop in stops):
         mine = None  # nothing is left on it: show what the others do
     is_mine = mine is not None and whose != "all"
-    return StopList(stops, show if show in {"left", "done"} else "", mine, is_mine)
+    show = show if show in {"left", "done"} else ""
+    return StopList(stops, show, manifest.service_day + KEEP_PAPER, mine, is_mine)
 
 
 def map_of_stops(shop: Shop, stops: StopList) -> dict[str, object]:
