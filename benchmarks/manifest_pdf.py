@@ -241,7 +241,7 @@ def svg_bars(text: str) -> str:
 
 def svg_square(text: str) -> str:
     """A QR code as one SVG path."""
-    size = qr_size(len(text))
+    size = qr_size(text)
     return (
         f'<svg width="22pt" height="22pt" viewBox="0 0 {size} {size}">'
         f'<path d="{as_path(qr_path(text))}"/></svg>'

@@ -15,14 +15,18 @@ import segno
 ALPHABET = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 QUIET = 4  # modules of white that a reader needs on every side
 MASK = 2
-MOST_SIGNS = {2: 38, 3: 61, 4: 90, 5: 122, 6: 154}  # version -> signs it holds, level M
+# Mode -> version -> signs it holds at level M. Capital letters and digits alone need fewer squares.
+MOST_SIGNS = {
+    "alphanumeric": {2: 38, 3: 61, 4: 90, 5: 122, 6: 154},
+    "byte": {2: 26, 3: 42, 4: 62, 5: 84, 6: 106},
+}
 
 
 @lru_cache(maxsize=4096)
 def qr_path(text: str) -> str:
-    """A code as PDF rectangles, a module being one unit, its lower left corner at 0, 0. Takes
-    upper-case letters, digits and ` $%*+-./:`, 154 signs at most; some microseconds."""
-    size = qr_size(len(text))
+    """A code as PDF rectangles, a module being one unit, its lower left corner at 0, 0. Takes 154
+    upper-case letters, digits and ` $%*+-./:`, or 106 signs of ASCII; some microseconds."""
+    size = qr_size(text)
     a_row = bytes_a_row(size)
     packed = qr_bits(text).to_bytes(a_row * size, "big")
     strips = (
@@ -46,10 +50,20 @@ RUN = re.compile("1+")
 def qr_bits(text: str) -> int:
     """All modules of a code as one number, row by row from the top, each row filled up with white
     to whole bytes."""
-    bits = zeros(len(text))
+    mode = mode_of(text)
+    bits = zeros(len(text), mode)
     for place in range(0, len(text), 2):
-        bits ^= share(len(text), place, text[place : place + 2])
+        bits ^= share(len(text), place, text[place : place + 2], mode)
     return bits
+
+
+def mode_of(text: str) -> str:
+    """How a text is written in a code. Refuses what neither way can hold."""
+    if ALPHABET.issuperset(text):
+        return "alphanumeric"
+    if text.isascii():
+        return "byte"
+    raise ValueError("a small code takes ASCII")
 
 
 def bytes_a_row(size: int) -> int:
@@ -57,42 +71,40 @@ def bytes_a_row(size: int) -> int:
     return (size + 7) // 8
 
 
-def qr_size(length: int) -> int:
-    """How many modules wide a code for so many signs is, without its quiet zone."""
-    return 17 + 4 * version_for(length)
+def qr_size(text: str) -> int:
+    """How many modules wide the code of a text is, without its quiet zone."""
+    return 17 + 4 * version_for(len(text), mode_of(text))
 
 
 @cache
-def version_for(length: int) -> int:
+def version_for(length: int, mode: str) -> int:
     """The smallest version that holds so many signs."""
-    for version, most in MOST_SIGNS.items():
+    for version, most in MOST_SIGNS[mode].items():
         if length <= most:
             return version
     raise ValueError("the text is too long for a small code")
 
 
 @cache
-def zeros(length: int) -> int:
-    """The code of a text of noughts: the sign whose value is 0."""
-    return made("0" * length)
+def zeros(length: int, mode: str) -> int:
+    """The code of a text of noughts, from which all others are reached."""
+    return made("0" * length, mode)
 
 
 @lru_cache(maxsize=16_384)
-def share(length: int, place: int, pair: str) -> int:
+def share(length: int, place: int, pair: str, mode: str) -> int:
     """What a pair of signs at `place` changes in the code of noughts."""
-    if not ALPHABET.issuperset(pair):
-        raise ValueError("a small code takes upper-case letters, digits and $%*+-./:")
     rest = length - place - len(pair)
-    return made("0" * place + pair + "0" * rest) ^ zeros(length)
+    return made("0" * place + pair + "0" * rest, mode) ^ zeros(length, mode)
 
 
-def made(text: str) -> int:
+def made(text: str, mode: str) -> int:
     """One code as a number, made by segno."""
     code = segno.make(
         text,
         error="m",
-        version=version_for(len(text)),
-        mode="alphanumeric",
+        version=version_for(len(text), mode),
+        mode=mode,
         mask=MASK,
         micro=False,
         boost_error=False,

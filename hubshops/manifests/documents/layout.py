@@ -102,7 +102,7 @@ def qr_height(paper: ManifestPaper) -> float:
     """A row that carries a QR code, with the white that readers need below it."""
     if not paper.rows:
         return ROW
-    longest = max(len(row.code) for row in paper.rows) + len(paper.address)
+    longest = max((paper.address_of(row) for row in paper.rows), key=len)
     return max(ROW, (qr_size(longest) + QUIET + 1) * QR_MODULE)
 
 

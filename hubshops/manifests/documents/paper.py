@@ -255,7 +255,7 @@ def draw_marks(page: Page, marks: Sequence[str], x: float, baseline: float) -> N
 
 def draw_square(page: Page, address: str, y: float) -> None:
     """The QR code of a stop."""
-    side = qr_size(len(address)) * QR_MODULE
+    side = qr_size(address) * QR_MODULE
     page.stretch(SQUARE, y - 2.2 - side, QR_MODULE, QR_MODULE, qr_path(address))
 
 

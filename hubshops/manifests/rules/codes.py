@@ -32,6 +32,9 @@ def read_stop_code(code: str) -> tuple[int, int] | None:
 
 
 def paper_address(public_url: str) -> str:
-    """What comes before a stop's code in a QR code. Upper case: a host has none, and capital
-    letters make a code with fewer and larger squares."""
-    return f"{public_url.upper()}{STOP_ADDRESS}"
+    """What comes before a stop's code in a QR code. Scheme and host are upper case: they have no
+    case, and capital letters make a code with fewer and larger squares. A path keeps its case: it
+    is another's, who may tell `/hub` from `/HUB`."""
+    scheme, _slashes, rest = public_url.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}".upper() + slash + path + STOP_ADDRESS

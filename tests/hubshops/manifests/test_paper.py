@@ -11,6 +11,7 @@ import zxingcpp
 from hubshops.manifests.actions import plan_and_publish
 from hubshops.manifests.documents import manifest_pdf
 from hubshops.manifests.queries import ManifestPaper, OffRow, PaperRow, manifest_of, paper_of
+from hubshops.manifests.rules import paper_address
 from tests.factories import DAY, MORNING, make_package, make_packages, make_shop, make_station
 
 DPI = 200
@@ -200,7 +201,26 @@ def test_a_published_manifest_carries_first_names_and_no_phone():
     assert "0199" not in text
 
 
-@pytest.mark.parametrize("host", ["HTTPS://HUB.TEST", "HTTPS://PORTAL.HUBDELIVERY.EXAMPLE:8443"])
+@pytest.mark.parametrize(
+    ("public_url", "address"),
+    [
+        ("https://portal.example", "HTTPS://PORTAL.EXAMPLE/S/"),
+        ("http://127.0.0.1:8000/", "HTTP://127.0.0.1:8000/S/"),
+        ("https://portal.example/Hub/eu", "HTTPS://PORTAL.EXAMPLE/Hub/eu/S/"),
+    ],
+)
+def test_the_address_in_a_square_keeps_the_case_of_a_path(public_url, address):
+    assert paper_address(public_url) == address
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "HTTPS://HUB.TEST",
+        "HTTPS://PORTAL.HUBDELIVERY.EXAMPLE:8443",
+        "HTTPS://HUB.TEST/Partners",
+    ],
+)
 def test_every_stop_has_one_square_that_scans_back(host):
     rows = [a_row(number) for number in range(1, 61)]
     rows.insert(5, a_row(5, tracking_id="TBX1"))
