@@ -75,6 +75,6 @@ def revoke(request: HttpRequest, code: str, key_id: int) -> HttpResponse:
     except Refusal as no:
         messages.error(request, no.sentence)
     else:
-        words = _("“%(name)s” is revoked. It no longer opens the door.") % {"name": key.name}
+        words = _("“%(name)s” is revoked. It no longer works.") % {"name": key.name}
         messages.success(request, words)
     return redirect("stations:keys", station.code)

@@ -49,7 +49,7 @@ def test_stops_are_moved_by_keys_and_saved(page: Page, live_server, sign_in, sou
     page.keyboard.press("ArrowDown")
     expect(page.get_by_text("Stop 1 is at position 3 now.")).to_be_attached()
     expect(page.get_by_role("button", name="Move stop 1:")).to_be_focused()
-    page.get_by_role("button", name="Stop 3 one up").focus()
+    page.get_by_role("button", name="Move stop 3 up").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Stop 3 is at position 1 now.")).to_be_attached()
     page.get_by_role("button", name="Save this order").focus()

@@ -275,7 +275,7 @@ def draw_off(page: Page, off: Off, y: float) -> None:
     if off.has_title:
         page.fill(LEFT, y - OFF_TITLE + 8, RIGHT - LEFT, 14)
         page.gray(1)
-        words = _("TAKEN OFF: do not deliver these. They are not in your drop, or go back.")
+        words = _("TAKEN OFF: do not deliver these. They are not in your drop, or they go back.")
         page.say(LEFT + 4, y - OFF_TITLE + 12, words, BOLD, 9)
         page.gray(0)
         y -= OFF_TITLE

@@ -34,7 +34,7 @@ class AddressIsTaken(Refusal):
 
 class SubscriptionIsGone(Refusal):
     code = "subscription_is_gone"
-    message = _("Nobody tells this address any more.")
+    message = _("This webhook has ended, so nothing is sent to this address.")
 
 
 @transaction.atomic

@@ -332,7 +332,7 @@ def test_staff_end_it(pavel, told, package, receiver):
     assert "Ended." in press(pavel, subscription, "end").text
     assert send(subscription, MORNING + MINUTE) == 0
     for button in ("pause", "resume", "end", "ping"):
-        assert "Nobody tells this address any more." in press(pavel, subscription, button).text
+        assert "This webhook has ended, so" in press(pavel, subscription, button).text
     actions.subscribe(station=subscription.station, url=receiver.url, at=MORNING, by=None)
 
 
