@@ -164,9 +164,12 @@ def renumber(
     helpers: Sequence[int] = (),
 ) -> None:
     """Give the stops (number so far, tour) the numbers 1, 2, 3 …, as a new version whose paper is
-    drawn ahead."""
+    drawn ahead. What was given to another shop meanwhile is no stop to order any more: until the
+    next publication takes its lines off, they stand behind the last."""
     new = {old: (number, tour) for number, (old, tour) in enumerate(order, 1)}
     lines = list(ManifestLine.objects.filter(manifest=manifest, withdrawn_in=None))
+    behind = sorted({line.stop for line in lines} - new.keys())
+    new |= {old: (number, 1) for number, old in enumerate(behind, len(new) + 1)}
     for line in lines:
         line.stop, line.tour = new[line.stop]
     ManifestLine.objects.bulk_update(lines, ["stop", "tour"])

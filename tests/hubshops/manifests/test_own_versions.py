@@ -5,6 +5,8 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
+from hubshops.assignment.actions import move_packages
+from hubshops.assignment.models import DayBoard
 from hubshops.manifests.actions import back_to_shortest, draw_paper, publish_day, save_own_order
 from hubshops.manifests.actions import split_day as split
 from hubshops.manifests.documents import current_paper, paper_fingerprint
@@ -13,7 +15,7 @@ from hubshops.manifests.queries import manifest_of, paper_of, stops_of
 from hubshops.packages.rules import State
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
-from tests.factories import DAY, MORNING, make_member, make_packages, make_shop
+from tests.factories import DAY, MORNING, make_member, make_packages, make_shop, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +123,33 @@ def test_a_paper_is_never_stale_after_a_shop_ordered_or_shared_its_stops(
         "UPDATE manifest SET version = version + 1",
     ],
 )
+@pytest.mark.parametrize("write", ["order", "shortest", "share"])
+def test_a_list_whose_stop_was_given_away_can_be_ordered_and_shared_before_it_is_published_again(
+    shop, rosa, sam, manifest, write
+):
+    other = make_shop("Zed's Flowers", station=shop.station)
+    first = stops_of(manifest)[0].packages[0]
+    move_packages(
+        station=shop.station,
+        service_day=DAY,
+        package_ids=[first.pk],
+        to_shop=other,
+        version=DayBoard.objects.get().version,
+        at=MORNING,
+        by=make_staff("Olga"),
+    )
+    if write == "order":
+        turned(manifest, rosa)
+    elif write == "share":
+        shared(manifest, [rosa, sam], rosa)
+    else:
+        back_to_shortest(manifest=manifest, version=1, at=MORNING, by=rosa)
+    assert [stop.number for stop in stops_of(manifest)] == [1, 2, 3]
+    publish_day(station=shop.station, service_day=DAY, at=MORNING)
+    assert [stop.number for stop in stops_of(manifest)] == [1, 2, 3]
+    assert manifest.lines.get(package=first).withdrawn_in == 3
+
+
 def test_a_papers_fingerprint_covers_stops_tours_names_and_version(rosa, sam, manifest, sql):
     manifest = shared(manifest, [rosa, sam], rosa)
     before = paper_fingerprint(paper_of(manifest))
