@@ -4,6 +4,11 @@ Deliveries earn; the sweep finds those without a fee, prices each with the rate 
 (the shop's own card before its station's) and books one entry a shop-day. A delivery that was
 voided after its fee was booked gets a reversal and an opposite entry, booked on the day it was
 voided. A delivery voided before that earns nothing and leaves no trace here.
+
+A package that the shop took beyond its cap (its slot stands on an accepted offer) earns a premium
+as well: a second row with its own rate, the one in force on the day for which the shop said yes, so
+that it earns what it was promised also when the door opens a day later. Both rows are one entry,
+and are taken back together.
 """
 
 import datetime as dt
@@ -28,7 +33,7 @@ WITH done AS MATERIALIZED (
     SELECT delivery_id FROM accrual
     WHERE kind = 'fee' AND delivery_id > %(after)s AND delivery_id <= %(to)s
 ), waiting AS MATERIALIZED (
-    SELECT d.id, d.shop_id, d.delivered_on FROM delivery d
+    SELECT d.id, d.shop_id, d.delivered_on, d.package_id FROM delivery d
     WHERE d.id > %(after)s AND d.id <= %(to)s AND d.voided_by_id IS NULL
       AND d.id NOT IN (SELECT delivery_id FROM done)
 ), shop_day AS MATERIALIZED (
@@ -39,12 +44,34 @@ WITH done AS MATERIALIZED (
     FROM (SELECT DISTINCT delivered_on AS day FROM shop_day) g
     JOIN rate r ON r.kind = 'delivery' AND r.valid @> g.day
     JOIN rate_card c ON c.id = r.card_id
+), beyond AS MATERIALIZED (
+    SELECT w.id, w.shop_id, w.delivered_on, g.service_day
+    FROM waiting w JOIN assignment g ON g.package_id = w.package_id AND g.shop_id = w.shop_id
+    WHERE g.offer_id IS NOT NULL
+), premium_day AS MATERIALIZED (
+    SELECT c.shop_id, c.station_id, g.service_day, r.id AS rate_id, r.amount_cents
+    FROM (SELECT DISTINCT service_day FROM beyond) g
+    JOIN rate r ON r.kind = 'over_cap' AND r.valid @> g.service_day
+    JOIN rate_card c ON c.id = r.card_id
+), extra AS MATERIALIZED (
+    SELECT b.id, b.shop_id, b.delivered_on, coalesce(own.rate_id, usual.rate_id) AS rate_id,
+           coalesce(own.amount_cents, usual.amount_cents) AS cents
+    FROM beyond b JOIN shop s ON s.id = b.shop_id
+    LEFT JOIN premium_day own ON own.shop_id = b.shop_id AND own.service_day = b.service_day
+    LEFT JOIN premium_day usual
+        ON usual.station_id = s.station_id AND usual.service_day = b.service_day
+    WHERE coalesce(own.amount_cents, usual.amount_cents) > 0
 ), booked AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, z.* FROM (
         SELECT d.shop_id, d.delivered_on, d.first_id, d.deliveries,
                coalesce(own.rate_id, usual.rate_id) AS rate_id,
-               coalesce(own.amount_cents, usual.amount_cents) AS rate_cents
+               coalesce(own.amount_cents, usual.amount_cents) AS rate_cents,
+               d.deliveries * coalesce(own.amount_cents, usual.amount_cents)
+               + coalesce(e.cents, 0) AS cents
         FROM shop_day d JOIN shop s ON s.id = d.shop_id
+        LEFT JOIN (
+            SELECT shop_id, delivered_on, sum(cents)::bigint AS cents FROM extra GROUP BY 1, 2
+        ) e ON e.shop_id = d.shop_id AND e.delivered_on = d.delivered_on
         LEFT JOIN rate_day own ON own.shop_id = d.shop_id AND own.day = d.delivered_on
         LEFT JOIN rate_day usual ON usual.station_id = s.station_id AND usual.day = d.delivered_on
         WHERE coalesce(own.rate_id, usual.rate_id) IS NOT NULL
@@ -57,23 +84,25 @@ WITH done AS MATERIALIZED (
     FROM booked
 ), posting AS (
     INSERT INTO ledger_posting (entry_id, seq, debit_id, credit_id, amount_cents)
-    SELECT b.entry_id, 1, x.id, p.id, b.deliveries * b.rate_cents
+    SELECT b.entry_id, 1, x.id, p.id, b.cents
     FROM booked b
     JOIN ledger_account p ON p.kind = 'shop_payable' AND p.shop_id = b.shop_id
     JOIN ledger_account x ON x.kind = 'fee_expense'
-    WHERE b.rate_cents > 0
+    WHERE b.cents > 0
 ), fee AS (
     INSERT INTO accrual (delivery_id, kind, shop_id, delivered_on, rate_id, amount_cents, entry_id)
     SELECT w.id, 'fee', w.shop_id, w.delivered_on, b.rate_id, b.rate_cents, b.entry_id
     FROM waiting w JOIN booked b ON b.shop_id = w.shop_id AND b.delivered_on = w.delivered_on
+    UNION ALL
+    SELECT e.id, 'premium', e.shop_id, e.delivered_on, e.rate_id, e.cents, b.entry_id
+    FROM extra e JOIN booked b ON b.shop_id = e.shop_id AND b.delivered_on = e.delivered_on
 )
-SELECT coalesce(sum(deliveries), 0)::bigint, coalesce(sum(deliveries * rate_cents), 0)::bigint
-FROM booked
+SELECT coalesce(sum(deliveries), 0)::bigint, coalesce(sum(cents), 0)::bigint FROM booked
 """
 
 REVERSALS = """
 WITH taken_back AS MATERIALIZED (
-    SELECT d.id, d.shop_id, d.delivered_on, f.rate_id, f.amount_cents,
+    SELECT d.id, d.shop_id, d.delivered_on,
            greatest((v.counted_at AT TIME ZONE t.zone)::date, d.delivered_on) AS voided_on
     FROM delivery d
     JOIN accrual f ON f.delivery_id = d.id AND f.kind = 'fee'
@@ -83,10 +112,13 @@ WITH taken_back AS MATERIALIZED (
     WHERE d.voided_by_id IS NOT NULL
       AND NOT EXISTS (SELECT FROM accrual r WHERE r.delivery_id = d.id AND r.kind = 'reversal')
     ORDER BY d.id LIMIT %(most)s
+), line AS MATERIALIZED (
+    SELECT t.*, f.kind, f.rate_id, f.amount_cents
+    FROM taken_back t JOIN accrual f ON f.delivery_id = t.id AND f.kind IN ('fee', 'premium')
 ), booked AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, z.* FROM (
         SELECT shop_id, voided_on, min(id) AS first_id, sum(amount_cents) AS cents
-        FROM taken_back GROUP BY shop_id, voided_on ORDER BY voided_on, shop_id
+        FROM line GROUP BY shop_id, voided_on ORDER BY voided_on, shop_id
     ) z
 ), entry AS (
     INSERT INTO ledger_entry (id, source_type, source_key, shop_id, booked_on, memo, posted_at)
@@ -102,18 +134,20 @@ WITH taken_back AS MATERIALIZED (
     WHERE b.cents > 0
 ), reversal AS (
     INSERT INTO accrual (delivery_id, kind, shop_id, delivered_on, rate_id, amount_cents, entry_id)
-    SELECT v.id, 'reversal', v.shop_id, v.delivered_on, v.rate_id, -v.amount_cents, b.entry_id
-    FROM taken_back v JOIN booked b ON b.shop_id = v.shop_id AND b.voided_on = v.voided_on
-    RETURNING amount_cents
+    SELECT v.id, CASE v.kind WHEN 'fee' THEN 'reversal' ELSE 'premium_reversal' END, v.shop_id,
+           v.delivered_on, v.rate_id, -v.amount_cents, b.entry_id
+    FROM line v JOIN booked b ON b.shop_id = v.shop_id AND b.voided_on = v.voided_on
+    RETURNING kind, amount_cents
 )
-SELECT count(*), coalesce(sum(amount_cents), 0)::bigint FROM reversal
+SELECT count(*) FILTER (WHERE kind = 'reversal'), coalesce(sum(amount_cents), 0)::bigint
+FROM reversal
 """
 
 
 def accrue_waiting(
     *, at: dt.datetime, limit: int | None = None, is_full: bool = False
 ) -> tuple[int, int]:
-    """Book every fee and every reversal that waits: (rows written, cents net of reversals).
+    """Book every fee and every reversal that waits: (deliveries, cents net of reversals).
 
     Safe to call twice, side by side, or again after a crash anywhere: each chunk is one transaction
     under the lock of the books, and one statement writes its accruals, entries and postings.

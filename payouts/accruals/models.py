@@ -13,18 +13,21 @@ from payouts.rates.models import Rate
 class AccrualKind(models.TextChoices):
     FEE = "fee", _("Delivery fee")
     REVERSAL = "reversal", _("Fee taken back")
+    PREMIUM = "premium", _("Extra beyond the cap")
+    PREMIUM_REVERSAL = "premium_reversal", _("Extra taken back")
 
 
 class Accrual(models.Model):
-    """What one delivery earned, or the reversal of that. Laws: one fee and one reversal a delivery;
-    a fee is not negative, a reversal not positive; append-only. Rate and entry are written by the
+    """What one delivery earned by one rate, or the reversal of that. Laws: one fee, one premium and
+    one reversal of each a delivery; what is earned is not negative, a reversal not positive;
+    append-only. Rate and entry are written by the
     one statement that reads them and are guarded by the nightly check, not by foreign keys, which
     would double the cost of a sweep."""
 
     delivery = models.ForeignKey(
         Delivery, on_delete=models.PROTECT, related_name="accruals", db_index=False
     )
-    kind = models.CharField(max_length=10, choices=AccrualKind.choices)
+    kind = models.CharField(max_length=20, choices=AccrualKind.choices)
     shop = models.ForeignKey(
         Shop, on_delete=models.PROTECT, related_name="accruals", db_index=False, db_constraint=False
     )
@@ -45,8 +48,8 @@ class Accrual(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["delivery", "kind"], name="accrual_once"),
             models.CheckConstraint(
-                condition=Q(kind="fee", amount_cents__gte=0)
-                | Q(kind="reversal", amount_cents__lte=0),
+                condition=Q(kind__in=["fee", "premium"], amount_cents__gte=0)
+                | Q(kind__in=["reversal", "premium_reversal"], amount_cents__lte=0),
                 name="accrual_sign_follows_kind",
             ),
         ]

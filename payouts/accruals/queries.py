@@ -26,6 +26,16 @@ HAS_RATE = """
     )
 """
 
+# The same for a package beyond the cap: in force on the day for which the shop said yes.
+PREMIUM_ON = """
+    coalesce((
+        SELECT r.amount_cents FROM rate r JOIN rate_card c ON c.id = r.card_id
+        WHERE r.kind = 'over_cap' AND r.valid @> g.service_day
+          AND (c.shop_id = h.id OR c.station_id = h.station_id)
+        ORDER BY c.shop_id NULLS LAST LIMIT 1
+    ), 0)
+"""
+
 
 def settled_id() -> int:
     """The delivery up to which nothing waits any more."""
@@ -68,7 +78,9 @@ def wrong_accruals() -> list[Row]:
 
     `wrong_amount`: not the rate's; `wrong_rate`: no such rate, another shop's or another day's;
     `not_taken_back`: voided, and the fee still stands; `taken_back_wrongly`: the reversal does not
-    undo its fee; `lost_delivery`: it counts for another shop or day than its delivery.
+    undo its fee; `lost_delivery`: it counts for another shop or day than its delivery;
+    `wrong_premium`: a premium for a package within the cap; `premium_missing`: none for one beyond
+    it, although one was agreed.
     """
     return rows(
         f"""
@@ -77,7 +89,12 @@ def wrong_accruals() -> list[Row]:
         FROM (
             SELECT a.shop_id, a.delivered_on, a.amount_cents, CASE
                 WHEN a.shop_id <> d.shop_id OR a.delivered_on <> d.delivered_on THEN 'lost_delivery'
-                WHEN r.id IS NULL OR NOT r.valid @> a.delivered_on
+                WHEN a.kind = 'premium' AND g.id IS NULL AND d.voided_by_id IS NULL
+                    THEN 'wrong_premium'
+                WHEN r.id IS NULL
+                     OR r.kind <> CASE a.kind WHEN 'fee' THEN 'delivery' ELSE 'over_cap' END
+                     OR NOT r.valid @> CASE a.kind WHEN 'fee' THEN a.delivered_on
+                        ELSE g.service_day END
                      OR coalesce(c.shop_id, a.shop_id) <> a.shop_id
                      OR coalesce(c.station_id, h.station_id) <> h.station_id THEN 'wrong_rate'
                 WHEN a.amount_cents <> r.amount_cents THEN 'wrong_amount'
@@ -89,8 +106,21 @@ def wrong_accruals() -> list[Row]:
             JOIN shop h ON h.id = a.shop_id
             LEFT JOIN rate r ON r.id = a.rate_id
             LEFT JOIN rate_card c ON c.id = r.card_id
-            LEFT JOIN accrual b ON b.delivery_id = a.delivery_id AND b.kind = 'reversal'
-            WHERE a.kind = 'fee'
+            LEFT JOIN assignment g ON g.package_id = d.package_id AND g.shop_id = d.shop_id
+                AND g.offer_id IS NOT NULL
+            LEFT JOIN accrual b ON b.delivery_id = a.delivery_id
+                AND b.kind = CASE a.kind WHEN 'fee' THEN 'reversal' ELSE 'premium_reversal' END
+            WHERE a.kind IN ('fee', 'premium')
+            UNION ALL
+            SELECT d.shop_id, d.delivered_on, 0, 'premium_missing'
+            FROM assignment g
+            JOIN delivery d ON d.package_id = g.package_id AND d.shop_id = g.shop_id
+                AND d.voided_by_id IS NULL
+            JOIN accrual f ON f.delivery_id = d.id AND f.kind = 'fee'
+            JOIN shop h ON h.id = d.shop_id
+            WHERE g.offer_id IS NOT NULL AND {PREMIUM_ON} > 0
+              AND NOT EXISTS (
+                  SELECT FROM accrual x WHERE x.delivery_id = d.id AND x.kind = 'premium')
         ) f JOIN shop s ON s.id = f.shop_id
         WHERE f.code IS NOT NULL
         GROUP BY 1, 2, 3 ORDER BY 2, 1, 3 LIMIT {MOST_FINDINGS}
@@ -127,8 +157,10 @@ LINES = """
     SELECT a.id, a.kind, a.delivered_on, e.booked_on, a.amount_cents, r.amount_cents AS rate_cents,
            c.shop_id IS NOT NULL AS is_own_rate, lower(r.valid) AS rate_since,
            p.id AS package_id, p.tracking_id, d.delivered_at, d.outcome,
-           CASE a.kind WHEN 'reversal' THEN v.reason ELSE '' END AS reason,
-           CASE a.kind WHEN 'reversal' THEN q.label ELSE '' END AS reason_label, a.entry_id
+           CASE WHEN a.kind IN ('fee', 'premium') THEN '' ELSE v.reason END AS reason,
+           CASE WHEN a.kind IN ('fee', 'premium') THEN '' ELSE q.label END AS reason_label,
+           a.kind IN ('fee', 'premium') AS is_earned, r.kind = 'over_cap' AS is_premium,
+           a.entry_id
     FROM accrual a
     JOIN ledger_entry e ON e.id = a.entry_id
     JOIN delivery d ON d.id = a.delivery_id
@@ -143,7 +175,7 @@ LINES = """
 def lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
     """Every fee and correction booked on one day for one shop, with its package and its rate."""
     return rows(
-        f"{LINES} WHERE e.shop_id = %s AND e.booked_on = %s ORDER BY d.delivered_at, a.id",
+        f"{LINES} WHERE e.shop_id = %s AND e.booked_on = %s ORDER BY d.delivered_at, d.id, a.id",
         [shop_id, day],
     )
 
@@ -151,7 +183,7 @@ def lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
 def lines_of_entries(entry_ids: list[int]) -> list[Row]:
     """Every fee and correction behind these entries, by day."""
     return rows(
-        f"{LINES} WHERE a.entry_id = ANY(%s) ORDER BY e.booked_on, d.delivered_at, a.id",
+        f"{LINES} WHERE a.entry_id = ANY(%s) ORDER BY e.booked_on, d.delivered_at, d.id, a.id",
         [entry_ids],
     )
 
@@ -160,7 +192,8 @@ def packages_by_day(*, shop_id: int, first: dt.date, last: dt.date) -> dict[dt.d
     """Booked day → packages that earned a fee, taken-back ones not counted."""
     found = rows(
         """
-        SELECT e.booked_on, sum(CASE a.kind WHEN 'fee' THEN 1 ELSE -1 END)::int AS packages
+        SELECT e.booked_on, sum(
+            CASE a.kind WHEN 'fee' THEN 1 WHEN 'reversal' THEN -1 ELSE 0 END)::int AS packages
         FROM ledger_entry e JOIN accrual a ON a.entry_id = e.id
         WHERE e.shop_id = %s AND e.booked_on BETWEEN %s AND %s GROUP BY e.booked_on
         """,

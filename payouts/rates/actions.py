@@ -11,17 +11,19 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.shops.actions import PromisedMore, save_shop
+from hubshops.assignment.models import Answer, OverflowOffer
+from hubshops.shops.actions import PromisedMore, long_day, save_shop
 from hubshops.shops.models import Shop
 from hubshops.shops.rules import street_key
 from hubshops.stations.models import Station
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
+from kernel.money import as_dollars
 from kernel.refusals import Refusal
 from kernel.sheets import Complaint
 from payouts.rates.feeds.shops_csv_v1 import ShopRow, read_shops
-from payouts.rates.models import Rate, RateCard
+from payouts.rates.models import Rate, RateCard, RateKind
 from payouts.rates.queries import rate_on, rates_of, standard_on
 
 MOST_CENTS = 100_00
@@ -44,37 +46,50 @@ def agree_rate(
     station: Station | None = None,
     amount_cents: int,
     first_day: dt.date,
+    kind: str = RateKind.DELIVERY,
     at: dt.datetime,
     by: User | None = None,
 ) -> tuple[Rate, bool]:
-    """Set what a delivered package earns a shop, or a station's shops without their own agreement.
+    """Set what a delivered package earns a shop, or a station's shops without their own agreement;
+    or (`OVER_CAP`) what one beyond the cap earns on top.
 
     Where nothing was agreed before, the fee holds from the beginning. A change holds from
     `first_day`, which lies after today: the fee before it is ended there, and a change that was
     agreed but has not begun is replaced. The same amount again changes nothing (False). A shop that
     earned the station's standard until now keeps it for the days before `first_day`.
+
+    An extra beyond the cap is never agreed for days that began, not even the first one: nobody was
+    promised it then. It can't get smaller on a day for which a shop was asked or said yes.
     """
     if not 0 <= amount_cents <= MOST_CENTS:
         raise FeeOutOfRange
+    if kind == RateKind.OVER_CAP:
+        station_id = station.pk if station else shop.station_id
+        Station.objects.select_for_update(no_key=True).get(pk=station_id)
     card, _made = RateCard.objects.get_or_create(shop=shop, station=station)
     RateCard.objects.select_for_update().get(pk=card.pk)
-    rates = list(rates_of(card))
+    rates = list(rates_of(card, kind))
     today = clock.local_day(at, (station or shop).zone)
     last = rates[-1] if rates else None
-    if last is None:
+    if last is None and kind == RateKind.DELIVERY:
         lower = first_day if shop and had_standard(shop, today) else None
-    elif last.amount_cents == amount_cents and (last.valid.lower or today) <= first_day:
+    elif last and last.amount_cents == amount_cents and (last.valid.lower or today) <= first_day:
         return last, False
     else:
         lower = first_day
     if lower is not None and lower <= today:
         raise FeeChangesTooEarly(first_day=today + dt.timedelta(days=1))
-    rate = write_rate(card=card, rates=rates, amount_cents=amount_cents, lower=lower, at=at)
+    if kind == RateKind.OVER_CAP:
+        keep_promises(shop=shop, station=station, amount_cents=amount_cents, first_day=first_day)
+    rate = write_rate(
+        card=card, rates=rates, amount_cents=amount_cents, lower=lower, kind=kind, at=at
+    )
     audit.record(
         at=at,
         by=by,
         action="agree_rate",
         subject=rate,
+        kind=str(kind),
         cents=amount_cents,
         first_day=str(first_day),
     )
@@ -87,8 +102,42 @@ def had_standard(shop: Shop, today: dt.date) -> bool:
     return opened_on < today and standard_on(shop.station_id, today) is not None
 
 
+class ExtraWasPromised(Refusal):
+    code = "extra_was_promised"
+    message = _(
+        "{shop} was asked to take more on {day} for {cents} a package. A smaller extra can start on"
+        " a later day."
+    )
+
+
+def keep_promises(
+    *, shop: Shop | None, station: Station | None, amount_cents: int, first_day: dt.date
+) -> None:
+    """Refuse an extra that is smaller than what a shop was asked for on one of its days. The caller
+    holds the station, without which nobody is asked. A few queries an offer."""
+    offers = OverflowOffer.objects.filter(
+        service_day__gte=first_day, answer__in=["", Answer.YES]
+    ).select_related("shop__station")
+    mine = offers.filter(shop=shop) if shop else offers.filter(shop__station=station)
+    for offer in mine.order_by("service_day", "pk"):
+        promised = rate_on(offer.shop, offer.service_day, RateKind.OVER_CAP)
+        is_touched = shop is not None or (promised and promised.card.station_id is not None)
+        if promised and is_touched and amount_cents < promised.amount_cents:
+            raise ExtraWasPromised(
+                shop=offer.shop.name,
+                day=long_day(offer.service_day),
+                cents=as_dollars(promised.amount_cents),
+            )
+
+
 def write_rate(
-    *, card: RateCard, rates: list[Rate], amount_cents: int, lower: dt.date | None, at: dt.datetime
+    *,
+    card: RateCard,
+    rates: list[Rate],
+    amount_cents: int,
+    lower: dt.date | None,
+    kind: str,
+    at: dt.datetime,
 ) -> Rate:
     """End what is in force at `lower`, drop what was to begin on or after it, write the new fee."""
     for old in rates:
@@ -104,7 +153,7 @@ def write_rate(
         old.save(update_fields=["valid"])
         return old
     return Rate.objects.create(
-        card=card, amount_cents=amount_cents, valid=DateRange(lower, None), agreed_at=at
+        card=card, kind=kind, amount_cents=amount_cents, valid=DateRange(lower, None), agreed_at=at
     )
 
 

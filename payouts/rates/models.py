@@ -36,10 +36,12 @@ class RateCard(models.Model):
 
 class RateKind(models.TextChoices):
     DELIVERY = "delivery", _("Delivered package")
+    OVER_CAP = "over_cap", _("Extra for a package beyond the cap")
 
 
 class Rate(models.Model):
-    """A fee in force over a range of local days. Laws: ranges of one card and kind never overlap; a
+    """A fee in force over a range of local days; for a package beyond the cap, what it earns on top
+    of the delivery fee. Laws: ranges of one card and kind never overlap; a
     fee is never negative; history is ended, never edited."""
 
     card = models.ForeignKey(RateCard, on_delete=models.PROTECT, related_name="rates")

@@ -25,13 +25,14 @@ def rates_of(card: RateCard, kind: str = RateKind.DELIVERY) -> QuerySet[Rate]:
 
 def rate_on(shop: Shop, day: dt.date, kind: str = RateKind.DELIVERY) -> Rate | None:
     """The fee in force on a local day: the shop's own agreement, else its station's standard."""
-    own = Rate.objects.filter(card__shop=shop, kind=kind, valid__contains=day).first()
-    return own or standard_on(shop.station_id, day, kind)
+    own = Rate.objects.filter(card__shop=shop, kind=kind, valid__contains=day)
+    return own.select_related("card").first() or standard_on(shop.station_id, day, kind)
 
 
 def standard_on(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY) -> Rate | None:
     """The station's standard fee in force on a local day."""
-    return Rate.objects.filter(card__station_id=station_id, kind=kind, valid__contains=day).first()
+    found = Rate.objects.filter(card__station_id=station_id, kind=kind, valid__contains=day)
+    return found.select_related("card").first()
 
 
 def count_own_fees(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY) -> int:
@@ -40,11 +41,13 @@ def count_own_fees(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY)
     return rates.filter(valid__contains=day).count()
 
 
-def fees_on(shops: Sequence[Shop], day: dt.date) -> dict[int, int | None]:
+def fees_on(
+    shops: Sequence[Shop], day: dt.date, kind: str = RateKind.DELIVERY
+) -> dict[int, int | None]:
     """By a shop's key: cents for a delivered package on a day; None when no fee is agreed. Two
     queries."""
-    own = _rates_by_owner(shop__in=shops)
-    standard = _rates_by_owner(station__in={shop.station_id for shop in shops})
+    own = _rates_by_owner(kind, shop__in=shops)
+    standard = _rates_by_owner(kind, station__in={shop.station_id for shop in shops})
     found: dict[int, int | None] = {}
     for shop in shops:
         rates = [*own.get(shop.pk, []), *standard.get(shop.station_id, [])]
@@ -67,20 +70,20 @@ class Fee:
 def station_fees(at: dt.datetime) -> list[Fee]:
     """Every station with its standard fee. Two queries."""
     stations = list(Station.objects.order_by("code"))
-    by_owner = _rates_by_owner(station__in=stations)
+    by_owner = _rates_by_owner(RateKind.DELIVERY, station__in=stations)
     return [_fee(one, by_owner.get(one.pk, []), [], local_day(at, one.zone)) for one in stations]
 
 
-def station_fee(station: Station, at: dt.datetime) -> Fee:
+def station_fee(station: Station, at: dt.datetime, kind: str = RateKind.DELIVERY) -> Fee:
     """One station's standard fee. One query."""
-    rates = _rates_by_owner(station=station).get(station.pk, [])
+    rates = _rates_by_owner(kind, station=station).get(station.pk, [])
     return _fee(station, rates, [], local_day(at, station.zone))
 
 
-def shop_fees(shops: Sequence[Shop], at: dt.datetime) -> list[Fee]:
+def shop_fees(shops: Sequence[Shop], at: dt.datetime, kind: str = RateKind.DELIVERY) -> list[Fee]:
     """These shops (their stations with them) with the fee that holds for each. Two queries."""
-    own = _rates_by_owner(shop__in=shops)
-    standard = _rates_by_owner(station__in={shop.station_id for shop in shops})
+    own = _rates_by_owner(kind, shop__in=shops)
+    standard = _rates_by_owner(kind, station__in={shop.station_id for shop in shops})
     return [
         _fee(
             shop,
@@ -92,11 +95,11 @@ def shop_fees(shops: Sequence[Shop], at: dt.datetime) -> list[Fee]:
     ]
 
 
-def _rates_by_owner(**cards: object) -> dict[int, list[Rate]]:
-    """Delivery fees by the id of the shop or station whose card they are on, in order."""
+def _rates_by_owner(kind: str, **cards: object) -> dict[int, list[Rate]]:
+    """Fees of one kind by the id of the shop or station whose card they are on, in order."""
     wanted = {f"card__{name}": value for name, value in cards.items()}
     found: dict[int, list[Rate]] = defaultdict(list)
-    rates = Rate.objects.filter(kind=RateKind.DELIVERY, **wanted).select_related("card")
+    rates = Rate.objects.filter(kind=kind, **wanted).select_related("card")
     for rate in rates.order_by("valid", "pk"):
         found[rate.card.shop_id or rate.card.station_id].append(rate)
     return found

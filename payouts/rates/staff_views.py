@@ -18,6 +18,7 @@ from kernel.money import as_dollars
 from kernel.refusals import Refusal
 from payouts.rates import actions, queries
 from payouts.rates.forms import FeeForm
+from payouts.rates.models import RateKind
 
 ROWS_A_PAGE = 50
 MONEY_STAFF = (Role.FINANCE_DRAFTER, Role.FINANCE_APPROVER)
@@ -61,15 +62,18 @@ def shop_card(request: HttpRequest, slug: str) -> HttpResponse:
 def card_page(
     request: HttpRequest, *, shop: Shop | None = None, station: Station | None = None
 ) -> HttpResponse:
-    """One card with its history; a POST agrees a fee."""
-    owner, at = shop or station, clock.now()
+    """One card with its history, of fees or (`?kind=over_cap`) of extras beyond the cap; a POST
+    agrees one."""
+    owner, at, kind = shop or station, clock.now(), kind_asked(request)
     today = clock.local_day(at, owner.zone)
     tomorrow = today + dt.timedelta(days=1)
     form = FeeForm(request.POST or None, initial={"first_day": tomorrow})
+    if kind == RateKind.OVER_CAP:
+        form.fields["amount"].label = _("Extra for a package beyond the cap, in dollars")
     if request.method == "POST" and form.is_valid():
         try:
             rate, is_changed = actions.agree_rate(
-                shop=shop, station=station, at=at, by=request.user, **form.terms()
+                shop=shop, station=station, kind=kind, at=at, by=request.user, **form.terms()
             )
         except actions.FeeOutOfRange as no:
             form.add_error("amount", no.sentence)
@@ -77,18 +81,25 @@ def card_page(
             form.add_error("first_day", no.sentence)
         else:
             say_what_was_agreed(request, rate.amount_cents, is_changed)
-            return redirect(request.path)
+            return redirect(request.get_full_path())
     card = queries.card_of(shop=shop, station=station)
-    fee = queries.shop_fees([shop], at)[0] if shop else queries.station_fee(station, at)
+    fee = queries.shop_fees([shop], at, kind)[0] if shop else queries.station_fee(station, at, kind)
     context = {
         "owner": owner,
         "shop": shop,
         "fee": fee,
-        "rates": list(queries.rates_of(card)) if card else [],
+        "rates": list(queries.rates_of(card, kind)) if card else [],
+        "is_extra": kind == RateKind.OVER_CAP,
         "today": today,
         "form": form,
     }
     return render(request, "rates/card.html", context, status=422 if form.errors else 200)
+
+
+def kind_asked(request: HttpRequest) -> str:
+    """Which of a card's two histories the page is about."""
+    is_extra = request.GET.get("kind") == RateKind.OVER_CAP
+    return RateKind.OVER_CAP if is_extra else RateKind.DELIVERY
 
 
 def say_what_was_agreed(request: HttpRequest, cents: int, is_changed: bool) -> None:

@@ -296,12 +296,19 @@ def package_cells(one: dict[str, Any], zone: ZoneInfo) -> list[str]:
     tracking_id = one["tracking_id"]
     return [
         date_format(one["booked_on"], "D M j"),
-        clock if one["kind"] == "fee" else date_format(delivered, "M j"),
+        clock if one["is_earned"] else date_format(delivered, "M j"),
         tracking_id if len(tracking_id) <= 24 else f"{tracking_id[:23]}…",
-        _("Delivered") if one["kind"] == "fee" else taken_back(one["reason"]),
+        what_happened(one),
         money(one["rate_cents"]),
         money(one["amount_cents"]),
     ]
+
+
+def what_happened(one: dict[str, Any]) -> str:
+    """What this line is for, in a few words."""
+    if not one["is_earned"]:
+        return taken_back(one["reason"])
+    return _("Extra beyond the cap") if one["is_premium"] else _("Delivered")
 
 
 def taken_back(reason: str) -> str:
@@ -337,7 +344,7 @@ def statement_csv(paper: Paper) -> bytes:
                 one["booked_on"].isoformat(),
                 delivered_at.replace("+00:00", "Z"),
                 safe_cell(one["tracking_id"]),
-                "fee" if one["kind"] == "fee" else "correction",
+                one["kind"] if one["is_earned"] else "correction",
                 as_decimal(one["rate_cents"]),
                 as_decimal(one["amount_cents"]),
                 one["reason"],

@@ -78,6 +78,9 @@ def on_day(moment: dt.datetime, zone: str) -> str:
     return date_format(clock.local_day(moment, zone), "D M j")
 
 
+PACKAGES = {"fee": 1, "reversal": -1}  # how many packages a line counts; an extra counts none
+
+
 @require_safe
 @shop_owner
 def day(request: HttpRequest, day: dt.date) -> HttpResponse:
@@ -92,7 +95,7 @@ def day(request: HttpRequest, day: dt.date) -> HttpResponse:
         "lines": lines,
         "waiting": queries.waiting_lines(shop, day),
         "cents": sum(line["amount_cents"] for line in lines),
-        "packages": sum(1 if line["kind"] == "fee" else -1 for line in lines),
+        "packages": sum(PACKAGES.get(line["kind"], 0) for line in lines),
         "is_provisional": day >= today,
         "before_url": day_url(day - dt.timedelta(days=1)),
         "after_url": day_url(day + dt.timedelta(days=1)) if day < today else "",

@@ -69,9 +69,9 @@ def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
 
 
 EARNED = """
-    SELECT count(d.id) AS packages, count(a.id) AS booked,
+    SELECT count(DISTINCT d.id) AS packages, count(a.id) FILTER (WHERE a.kind = 'fee') AS booked,
            coalesce(sum(a.amount_cents), 0)::bigint AS cents
-    FROM delivery d LEFT JOIN accrual a ON a.delivery_id = d.id AND a.kind = 'fee'
+    FROM delivery d LEFT JOIN accrual a ON a.delivery_id = d.id AND a.kind IN ('fee', 'premium')
     WHERE d.shop_id = %s AND d.delivered_on = %s AND d.voided_by_id IS NULL
 """
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from hubshops.assignment.models import Answer, Assignment, OverflowOffer
 from hubshops.deliveries.models import Delivery
 from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import EventKind, State
@@ -16,15 +17,49 @@ from kernel.accounts.models import User
 from payouts.payruns.actions import approve_run, draft_run, send_run
 from payouts.payruns.models import PayRun
 from payouts.rates.actions import agree_rate
-from payouts.rates.models import Rate
-from tests.factories import DAY, MORNING, make_delivery, make_staff
+from payouts.rates.models import Rate, RateKind
+from tests.factories import DAY, MORNING, make_delivery, make_member, make_staff
 
 LATER = MORNING + dt.timedelta(hours=8)
+WEEK_BEFORE = MORNING - dt.timedelta(days=7)
 
 
 def agree(shop: Shop, cents: int) -> Rate:
     """A fee of this shop's own, from the beginning."""
     return agree_rate(shop=shop, amount_cents=cents, first_day=DAY, at=MORNING)[0]
+
+
+def promise(cents: int, *, first_day: dt.date = DAY, at: dt.datetime = WEEK_BEFORE, **card) -> Rate:
+    """An extra for each package beyond the cap, agreed a week before."""
+    return agree_rate(
+        kind=RateKind.OVER_CAP, amount_cents=cents, first_day=first_day, at=at, **card
+    )[0]
+
+
+def beyond_cap(delivery: Delivery, *, day: dt.date = DAY) -> Delivery:
+    """The delivered package had a slot beyond the cap, to which the shop said yes."""
+    offer = OverflowOffer.objects.filter(shop=delivery.shop, service_day=day).first()
+    offer = offer or OverflowOffer.objects.create(
+        shop=delivery.shop,
+        service_day=day,
+        extra=9,
+        offered_at=WEEK_BEFORE,
+        answer=Answer.YES,
+        answered_at=WEEK_BEFORE,
+        answered_by=make_member(delivery.shop, "Rosa"),
+    )
+    slot = 2 + 1 + Assignment.objects.filter(offer=offer).count()
+    Assignment.objects.create(
+        package=delivery.package,
+        shop=delivery.shop,
+        service_day=day,
+        slot=slot,
+        cap=2,
+        distance_m=10,
+        made_at=WEEK_BEFORE,
+        offer=offer,
+    )
+    return delivery
 
 
 def void(delivery: Delivery, *, at: dt.datetime, reason: str = "KEYING_ERROR") -> Delivery:

@@ -25,11 +25,11 @@ from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from tests.factories import DAY, MORNING, make_delivery, make_shop
-from tests.payouts.helpers import agree, make_olga, make_pavel, void
+from tests.payouts.helpers import agree, beyond_cap, make_olga, make_pavel, promise, void
 
 pytestmark = pytest.mark.django_db
 STEPS = ["deliver", "void", "accrue", "draft", "approve", "cancel", "send", "confirm", "issue"]
-STEPS += ["deliver", "deliver", "new_rate", "hold", "let_go"]
+STEPS += ["deliver", "deliver", "deliver_beyond", "new_rate", "hold", "let_go"]
 
 
 class Rollback(Exception):
@@ -63,6 +63,8 @@ class World:
         self.shops = [make_shop(f"Shop {number}") for number in range(3)]
         agree(self.shops[0], 150)
         agree_rate(station=self.shops[0].station, amount_cents=120, first_day=DAY, at=MORNING)
+        promise(75, station=self.shops[0].station)
+        promise(90, shop=self.shops[1])
 
     def step(self, name: str, which: int) -> None:
         """One step, an hour later; what is refused changes nothing."""
@@ -80,6 +82,9 @@ class World:
     def deliver(self, which: int) -> None:
         for _ in range(1 + which % 3):
             make_delivery(shop=self.shop(which), at=self.at)
+
+    def deliver_beyond(self, which: int) -> None:
+        beyond_cap(make_delivery(shop=self.shop(which), at=self.at))
 
     def void(self, which: int) -> None:
         standing = list(Delivery.objects.standing().order_by("pk"))

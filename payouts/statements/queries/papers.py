@@ -116,9 +116,8 @@ def paper_of(statement: Statement) -> Paper:
             line["booked_on"],
             {"day": line["booked_on"], "packages": 0, "earned": 0, "corrections": 0},
         )
-        is_fee = line["kind"] == "fee"
-        day["packages"] += is_fee
-        day["earned" if is_fee else "corrections"] += line["amount_cents"]
+        day["packages"] += line["kind"] == "fee"
+        day["earned" if line["is_earned"] else "corrections"] += line["amount_cents"]
     return Paper(
         statement=statement,
         run_id=transfer.run_id,

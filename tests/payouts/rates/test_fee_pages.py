@@ -111,3 +111,17 @@ def test_only_money_staff_see_fees(client, shop, name):
 @pytest.mark.parametrize(("name", "args"), [("shop", ["nobody"]), ("station", ["NOPE"])])
 def test_a_card_nobody_has_is_no_page(client, olga, name, args):
     assert client.get(reverse(f"rates:{name}", args=args)).status_code == 404
+
+
+def test_an_extra_beyond_the_cap_is_agreed_on_the_same_card(client, shop, olga):
+    own = reverse("rates:shop", args=[shop.slug])
+    url = f"{own}?kind=over_cap"
+    answer = client.post(url, {"amount": "0.75", "first_day": "2026-11-23"})
+    assert (answer.status_code, answer.url) == (302, url)
+    rate = Rate.objects.get(kind="over_cap")
+    assert (rate.amount_cents, str(rate.valid.lower), rate.card.shop) == (75, "2026-11-23", shop)
+    assert '<td class="number" data-label="Fee">$0.75' in client.get(url).content.decode()
+    assert 'data-label="Fee"' not in client.get(own).content.decode()
+    refused = client.post(url, {"amount": "0.80", "first_day": "2026-11-20"})
+    assert refused.status_code == 422
+    assert Rate.objects.filter(kind="over_cap").count() == 1
