@@ -24,6 +24,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Assignment.LAPSE, every=5 * MINUTE),
+    Recurring(Manifests.PLAN_SWEEP, every=5 * MINUTE),  # stations that set an hour
     Recurring(Manifests.WATCH, every=5 * MINUTE),
     Recurring(Manifests.FORGET, daily_at=dt.time(3, 20)),
     Recurring(Packages.FORGET, every=HOUR),

@@ -9,4 +9,5 @@ class Jobs(StrEnum):
     DRAW = "manifests.draw"
     FORGET = "manifests.forget"
     WATCH = "manifests.watch"
+    PLAN_SWEEP = "manifests.plan_sweep"
     PLAN = "manifests.plan"

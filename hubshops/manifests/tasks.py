@@ -1,5 +1,7 @@
 """What the worker does for manifests."""
 
+import datetime as dt
+
 from hubshops.manifests import actions
 from hubshops.manifests.jobs import Jobs
 from kernel import clock
@@ -22,3 +24,16 @@ def forget(**_: object) -> None:
 def watch(**_: object) -> None:
     """Look whether this morning is ready."""
     actions.watch_mornings(at=clock.now())
+
+
+@handles(Jobs.PLAN_SWEEP)
+def promise_plans(**_: object) -> None:
+    """Ask for today's plan of the stations whose hour has come."""
+    actions.promise_plans(at=clock.now())
+
+
+@handles(Jobs.PLAN)
+def plan(station_id: int, day: str, **_: object) -> None:
+    """Plan and publish one station's day."""
+    service_day = dt.date.fromisoformat(day)
+    actions.plan_today(station_id=station_id, service_day=service_day, at=clock.now())

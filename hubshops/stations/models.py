@@ -24,6 +24,11 @@ class Station(models.Model):
     longitude = models.FloatField()
     zone = models.CharField(max_length=40)
     cutoff_time = models.TimeField(default=dt.time(20))
+    plans_at = models.TimeField(
+        null=True,
+        blank=True,
+        help_text=_("when the day is planned by itself, by the station's clock; empty: by hand"),
+    )
     opened_at = models.DateTimeField()
 
     class Meta:
