@@ -106,6 +106,8 @@ def ingest_feed(
             loaded_by=by,
         ),
         number=number,
+        at=at,
+        by=by,
         on_progress=on_progress or (lambda done, total: None),
         on_step=on_step or (lambda step: None),
     )
@@ -181,6 +183,8 @@ class Load:
 
     batch: FeedBatch
     number: int | None
+    at: dt.datetime
+    by: User | None
     on_progress: Progress
     on_step: OnStep
     rows: Rows = field(default_factory=Rows)
@@ -195,8 +199,8 @@ class Load:
         return {
             "station": self.batch.station_id,
             "day": self.batch.service_day,
-            "at": self.batch.loaded_at,
-            "by": self.batch.loaded_by_id,
+            "at": self.at,  # a list that comes again keeps its batch, with the first load's moment
+            "by": self.by.pk if self.by else None,
             "batch": self.batch.pk,
             "changeable": sorted(BEFORE_THE_DROP),
             "is_whole_list": self.batch.is_whole_list and not self.rows.has_nameless,

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from hubshops.packages import actions
-from hubshops.packages.models import ColumnMapping, FeedBatch, FeedUpload, Package
+from hubshops.packages.models import ColumnMapping, FeedBatch, FeedUpload, Package, PackageEvent
 from hubshops.stations.models import Station
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
@@ -64,6 +64,16 @@ def test_a_list_that_was_overtaken_can_come_again(station):
     loaded(station, FEED.replace(b"Ines", b"Ana"), LATER)
     again = looked_at(station)
     assert (again.pk, again.status, again.report["updated"]) == (first.pk, "looked_at", 1)
+
+
+def test_a_list_that_comes_again_keeps_its_batch_and_changes_packages_at_its_own_time(station):
+    first = loaded(station)
+    loaded(station, FEED.replace(b"Ines", b"Ana"), LATER)
+    again = LATER + dt.timedelta(hours=1)
+    assert loaded(station, at=again) == first
+    changed = PackageEvent.objects.latest("pk")
+    assert (changed.kind, changed.happened_at, changed.received_at) == ("changed", again, again)
+    assert FeedBatch.objects.get(pk=first.pk).loaded_at == MORNING
 
 
 def test_a_file_of_bad_rows_alone_leaves_nothing_behind(station):
