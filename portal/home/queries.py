@@ -1,7 +1,10 @@
 """A shop's day on one page."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
 from hubshops.forecasts.queries import Outlook, outlook_of
@@ -26,7 +29,8 @@ class Earned:
 @dataclass(frozen=True)
 class Today:
     """A shop's day: what to do now, what went wrong, its manifest (or the alarm that it is not
-    ready) and, for owners, the money so far; and what may come tomorrow."""
+    ready) and, for owners, the money so far; what may come tomorrow, and the day of tomorrow's list
+    when it is out already."""
 
     door: DoorDay
     manifest: str
@@ -35,6 +39,7 @@ class Today:
     change: Change | None = None
     ring: Ring | None = None
     outlook: Outlook | None = None
+    next_list: dt.date | None = None
 
     @property
     def job(self) -> rules.Job:
@@ -54,7 +59,9 @@ class Today:
 
 def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
     """A shop's day. Eight queries at most, however many packages."""
-    manifest = Manifest.objects.of_day(shop, day).first()
+    tomorrow = day + dt.timedelta(days=1)
+    lists = {one.service_day: one for one in lists_of(shop, (day, tomorrow))}
+    manifest = lists.get(day)
     outlook = outlook_of(shop, day)
     door = door_day(shop, day)
     return Today(
@@ -65,7 +72,13 @@ def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
         change=latest_change(manifest) if manifest else None,
         ring=ring_about(door, shop),
         outlook=outlook,
+        next_list=tomorrow if tomorrow in lists else None,
     )
+
+
+def lists_of(shop: Shop, days: Collection[dt.date]) -> QuerySet[Manifest]:
+    """A shop's manifests of some days. One query."""
+    return Manifest.objects.filter(shop=shop, service_day__in=days).order_by("service_day", "pk")
 
 
 EARNED = """

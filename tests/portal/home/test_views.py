@@ -131,6 +131,18 @@ def test_the_manifest_is_at_hand(rosa, shop):
     assert "FAY-1" in text(rosa.get(TODAY))
 
 
+def test_tomorrows_list_is_at_hand_once_it_is_out(rosa, shop):
+    tomorrow = DAY + dt.timedelta(days=1)
+    make_packages(2, shop=shop, state=State.DELIVERED, at=NOON)
+    make_package(shop=shop, state=State.MANIFESTED, day=tomorrow)
+    address = f'href="/shop/manifests/{tomorrow}/"'
+    assert address not in rosa.get(TODAY).content.decode()
+    Manifest.objects.create(shop=shop, service_day=tomorrow, number="FAY-2", published_at=NOON)
+    page = rosa.get(TODAY)
+    assert address in page.content.decode()
+    assert "Open tomorrow's list" in text(page)
+
+
 def test_the_page_costs_the_same_for_one_package_and_fifty(rosa, shop, django_assert_num_queries):
     make_package(shop=shop, state=State.DELIVERED, at=NOON)
     with django_assert_num_queries(8):
