@@ -46,6 +46,10 @@ class MoveForm(forms.Form):
         super().__init__(data)
         self.station = station
 
+    def need_reason(self) -> None:
+        """Show the reason as one that has to be written."""
+        self.fields["reason"].required = True
+
     def clean_to(self) -> Shop | None:
         """The shop, or None to take packages off theirs."""
         slug = self.cleaned_data["to"]

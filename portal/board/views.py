@@ -106,6 +106,8 @@ def move_page(request: HttpRequest, station: Station, day: dt.date, form: MoveFo
     chosen = form.cleaned_data
     shop = chosen.get("to")
     effect = queries.effect_of(station, day, chosen["package"], shop)
+    if effect.against:
+        form.need_reason()
     context = {
         "effect": effect,
         "form": form,

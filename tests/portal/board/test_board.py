@@ -175,6 +175,7 @@ def test_a_day_off_asks_for_a_reason_and_keeps_it(client, station, rosas, olga):
     answer = client.post(url(station, "move"), ask([package], rosas))
     assert answer.status_code == 422
     assert "Write why this shop gets packages" in text(answer)
+    assert "(optional)" not in text(answer).partition("Why this shop all the same")[2]
     client.post(url(station, "move"), ask([package], rosas, reason="She called."))
     assert Assignment.objects.get().explanation["reason"] == "She called."
 
