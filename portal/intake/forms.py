@@ -120,6 +120,14 @@ COLUMN_WORDS = {
 NOT_USED = "-"
 
 
+def read_as(foreign: Sequence[ForeignColumn]) -> list[tuple[str, str]]:
+    """How a file spells its foreign columns, and what they are read as, in a person's words."""
+    return [
+        (column.spelt, COLUMN_WORDS.get(column.answer, column.answer) if column.answer else "")
+        for column in foreign
+    ]
+
+
 class ColumnsForm(forms.Form):
     """One choice for each column of a file that we do not know by name."""
 

@@ -21,7 +21,14 @@ from kernel.accounts.models import Role
 from kernel.refusals import Refusal
 from kernel.web.answers import file_answer
 from portal.intake import documents, queries
-from portal.intake.forms import BatchListForm, ColumnsForm, FeedForm, LookForm, WholeListForm
+from portal.intake.forms import (
+    BatchListForm,
+    ColumnsForm,
+    FeedForm,
+    LookForm,
+    WholeListForm,
+    read_as,
+)
 
 ROWS_A_PAGE = 25
 MOST_SHOWN = 200
@@ -98,7 +105,7 @@ def feed(request: HttpRequest, feed_id: int) -> HttpResponse:
         return redirect("intake:columns", feed_id)
     if upload.status == UploadStatus.LOOKED_AT:
         return render(request, "intake/look.html", dry_run(upload, foreign))
-    context = {"upload": upload, "foreign": foreign} | shown(upload.report or {})
+    context = {"upload": upload, "foreign": read_as(foreign)} | shown(upload.report or {})
     return render(request, "intake/refused.html", context)
 
 
@@ -123,7 +130,7 @@ def dry_run(upload: FeedUpload, foreign: list[packages.ForeignColumn]) -> dict[s
         "upload": upload,
         "report": report,
         "overtaken": packages.batch_of(upload.pk),
-        "foreign": foreign,
+        "foreign": read_as(foreign),
         "money": money_of(upload, new=report["accepted"], withdrawn=report["withdrawn"]),
         "whole_list": WholeListForm(initial={"is_whole_list": upload.is_whole_list}),
         "is_useful": any(changes),

@@ -238,6 +238,7 @@ def test_what_was_said_is_remembered_for_the_station(client, station, olga):
 
     assert "Load 1 new, 0 changed" in page
     assert "How the columns are read" in page
+    assert "<dd>Tracking id</dd>" in page
     known = dict(station.column_mappings.values_list("header", "column"))
     assert known == {"tracking_number": "tracking_id", "street": "address1", "colour": ""}
     load(client)
