@@ -113,7 +113,8 @@ def timed(
     metres = rules.metres_between([start, *[stop.place or start for stop in stops]])
     visits = [visit_of(stop.packages) for stop in stops]
     leaves = rules.leaving(shop.busy_from, shop.busy_until)
-    times = rules.timetable(metres, visits, range(len(stops)), shop.travel_mode, leaves)
+    busy = rules.busy_span(shop.busy_from, shop.busy_until)
+    times = rules.timetable(metres, visits, range(len(stops)), shop.travel_mode, leaves, busy=busy)
     return TimedTour(
         number=number,
         helper=helper,

@@ -69,11 +69,36 @@ def leaving(busy_from: dt.time | None, busy_until: dt.time | None) -> int:
     return seconds_of(LEAVES_AT)
 
 
+Span = tuple[int, int]  # seconds of a day, the second one not in it
+
+
+def busy_span(busy_from: dt.time | None, busy_until: dt.time | None) -> Span | None:
+    """The counter's busy hours, when there are any."""
+    if busy_from is None or busy_until is None:
+        return None
+    return seconds_of(busy_from), seconds_of(busy_until)
+
+
+def after_busy(clock: float, seconds: float, busy: Span | None) -> float:
+    """When something that takes `seconds` can begin, at `clock` at the earliest: not so that it
+    runs into the busy hours, but after them."""
+    if busy and clock < busy[1] and clock + seconds > busy[0]:
+        return busy[1]
+    return clock
+
+
 def timetable(
-    metres: Metres, visits: Sequence[Visit], order: Sequence[int], mode: str, leaves: int
+    metres: Metres,
+    visits: Sequence[Visit],
+    order: Sequence[int],
+    mode: str,
+    leaves: int,
+    *,
+    busy: Span | None = None,
 ) -> Timetable:
     """The times of visiting `order` (stop 0 is place 1) from place 0 and back. Whoever comes before
-    a stop's time waits there."""
+    a stop's time waits there. In the counter's `busy` hours nobody is at a door: a stop that would
+    run into them comes after them."""
     clock, far, late, arrivals = float(leaves), 0, 0.0, []
     way = [0, *[stop + 1 for stop in order], 0]
     for here, there in pairwise(way):
@@ -81,7 +106,7 @@ def timetable(
         clock += metres[here][there] * STREETS / METRES_A_SECOND[mode]
         if there:
             visit = visits[there - 1]
-            clock = max(clock, visit.opens)
+            clock = after_busy(max(clock, visit.opens), visit.seconds, busy)
             late += max(0, clock - visit.closes)
             arrivals.append(Arrival(round(clock), clock > visit.closes))
             clock += visit.seconds

@@ -94,6 +94,38 @@ def test_who_comes_too_early_waits():
     assert not times.arrivals[0].is_late
 
 
+def test_nobody_is_at_a_door_while_the_counter_is_busy_and_later_stops_wait():
+    visits = [rules.Visit(1)] * 3
+    free = rules.timetable(LINE, visits, [0, 1, 2], "walk", 9 * 3600)
+    # The second door would be reached just before the busy hour and keep someone into it.
+    busy = (free.arrivals[1].at + 60, free.arrivals[1].at + 3660)
+    times = rules.timetable(LINE, visits, [0, 1, 2], "walk", 9 * 3600, busy=busy)
+    assert times.arrivals[0] == free.arrivals[0]
+    assert times.arrivals[1].at == busy[1]
+    assert abs(times.back - free.back - 3660) <= 1
+    assert abs(times.arrivals[2].at - free.arrivals[2].at - 3660) <= 1
+
+
+def test_a_door_that_is_done_before_the_busy_hour_does_not_wait():
+    free = rules.timetable(LINE, [rules.Visit(1)] * 3, [0, 1, 2], "walk", 9 * 3600)
+    for busy in ((free.arrivals[2].at + 121, free.back), (8 * 3600, 9 * 3600)):
+        times = rules.timetable(LINE, [rules.Visit(1)] * 3, [0, 1, 2], "walk", 9 * 3600, busy=busy)
+        assert times.arrivals == free.arrivals
+
+
+def test_a_stop_that_the_busy_hours_push_past_its_time_is_marked_late():
+    visits = [rules.Visit(1), rules.Visit(1), rules.Visit(1, closes=NOON)]
+    busy = (10 * 3600, NOON + 60)
+    assert not rules.timetable(LINE, visits, [0, 1, 2], "walk", 9 * 3600).late_seconds
+    times = rules.timetable(LINE, visits, [0, 1, 2], "walk", 9 * 3600, busy=busy)
+    assert [one.is_late for one in times.arrivals] == [False, False, True]
+
+
+def test_busy_hours_are_a_span_or_none():
+    assert rules.busy_span(dt.time(12), dt.time(13)) == (NOON, NOON + 3600)
+    assert rules.busy_span(None, dt.time(13)) is None
+
+
 def test_a_stop_that_closes_early_comes_first():
     visits = [rules.Visit(1), rules.Visit(1), rules.Visit(1, closes=9 * 3600 + 3500)]
     assert rules.in_time(LINE, visits, [0, 1, 2], "walk", 9 * 3600)[0] == 2
