@@ -5,6 +5,7 @@ to that very address, so that the name can't mean another one a moment later. Re
 like others; proxies of the environment are not asked.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import socket
@@ -18,6 +19,8 @@ SECONDS_A_STEP = 5.0  # connecting, or waiting for the next bytes
 SECONDS_IN_ALL = 15.0
 KEPT_OF_ANSWER = 500
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address behind an IPv6 one
+# Nobody's on the open internet, though not every Python says so.
+NOBODYS = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,11 @@ class NotPublic(OSError):
 
 
 class ToOneAddress:
-    """A connection of `http.client` that goes to the address we looked at."""
+    """A connection of `http.client` that goes to the address we looked at. `line` stays when
+    `sock` is let go: an answer that ends with the connection is read from it still."""
 
     address: str
+    line: socket.socket | None = None
     is_cut = False
 
     def open_socket(self, port: int) -> socket.socket:
@@ -46,14 +51,14 @@ class ToOneAddress:
 
 class Plain(ToOneAddress, http.client.HTTPConnection):
     def connect(self) -> None:
-        self.sock = self.open_socket(self.port)
+        self.sock = self.line = self.open_socket(self.port)
 
 
 class Secure(ToOneAddress, http.client.HTTPSConnection):
     def connect(self) -> None:
         line = self.open_socket(self.port)
         context = ssl.create_default_context()
-        self.sock = context.wrap_socket(line, server_hostname=self.host)
+        self.sock = self.line = context.wrap_socket(line, server_hostname=self.host)
 
 
 def post(url: str, body: bytes, headers: dict[str, str], *, allow_local: bool = False) -> Answer:
@@ -71,7 +76,9 @@ def ask(url: str, body: bytes, headers: dict[str, str], *, allow_local: bool) ->
     """The status, and the first characters of the answer."""
     parts = urlsplit(url)
     kind = Secure if parts.scheme == "https" else Plain
-    connection = kind(str(parts.hostname), parts.port, timeout=SECONDS_A_STEP)
+    # Without a port `http.client` would take the end of an IPv6 address for one.
+    port = parts.port or kind.default_port
+    connection = kind(str(parts.hostname), port, timeout=SECONDS_A_STEP)
     connection.address = address_of(connection.host, connection.port, allow_local=allow_local)
     # Each byte may come in time and the whole never end.
     end = threading.Timer(SECONDS_IN_ALL, cut, [connection])
@@ -94,8 +101,9 @@ def ask(url: str, body: bytes, headers: dict[str, str], *, allow_local: bool) ->
 def cut(connection: Plain | Secure) -> None:
     """End a conversation that takes too long."""
     connection.is_cut = True
-    if connection.sock is not None:
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    if connection.line is not None:
+        with contextlib.suppress(OSError):  # it ended by itself meanwhile
+            connection.line.shutdown(socket.SHUT_RDWR)
 
 
 def address_of(host: str, port: int, *, allow_local: bool) -> str:
@@ -118,4 +126,5 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if ip.teredo is not None:
             return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    is_nobodys = any(ip in network for network in NOBODYS)
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or is_nobodys)

@@ -21,6 +21,7 @@ class Receiver(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.heard: list[tuple[dict[str, str], bytes]] = []
         self.moods: list[str] = []
+        self.was_cut_off = threading.Event()
 
     @property
     def url(self) -> str:
@@ -68,6 +69,15 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"X: y\r\n")
             self.wfile.flush()
             time.sleep(0.05)
+
+    def be_never_ending(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        try:
+            for _ in range(60):
+                self.wfile.write(b"y")
+                time.sleep(0.05)
+        except OSError:
+            self.server.was_cut_off.set()
 
 
 @contextmanager

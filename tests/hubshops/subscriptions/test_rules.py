@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from hubshops.subscriptions.gateways.http import is_public
+from hubshops.subscriptions.gateways.http import is_public, post
 from hubshops.subscriptions.rules import (
     Cursor,
     back_to,
@@ -104,10 +104,16 @@ def test_anything_else_can_not(url):
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1", "240.0.0.1", "198.18.0.1"),
         *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
         *("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "2001:0:1::"),
+        *("192.0.0.8", "192.88.99.1", "fec0::1"),
     ],
 )
 def test_our_own_and_nobodys_networks_are_not_public(address):
     assert not is_public(address)
+
+
+def test_an_ipv6_address_is_not_taken_apart_for_a_port():
+    answer = post("https://[::1]/", b"{}", {})
+    assert "::1 leads to an address that is not on the open internet" in answer.error
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:2800:21f::1"])

@@ -153,6 +153,18 @@ def test_whatever_goes_wrong_the_very_message_comes_again(
     assert (subscription.failures, subscription.state) == (0, "working")
 
 
+def test_an_answer_that_ends_with_its_connection_and_never_ends_is_cut_off(
+    told, package, receiver, monkeypatch
+):
+    """Its last byte is when the connection closes; each one before comes in time."""
+    monkeypatch.setattr(http, "SECONDS_IN_ALL", 0.5)
+    write_events(package)
+    receiver.moods = ["never_ending"]
+    assert send(told[0]) == 0
+    assert "took too long" in Attempt.objects.get().error
+    assert receiver.was_cut_off.wait(5)
+
+
 def test_nobody_listening_is_a_failure_like_others(station, package):
     with receiving() as gone:
         subscription, _secret = actions.subscribe(
