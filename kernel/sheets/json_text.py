@@ -1,6 +1,7 @@
 """Tables as JSON: a list of objects, or an object that holds one, read object by object."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -232,8 +233,8 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object in which no name stands twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        raise Twice(next(name for name in names if names.count(name) > 1))
+        (name, _count), *_others = Counter(name for name, _value in pairs).most_common(1)
+        raise Twice(name)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from psycopg.errors import UniqueViolation
 
 from hubshops.packages.actions import feed_sql as sql
@@ -18,6 +18,7 @@ from hubshops.packages.rules import BEFORE_THE_DROP, State
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 from kernel.failpoints import failpoint
+from kernel.refusals import Refusal
 from kernel.sheets import FILE, Cells, Complaint, Content, Sheet, Source
 from kernel.zips import place_of_zip
 
@@ -26,6 +27,7 @@ OnStep = Callable[[str], None]
 
 ROWS_A_WRITE = 2_000
 MOST_KEPT_ROWS = 10_000  # refused rows whose cells are kept, so that they can be mended
+MOST_REFUSED = 200_000  # rows; a file with more of them is the wrong file, not a list with slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,14 @@ class FeedReport:
     def rejected(self) -> list[dict[str, Any]]:
         """Line, field and reason of every refused row, in the order of the file."""
         return [complaint.as_dict() for complaint in self.complaints]
+
+
+class TooManyRefused(Refusal):
+    code = "too_many_refused"
+    message = gettext_lazy(
+        "More than {most} rows of this file can't be taken, so none was. Check that it is the right"
+        " file, and that its columns are where the header says."
+    )
 
 
 @transaction.atomic
@@ -162,7 +172,10 @@ class Rows:
         on_progress(sheet.lines, sheet.lines)
 
     def keep(self, complaint: Complaint) -> None:
-        """Remember what is wrong with a row; of the first thousands with their cells."""
+        """Remember what is wrong with a row; of the first thousands with their cells. Refuses the
+        file when there are too many, so that memory has an end."""
+        if len(self.complaints) >= MOST_REFUSED:
+            raise TooManyRefused(most=f"{MOST_REFUSED:,}")
         tracking_id = complaint.cells[0] if complaint.cells else ""
         if tracking_id:
             self.named.append(tracking_id)

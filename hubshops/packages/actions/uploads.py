@@ -22,7 +22,10 @@ from kernel.refusals import Refusal
 log = structlog.get_logger(__name__)
 
 KEEP_UPLOADS = dt.timedelta(days=1)
-LARGE_BYTES = 2_000_000  # more than this is looked at and loaded by a job
+# More than one of these is looked at and loaded by a job, so that no request works for seconds.
+LARGE_BYTES = 2_000_000
+LARGE_WORKBOOK = 150_000  # it unpacks to a hundred times as much at most
+LARGE_ROWS = 20_000
 BACKSTOP = dt.timedelta(seconds=60)  # when a job takes over what a request left unfinished
 MOST_SHOWN = 2_000  # complaints and warnings kept for the page; the file itself is kept whole
 WAITING = (UploadStatus.RECEIVED, UploadStatus.LOOKED_AT, UploadStatus.REFUSED)
@@ -107,8 +110,16 @@ def next_number() -> int:
 
 
 def is_large(upload: FeedUpload) -> bool:
-    """Whether reading the file is work for a job."""
-    return upload.size > LARGE_BYTES
+    """Whether reading the file is work for a job: by its bytes, and by the rows it may hold, since
+    many short rows with something wrong are more work than a long list."""
+    if upload.size > LARGE_BYTES:
+        return True
+    content = bytes(upload.content)
+    if content.startswith(b"PK"):
+        return upload.size > LARGE_WORKBOOK
+    a_row = (b"\n", b"\r", b"{")
+    values = content.count(b",")  # a row has some 16; in JSON it may be one
+    return max(values // 16, *(content.count(mark) for mark in a_row)) > LARGE_ROWS
 
 
 def promise(job: Jobs, upload: FeedUpload, *, at: dt.datetime, is_waited_for: bool) -> None:

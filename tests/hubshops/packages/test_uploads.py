@@ -195,3 +195,34 @@ def test_a_station_has_no_boundless_number_of_names(station):
     with pytest.raises(actions.TooManyNames):
         actions.remember_columns(station=station, answers=answers, at=MORNING, by=None)
     assert not ColumnMapping.objects.exists()
+
+
+ROW = b"A%d,Ines Bell,12 Oak St,72701\n"
+HEADER = FEED.split(b"\n")[0] + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "is_large"),
+    [
+        (HEADER + b"".join(ROW % number for number in range(3_000)), False),
+        (HEADER + b"x\n" * 21_000, True),
+        (HEADER.replace(b"\n", b"\r") + b"x\r" * 21_000, True),
+        (b"[" + b"{}," * 21_000 + b"{}]", True),
+        (b"[" + b"1," * 400_000 + b"1]", True),
+        (b"PK\x03\x04" + bytes(100_000), False),
+        (b"PK\x03\x04" + bytes(200_000), True),
+        (b"x" * 2_000_001, True),
+    ],
+)
+def test_what_may_take_seconds_is_large_however_few_its_bytes(content, is_large):
+    assert actions.is_large(FeedUpload(content=content, size=len(content))) == is_large
+
+
+def test_a_file_of_countless_bad_rows_is_refused_as_a_whole(station, monkeypatch):
+    monkeypatch.setattr("hubshops.packages.actions.feeds.MOST_REFUSED", 3)
+    good = ROW % 1
+    assert loaded(station, HEADER + good + b"x\n" * 3).accepted == 1
+    upload = looked_at(station, HEADER + ROW % 2 + b"x\n" * 4)
+    assert upload.status == "refused"
+    assert upload.problem.startswith("More than 3 rows of this file can't be taken, so none was.")
+    assert Package.objects.count() == 1
