@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -60,6 +60,18 @@ def user_id_of(request: HttpRequest) -> int | None:
     """The signed-in person's key, when something already looked; costs no query of its own."""
     user = getattr(request, "_cached_user", None)
     return user.pk if user is not None and user.is_authenticated else None
+
+
+def no_hidden_signs(get_response: Answer) -> Answer:
+    """There is no page at an address with a NUL in it: PostgreSQL takes none, so that any view that
+    looks a code up would break."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            raise Http404
+        return get_response(request)
+
+    return middleware
 
 
 def private_pages(get_response: Answer) -> Answer:

@@ -25,6 +25,7 @@ from kernel.sheets.source import Source
 LINE_BREAKS = "\r\n"
 DELIMITERS = (",", ";", "\t")
 NOT_TEXT = re.compile("[\ud800-\udfff]")
+LONGEST_HEADER = 100_000  # signs; what is longer is no line of names
 MOST_SHOWN = 300  # of a row that can't be taken apart
 
 
@@ -102,6 +103,8 @@ def read_header(
     if not lines.has_text_left():
         raise UnreadableSheet(_("The file is empty."))
     line = next(lines).rstrip(LINE_BREAKS)
+    if len(line) > LONGEST_HEADER:
+        raise UnreadableSheet
     if NOT_TEXT.search(line):
         raise UnreadableSheet(_("This is not UTF-8 text. Save the table as CSV in UTF-8."))
     best: tuple[list[str], str] = ([], ",")

@@ -11,6 +11,7 @@ from kernel.refusals import Refusal
 
 ROW = "row"  # the field of a complaint about a row as a whole
 FILE = "file"  # the field of a warning about a file as a whole; it stands on line 1
+MOST_COLUMNS = 200  # as in a workbook; a person is asked what each unknown one is
 MAY_RUN = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes such a text for a formula
 
 
@@ -83,7 +84,12 @@ def our_names(cells: Sequence[str], columns: Sequence[str], mapping: Mapping[str
 def check_header(
     cells: Sequence[str], header: Sequence[str], columns: Sequence[str], required: Sequence[str]
 ) -> None:
-    """Refuse a header that isn't one, that lacks a column, or that has one twice."""
+    """Refuse a header that isn't one, that has too many columns, lacks one or has one twice."""
+    if len(cells) > MOST_COLUMNS:
+        raise UnreadableSheet(
+            _("The table has %(count)s columns; at most %(most)s fit. Delete the others.")
+            % {"count": f"{len(cells):,}", "most": MOST_COLUMNS}
+        )
     if not set(columns).intersection(header):
         raise UnreadableSheet(
             _("The first line is not a header. It names the columns, like %(example)s.")

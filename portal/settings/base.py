@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.private_pages",
+    "portal.middleware.no_hidden_signs",
     "portal.errors.refusals_as_pages",
 ]
 TEMPLATES = [

@@ -1,5 +1,7 @@
 """Tables that somebody sent, taken apart without guessing."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,3 +106,30 @@ def test_any_bytes_as_a_whole_file_are_rows_or_one_sentence(content):
 )
 def test_no_cell_runs_as_a_formula(value, shown):
     assert safe_cell(value) == shown
+
+
+WIDE = ",".join(f"c{number}" for number in range(250))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (f"a,b,{WIDE}\n1,2\n", "The table has 252 columns; at most 200 fit."),
+        (
+            json.dumps([dict.fromkeys(["a", "b", *WIDE.split(",")], 1)]),
+            "The table has 252 columns; at most 200 fit.",
+        ),
+        ("a,b" + "," * 200_000 + "\n1,2\n", "This is not a table."),
+    ],
+)
+def test_nobody_is_asked_about_countless_columns(content, words):
+    with pytest.raises(UnreadableSheet) as no:
+        read_sheet(content.encode(), columns=["a", "b"], required=["a"])
+    assert no.value.sentence.startswith(words)
+
+
+def test_a_name_twice_among_countless_ones_is_found():
+    names = ",".join(f'"c{number}":0' for number in range(20_000))
+    with pytest.raises(UnreadableSheet) as no:
+        read_sheet(f'[{{{names},"c7":0}}]'.encode(), columns=["a"], required=["a"])
+    assert no.value.sentence == "Object 1 names c7 twice. Keep one of them."

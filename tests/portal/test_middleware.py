@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from tests.factories import make_person
+from tests.factories import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,15 @@ def test_private_pages_are_not_kept_but_public_ones_may_be(client):
     assert "Cache-Control" not in client.get("/").headers
     client.force_login(make_person("Rosa"))
     assert client.get("/shop/help/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/ops/board/F%00/2026-11-20/", "/ops/stations/F%00/keys/", "/api/v1/statements/%00.csv"],
+)
+def test_there_is_no_page_at_an_address_with_a_nul(client, path):
+    client.force_login(make_staff("Pavel", "admin", "dispatcher"))
+    assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize(
