@@ -37,7 +37,7 @@ class AlreadyAsked(Refusal):
 
 class AskForLess(Refusal):
     code = "ask_for_less"
-    message = _("Ask {shop} for 1 to {most} packages: it reaches so many that found no room.")
+    message = _("{shop} reaches {most} of the packages that found no room. Ask for 1 to {most}.")
 
 
 class TooLateToAsk(Refusal):
