@@ -70,6 +70,8 @@ def test_a_day_without_packages_names_the_next_one(rosa):
             {State.AT_SHOP: 10, State.OUT_FOR_DELIVERY: 8, State.DELIVERED: 6},
             "Deliver: 18 left of 24",
         ),
+        ({State.AT_SHOP: 2, State.RETURN_PENDING: 1}, "Deliver: 2 left of 3 0 of 3 delivered"),
+        ({State.AT_SHOP: 2, State.RETURN_PENDING: 1}, "1 more needs you: see below."),
         ({State.RETURN_PENDING: 2, State.DELIVERED: 6}, "Give 2 packages back"),
         ({State.DELIVERED: 3}, "All done"),
     ],
