@@ -33,9 +33,11 @@ FROM generate_series(10, 13) n
 """
 SHOP_ROWS = """
 INSERT INTO shop (station_id, slug, name, trade, contact_name, email, phone, address1, city, state,
-    postal_code, latitude, longitude, radius_m, daily_cap, weekdays, status, opened_at)
+    postal_code, latitude, longitude, radius_m, daily_cap, weekdays, status, opened_at,
+    daily_minimum, takes_overflow, takes_signature, takes_code, travel_mode)
 SELECT (SELECT min(id) FROM station) + n %% 4, 'shop-' || n, 'Shop ' || n, 'bodega', '', 'a@b.test',
-    '', '1 Main St', 'Fayetteville', 'AR', '72701', 36, -94, 5000, 50, '1234567', 'live', %(at)s
+    '', '1 Main St', 'Fayetteville', 'AR', '72701', 36, -94, 5000, 50, '1234567', 'live', %(at)s,
+    0, false, true, true, 'walk'
 FROM generate_series(1, %(shops)s) n
 """
 CARDS = """

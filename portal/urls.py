@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("portal.ops.urls")),
     path("", include("portal.intake.urls")),
     path("", include("portal.board.urls")),
+    path("", include("portal.overflow.urls")),
     path("", include("hubshops.deliveries.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.calendar.urls")),

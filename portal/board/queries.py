@@ -98,6 +98,7 @@ class Board:
     shop: Shop | None
     rows: list[Row]
     unplaced: int
+    full: int
     hidden: int
     causes: list[tuple[object, int]]
     to_publish: int
@@ -169,6 +170,7 @@ def board_of(station: Station, day: dt.date, slug: str = "") -> Board:
         shop=shop,
         rows=rows,
         unplaced=plan.waiting + len(plan.unplaced),
+        full=sum(cause == Cause.FULL for cause in plan.unplaced.values()),
         hidden=max(0, total - MOST_SHOWN),
         causes=causes(Counter(plan.unplaced.values()), plan.waiting),
         to_publish=len(difference(station, day)),

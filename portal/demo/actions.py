@@ -33,13 +33,14 @@ from hubshops.manifests.models import ManifestLine
 from hubshops.packages.actions import ingest_feed
 from hubshops.packages.models import Package
 from hubshops.packages.rules import IN_CUSTODY, State
-from hubshops.shops.actions import invite_helper, take_day_off
+from hubshops.shops.actions import invite_helper, let_us_ask, take_day_off
 from hubshops.shops.models import Shop
 from hubshops.stations.actions import open_station
 from hubshops.stations.models import Station
 from kernel import clock
 from kernel.accounts.actions import add_staff
 from kernel.accounts.models import Role, User
+from kernel.audit.models import Decision
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
 from kernel.refusals import Refusal
@@ -48,6 +49,7 @@ from payouts.payruns.actions import approve_run, confirm_file, draft_run, send_r
 from payouts.payruns.models import PayRun, RunStatus
 from payouts.providers.models import PaymentFile
 from payouts.rates.actions import agree_rate, import_shops
+from payouts.rates.models import RateKind
 from payouts.statements.actions import issue_statements
 from portal.demo import rules
 
@@ -98,6 +100,7 @@ def load_sample_network(*, at: dt.datetime, report: Report) -> dict[str, int]:
         hold_payday(day=day, at=at)
         report(number, len(days))
     give_rosa_a_day_off(at=at)
+    let_us_ask_rosa(at=at)
     do_waiting_jobs(at=at)
     return {
         "stations": Station.objects.count(),
@@ -130,6 +133,13 @@ def open_network(*, at: dt.datetime) -> None:
         if created:
             cents = int(row["fee_cents"])
             agree_rate(station=station, amount_cents=cents, first_day=at.date(), at=at)
+            agree_rate(
+                station=station,
+                kind=RateKind.OVER_CAP,
+                amount_cents=75,
+                first_day=at.date() + dt.timedelta(days=2),
+                at=at,
+            )
             content = (DATA / f"shops_{station.code.lower()}.csv").read_bytes()
             import_shops(station=station, content=content, at=at)
 
@@ -195,6 +205,13 @@ def give_rosa_a_day_off(*, at: dt.datetime) -> None:
     if not shop.days_off.exists():
         day = clock.local_day(at, shop.zone) + dt.timedelta(days=4)
         take_day_off(shop=shop, day=day, at=at, by=User.objects.get(email=ROSA))
+
+
+def let_us_ask_rosa(*, at: dt.datetime) -> None:
+    """Rosa may be asked for more than her cap; what she says later stays."""
+    shop = Shop.objects.get(memberships__user__email=ROSA)
+    if not Decision.objects.filter(action="let_us_ask").exists():
+        let_us_ask(shop=shop, may_ask=True, at=at, by=User.objects.get(email=ROSA))
 
 
 def missing_days(*, first_day: dt.date, at: dt.datetime) -> list[dt.date]:

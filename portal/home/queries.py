@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from hubshops.assignment.models import OverflowOffer
+from hubshops.assignment.queries import open_offer_of
 from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
 from hubshops.forecasts.queries import Outlook, outlook_of
 from hubshops.manifests.models import Manifest, Ring
@@ -13,7 +15,8 @@ from hubshops.manifests.queries import Change, latest_change, open_rings
 from hubshops.packages.rules import State
 from hubshops.shops.models import Membership, Shop
 from kernel.rows import rows
-from payouts.rates.queries import rate_on
+from payouts.rates.models import RateKind
+from payouts.rates.queries import fees_on, rate_on
 from portal.home import rules
 
 
@@ -99,6 +102,22 @@ def earned_on(shop: Shop, day: dt.date) -> Earned:
         packages=found["packages"],
         rate_cents=rate.amount_cents if rate else None,
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the station asks a shop to take beyond its cap, and the extra each package earns."""
+
+    offer: OverflowOffer
+    cents: int | None
+
+
+def asked_of(shop: Shop, at: dt.datetime) -> list[Asked]:
+    """What a shop may still answer. One query, two more an offer."""
+    return [
+        Asked(one, fees_on([shop], one.service_day, RateKind.OVER_CAP)[shop.pk])
+        for one in open_offer_of(shop, at)
+    ]
 
 
 def ring_about(door: DoorDay, shop: Shop) -> Ring | None:

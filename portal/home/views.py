@@ -15,9 +15,15 @@ from portal.home import queries
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """What to do now; money for owners only."""
-    day = clock.local_day(clock.now(), request.shop.zone)
+    at = clock.now()
+    day = clock.local_day(at, request.shop.zone)
     is_owner = request.membership.role == MemberRole.OWNER
-    context = {"today": queries.today_of(request.shop, day, with_money=is_owner), "day": day}
+    context = {
+        "today": queries.today_of(request.shop, day, with_money=is_owner),
+        "day": day,
+        "asked": queries.asked_of(request.shop, at),
+        "is_owner": is_owner,
+    }
     return render(request, "home/today.html", context)
 
 

@@ -28,6 +28,7 @@ PUBLIC_URL = env.web_address("PUBLIC_URL", "http://127.0.0.1:" + env.str("PORT",
 INSTALLED_APPS = [
     "portal.demo",
     "portal.board",
+    "portal.overflow",
     "portal.ops",
     "portal.intake",
     "portal.home",

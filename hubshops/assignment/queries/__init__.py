@@ -12,7 +12,7 @@ from hubshops.assignment.queries.days import (
     slots_taken,
 )
 from hubshops.assignment.queries.moving import OBSTACLE_WORDS, MoveFacts, move_facts
-from hubshops.assignment.queries.offers import Askable, askable, open_offer_of
+from hubshops.assignment.queries.offers import Askable, Candidate, askable, open_offer_of
 from hubshops.assignment.queries.reasons import CAUSE_WORDS, Placing, placing_of, reason_words
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "DOOR_FIELDS",
     "OBSTACLE_WORDS",
     "Askable",
+    "Candidate",
     "DayPlan",
     "MoveFacts",
     "Placing",
