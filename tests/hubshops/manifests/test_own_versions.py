@@ -117,7 +117,7 @@ def test_a_paper_is_never_stale_after_a_shop_ordered_or_shared_its_stops(
     "sql",
     [
         "UPDATE manifest_line SET stop = 9 WHERE stop = 1",
-        "UPDATE manifest_line SET tour = 3 WHERE stop = 1",
+        "UPDATE manifest_line SET tour = tour + 2",
         "UPDATE person SET name = 'Rosalind' WHERE name = 'Rosa'",
         "UPDATE tour SET number = 7 WHERE number = 1",
         "UPDATE manifest SET version = version + 1",
