@@ -77,7 +77,7 @@ function draw(box) {
   const counters = data.counters.map((one) => [one.latitude, one.longitude]);
   const pins = data.pins.map((one) => [one.latitude, one.longitude]);
   const all = pins.length ? [...counters.slice(0, 1), ...pins] : counters;
-  const roomForNames = [counters.length > 1 ? Math.min(120, box.clientWidth / 3) : 0, 0]; // right of their pins
+  const roomForNames = [counters.length > 1 ? Math.min(160, box.clientWidth * 0.42) : 0, 0]; // right of their pins
   map.fitBounds(L.latLngBounds(all).pad(0.15), { maxZoom: 16, animate: false, paddingBottomRight: roomForNames });
   ground(map, data.tiles);
   if (data.has_way && pins.length) {
