@@ -62,6 +62,19 @@ def test_the_first_version_says_what_came(shop):
     assert manifest.versions.get().published_at == MORNING
 
 
+def test_a_new_door_never_gets_the_number_of_a_stop_that_was_taken_off(shop):
+    assigned(shop, 3)
+    publish(shop)
+    last = ManifestLine.objects.get(stop=3)
+    move(last.package, State.CANCELLED, shop)
+    publish(shop, at=LATER)
+    assigned(shop, address1="99 Elm St")
+
+    manifest = publish(shop, at=LATER)
+
+    assert [stop.number for stop in stops_of(manifest)] == [1, 2, 4]
+
+
 def test_a_withdrawn_package_is_taken_off_in_a_new_version_and_stops_keep_their_numbers(shop):
     packages = assigned(shop, 3)
     before = publish(shop)
