@@ -68,7 +68,7 @@ class BadPlace(Refusal):
 
 class BadAccuracy(Refusal):
     code = "bad_accuracy_m"
-    message = _("The accuracy is a number of metres, not below zero.")
+    message = _("The accuracy is a number of meters, not below zero.")
 
 
 class BadNote(Refusal):

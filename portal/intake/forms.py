@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hubshops.packages.queries import ForeignColumn
 from hubshops.packages.rules import is_plausible_day
@@ -103,15 +104,15 @@ COLUMN_WORDS = {
     "address2": _("Apartment or unit"),
     "city": _("City"),
     "state": _("State"),
-    "postal_code": _("ZIP code"),
+    "postal_code": pgettext_lazy("label", "ZIP code"),
     "latitude": _("Latitude"),
     "longitude": _("Longitude"),
     "phone": _("Phone"),
     "instructions": _("Instructions for the door"),
     "weight_g": _("Weight in grams"),
-    "length_mm": _("Length in millimetres"),
-    "width_mm": _("Width in millimetres"),
-    "height_mm": _("Height in millimetres"),
+    "length_mm": _("Length in millimeters"),
+    "width_mm": _("Width in millimeters"),
+    "height_mm": _("Height in millimeters"),
     "requires": _("Needs a signature or a code"),
     "withdrawn": _("Taken off the list"),
     "deliver_from": _("Not before"),

@@ -61,8 +61,8 @@ class FeedReport:
 class TooManyRefused(Refusal):
     code = "too_many_refused"
     message = gettext_lazy(
-        "More than {most} rows of this file can't be taken, so none was. Check that it is the right"
-        " file, and that its columns are where the header says."
+        "More than {most} rows of this file can't be taken, so nothing was loaded. Check"
+        " that it is the right file, and that its columns are where the header says."
     )
 
 
