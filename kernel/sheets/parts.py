@@ -12,6 +12,8 @@ from kernel.refusals import Refusal
 ROW = "row"  # the field of a complaint about a row as a whole
 FILE = "file"  # the field of a warning about a file as a whole; it stands on line 1
 MOST_COLUMNS = 200  # as in a workbook; a person is asked what each unknown one is
+# Signs that nobody sees and that turn the text after them around, also on paper.
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 MAY_RUN = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes such a text for a formula
 
 
@@ -127,8 +129,9 @@ def tidy(line: int, cells: Cells, columns: Sequence[str]) -> Cells | Complaint:
 
 
 def clean(line: int, cells: Cells, columns: Sequence[str]) -> Cells | Complaint:
-    """Cells with every run of space as one space; a sign that is no text is a complaint."""
-    neat = tuple(unguarded(" ".join(cell.split())) for cell in cells)
+    """Cells with every run of space as one space and nothing that turns text around; a sign that is
+    no text is a complaint."""
+    neat = tuple(unguarded(" ".join(cell.translate(TURNING).split())) for cell in cells)
     for name, cell in zip(columns, neat, strict=True):
         kinds = {unicodedata.category(sign) for sign in cell}
         if "Cs" in kinds:

@@ -133,3 +133,13 @@ def test_a_name_twice_among_countless_ones_is_found():
     with pytest.raises(UnreadableSheet) as no:
         read_sheet(f'[{{{names},"c7":0}}]'.encode(), columns=["a"], required=["a"])
     assert no.value.sentence == "Object 1 names c7 twice. Keep one of them."
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u202a", "\u2066", "\u2069"])
+def test_no_cell_turns_the_text_after_it_around(sign):
+    assert read(f"id,name\n{sign}A1,Ann {sign}Lee\n") == [(2, ("A1", "Ann Lee", ""))]
+
+
+@pytest.mark.parametrize("name", ["יעל\u200f (a)", "مريم", "क\u094d\u200dष"])
+def test_names_in_other_scripts_stay_as_they_are(name):
+    assert read(f"id,name\nA1,{name}\n") == [(2, ("A1", name, ""))]
