@@ -90,7 +90,9 @@ def carry_out(manifest: Manifest, wish: OrderWish, *, by: object) -> str:
     """Do what the button says, and answer what was done."""
     basics = {"manifest": manifest, "version": wish.version, "at": clock.now(), "by": by}
     if wish.button == "save":
-        actions.save_own_order(order=wish.order, **basics)
+        saved = actions.save_own_order(order=wish.order, **basics)
+        if saved.version == wish.version:
+            return _("The stops stood in this order already; nothing changed.")
         return _("Saved. The next list with these streets comes in this order.")
     if wish.button == "shortest":
         actions.back_to_shortest(**basics)

@@ -55,8 +55,9 @@ def save_own_order(
     """Put the stops into a shop's own order, and remember the sequence of its streets.
 
     `order` names every stop by its number in `version`. When the day is split, each stop stays in
-    its tour. It is a new version of the manifest. Refuses a version that is not the latest, and an
-    order that is not of these stops.
+    its tour. It is a new version of the manifest, except that an order that stands already changes
+    nothing: no paper turns old for it. Refuses a version that is not the latest, and an order that
+    is not of these stops.
     """
     manifest = latest(manifest, version)
     stops = stops_of(manifest)
@@ -64,6 +65,8 @@ def save_own_order(
         raise NotTheseStops
     tour_of = {stop.number: stop.tour for stop in stops}
     order = sorted(order, key=lambda number: tour_of[number])  # stable: as wished within a tour
+    if order == sorted(order):
+        return manifest
     street_of = {stop.number: rules.street_key(stop.address1) for stop in stops}
     remember(manifest.shop, [street_of[number] for number in order])
     pairs = [(number, tour_of[number]) for number in order]

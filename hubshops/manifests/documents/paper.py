@@ -144,6 +144,18 @@ def draw_first_header(page: Page, paper: ManifestPaper, tour: str) -> None:
     hint = _("Scan a square with your phone to log that stop.")
     page.say_right(RIGHT, TOP - 59, hint, PLAIN, 8)
     page.say(LEFT, TOP - 73, pdf.cut(tour, BOLD, 11, SHOP_WIDTH), BOLD, 11)
+    page.say_right(RIGHT, TOP - 73, taken_off(paper), BOLD, 9)
+
+
+def taken_off(paper: ManifestPaper) -> str:
+    """Where to read what is gone, for who still has the earlier paper."""
+    count = len(paper.taken_off)
+    words = ngettext(
+        "%(count)s package was taken off: see the end of the list",
+        "%(count)s packages were taken off: see the end of the list",
+        count,
+    )
+    return words % {"count": count} if count else ""
 
 
 def draw_next_header(page: Page, paper: ManifestPaper, tour: str) -> None:

@@ -271,6 +271,7 @@ def test_what_was_taken_off_stands_at_the_end_and_its_title_is_never_alone(count
     (titled,) = [page for page in pages if "TAKEN OFF" in page]
     assert "GONE001" in titled
     assert "".join(pages).count("GONE") == 4
+    assert "4 packages were taken off: see the end of the list" in pages[0]
 
 
 def test_each_helper_of_a_split_day_gets_pages_of_her_own():

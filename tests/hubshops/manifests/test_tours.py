@@ -267,6 +267,14 @@ def test_an_own_order_is_a_new_version_and_is_remembered_for_the_next_day(shop, 
     assert [rules.street_key(door) for door in doors(tomorrow)] == streets
 
 
+def test_an_order_that_stands_already_makes_no_version_and_remembers_nothing(shop, rosa):
+    manifest = published(shop, ["1 Oak St", "2 Elm St", "3 Fir St"])
+    order = [stop.number for stop in stops_of(manifest)]
+    saved = save_own_order(manifest=manifest, version=1, order=order, at=MORNING, by=rosa)
+    assert (saved.version, saved.has_own_order) == (1, False)
+    assert not StreetPreference.objects.exists()
+
+
 def test_back_to_the_shortest_undoes_and_forgets(shop, rosa):
     manifest = published(shop, ["1 Oak St", "2 Elm St", "3 Fir St"])
     before = doors(manifest)
