@@ -12,13 +12,13 @@ class AskForm(forms.Form):
 
     shop = forms.SlugField(widget=forms.HiddenInput)
     extra = forms.IntegerField(
-        label=_("How many packages more"),
+        label=_("How many more packages"),
         min_value=1,
         max_value=10_000,
         error_messages={
-            "required": _("Write how many packages more you ask for."),
+            "required": _("Write how many more packages you ask for."),
             "invalid": _("Write a whole number, like 8."),
-            "min_value": _("Ask for 1 package at least."),
+            "min_value": _("Ask for at least 1 package."),
         },
     )
 

@@ -49,8 +49,8 @@ def ask(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
         form.add_error("extra", no.sentence)
         return page(request, station, day, form)
     words = ngettext(
-        "%(shop)s was asked to take %(count)s package more.",
-        "%(shop)s was asked to take %(count)s packages more.",
+        "%(shop)s was asked to take %(count)s more package.",
+        "%(shop)s was asked to take %(count)s more packages.",
         offer.extra,
     )
     messages.success(request, words % {"shop": shop.name, "count": offer.extra})

@@ -44,8 +44,8 @@ def thanks(offer: OverflowOffer, *, is_yes: bool) -> str:
     if not is_yes:
         return _("Your cap stays as it is. Thank you for answering.")
     words = ngettext(
-        "Thank you. You may get up to %(count)s package more on %(day)s.",
-        "Thank you. You may get up to %(count)s packages more on %(day)s.",
+        "Thank you. You may get up to %(count)s more package on %(day)s.",
+        "Thank you. You may get up to %(count)s more packages on %(day)s.",
         offer.extra,
     )
     return words % {"count": offer.extra, "day": long_day(offer.service_day)}

@@ -258,7 +258,7 @@ def test_owners_get_a_letter_that_names_nobody(shop, rosa, full_day):
     ask(shop)
     letter = Mail.objects.get(subject__startswith="Can you take more")
     assert letter.to == rosa.email
-    assert "2 packages more than usual" in letter.body
+    assert "2 more packages than usual" in letter.body
     assert "/shop/" in letter.body
     assert "Ines" not in letter.body
     assert "College" not in letter.body

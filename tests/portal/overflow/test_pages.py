@@ -64,7 +64,7 @@ def test_the_page_tells_how_many_are_full_and_whom_to_ask_and_asks(client, shop,
     assert 'value="5"' in page
     answer = client.post(PAGE, {"shop": shop.slug, "extra": "2"}, follow=True)
     page = answer.content.decode()
-    assert "was asked to take 2 packages more." in page
+    assert "was asked to take 2 more packages." in page
     assert "no answer yet" in page
     assert "There is no shop to ask" in page
     offer = OverflowOffer.objects.get()
@@ -73,7 +73,7 @@ def test_the_page_tells_how_many_are_full_and_whom_to_ask_and_asks(client, shop,
 
 @pytest.mark.parametrize(
     ("extra", "words"),
-    [("", "Write how many"), ("x", "whole number"), ("0", "1 package at least"), ("6", "1 to 5")],
+    [("", "Write how many"), ("x", "whole number"), ("0", "at least 1 package"), ("6", "1 to 5")],
 )
 def test_a_wrong_number_is_told_and_nothing_is_written(client, shop, olga, extra, words):
     answer = client.post(PAGE, {"shop": shop.slug, "extra": extra})
@@ -118,10 +118,10 @@ def test_the_owner_sees_what_it_earns_and_says_yes(client, shop):
     offer = offer_of(shop)
     client.force_login(make_member(shop, "Rosa"))
     page = client.get(TODAY).content.decode()
-    assert "can you take 2 packages more on" in page
+    assert "can you take 2 more packages on" in page
     assert "$0.75 extra" in page
     page = client.post(ANSWER, {"offer": offer.pk, "answer": "yes"}, follow=True).content.decode()
-    assert "You may get up to 2 packages more" in page
+    assert "You may get up to 2 more packages" in page
     assert "can you take" not in page
     offer.refresh_from_db()
     assert offer.answer == Answer.YES
@@ -149,7 +149,7 @@ def test_a_helper_sees_the_question_without_buttons_and_money(client, shop):
     offer = offer_of(shop)
     client.force_login(make_member(shop, "Sam", MemberRole.HELPER))
     page = client.get(TODAY).content.decode()
-    assert "can you take 2 packages more" in page
+    assert "can you take 2 more packages" in page
     assert "$0.75" not in page
     assert ANSWER not in page
     assert client.post(ANSWER, {"offer": offer.pk, "answer": "yes"}).status_code == 404
