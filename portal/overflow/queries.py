@@ -41,11 +41,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AskPage:
-    """A day's packages that found every shop full, who may be asked and who was. `to_plan`: a shop
-    said yes, and packages wait for a plan."""
+    """A day's packages that found every shop full, who may be asked (with the extra in cents, and
+    for how many) and who was."""
 
     found: Askable
-    candidates: list[tuple[Candidate, int | None]]
+    candidates: list[tuple[Candidate, int | None, int]]
     asked: list[Asked]
     is_late: bool
 
@@ -58,7 +58,13 @@ def ask_page(station: Station, day: dt.date, at: dt.datetime) -> AskPage:
     is_late = at >= answer_by(day, station.zone)
     return AskPage(
         found,
-        [(one, cents[one.shop.pk]) for one in found.candidates],
+        [(one, cents[one.shop.pk], how_many(one, found)) for one in found.candidates],
         [Asked(one, cents[one.shop_id], not one.answer and not is_late) for one in found.offers],
         is_late,
     )
+
+
+def how_many(one: Candidate, found: Askable) -> int:
+    """For how many to ask a shop: the doors it is nearest to, or reaches; no more than are left
+    beside open offers."""
+    return min(one.suggested or one.reaches, max(1, found.full - found.asked_for))

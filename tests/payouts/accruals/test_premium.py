@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 
-from hubshops.assignment.models import OverflowOffer
+from hubshops.assignment.models import Assignment, OverflowOffer
 from hubshops.shops.models import Shop
 from payouts.accruals.actions import accrue_waiting
 from payouts.accruals.models import Accrual
@@ -50,9 +50,11 @@ def test_each_cent_has_its_rate_and_both_are_one_entry(shop):
 
 def test_a_package_within_the_cap_earns_its_fee_alone(shop):
     promise(75, station=shop.station)
-    make_delivery(shop=shop)
+    beyond_cap(make_delivery(shop=shop))
+    Assignment.objects.update(slot=1, offer=None)
     accrue_waiting(at=LATER)
     assert amounts() == [("fee", 250)]
+    assert wrong_accruals() == []
 
 
 @pytest.mark.parametrize("cents", [None, 0])
