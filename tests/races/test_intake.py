@@ -2,8 +2,10 @@
 
 import datetime as dt
 import itertools
+from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
 from hubshops.assignment.models import Assignment
 from hubshops.manifests.actions import plan_and_publish
@@ -22,6 +24,7 @@ from hubshops.packages.models import FeedBatch, FeedUpload, Package, PackageEven
 from hubshops.packages.rules import EventKind, State
 from hubshops.shops.actions import LastOwnerStays, end_membership, save_shop
 from hubshops.shops.models import Membership, Shop
+from hubshops.stations.models import Station
 from kernel.audit.models import Decision
 from payouts.rates.actions import agree_rate
 from payouts.rates.models import Rate
@@ -53,6 +56,20 @@ def loader(station, content, day=DAY):
 
 def planner(station):
     return lambda: plan_and_publish(station=station, service_day=DAY, at=MORNING)
+
+
+def test_a_file_is_looked_at_while_another_one_of_the_station_is_written():
+    station = make_station()
+    look = partial(ingest_feed, station=station, service_day=DAY, content=feed(0, 5), at=MORNING)
+
+    def look_in_time():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            return look(is_dry_run=True).accepted
+
+    with transaction.atomic():
+        Station.objects.select_for_update().get(pk=station.pk)
+        assert at_once(look_in_time) == [5]
 
 
 def test_the_same_file_twice_at_once_is_one_batch():

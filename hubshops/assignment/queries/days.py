@@ -18,7 +18,8 @@ from kernel.rows import hashed_joins, rows
 FAMILIAR_DAYS = 7  # a week holds each weekday's helper once; older habits say little
 
 # Metres from shop to door are summed by the places of now: a corrected address counts corrected.
-# What is withdrawn counts no more, though its slot is freed only by the next plan or move.
+# What is withdrawn, or announced anew since, counts no more, though its slot is freed only by the
+# next plan or move.
 LOADS = """
 SELECT a.shop_id, count(*) AS count, coalesce(sum(2 * %(earth)s * asin(least(1, sqrt(
     power(sin(radians(p.latitude - s.latitude) / 2), 2)
@@ -26,7 +27,8 @@ SELECT a.shop_id, count(*) AS count, coalesce(sum(2 * %(earth)s * asin(least(1, 
     * power(sin(radians(p.longitude - s.longitude) / 2), 2)
 )))), 0) AS metres
 FROM assignment a JOIN package p ON p.id = a.package_id JOIN shop s ON s.id = a.shop_id
-WHERE p.station_id = %(station)s AND a.service_day = %(day)s AND p.state <> 'CANCELLED'
+WHERE p.station_id = %(station)s AND a.service_day = %(day)s
+  AND p.state NOT IN ('CANCELLED', 'ANNOUNCED')
 GROUP BY a.shop_id
 """
 KNOWN_DOORS = """

@@ -59,7 +59,7 @@ class MoveFacts:
 def move_facts(shops: Sequence[Shop], day: dt.date) -> dict[int, MoveFacts]:
     """By key: how full each shop is on a day, and whether it works then. Three queries."""
     rows = Assignment.objects.filter(shop__in=shops, service_day=day).order_by()
-    rows = rows.exclude(package__state=State.CANCELLED)
+    rows = rows.exclude(package__state__in=[State.CANCELLED, State.ANNOUNCED])
     taken = dict(rows.values_list("shop_id").annotate(number=Count("pk")))
     off = set(DayOff.objects.filter(shop__in=shops, day=day).values_list("shop_id", flat=True))
     offers = accepted_offers(shops, day)

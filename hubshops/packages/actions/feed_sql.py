@@ -92,7 +92,7 @@ SELECT staged_package.line, package.id, package.tracking_id, package.state, pack
         WHEN is_withdrawn AND package.service_day <> %(day)s THEN 'other_day'
         WHEN is_withdrawn THEN 'withdrawn'
         WHEN package.state <> 'CANCELLED' AND NOT {DIFFERS} THEN 'unchanged'
-        WHEN package.state = 'CANCELLED' AND package.shop_id IS NULL THEN 'back'
+        WHEN package.state = 'CANCELLED' THEN 'back'
         WHEN NOT package.state = ANY(%(changeable)s) THEN 'beyond'
         WHEN package.service_day <> %(day)s AND package.state <> 'ANNOUNCED' THEN 'planned'
         ELSE 'updated'
@@ -152,12 +152,13 @@ INSERT INTO package_event (
 SELECT id, shop_id, 'changed', state, state, %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
 FROM changed ORDER BY line
 """
-# What was withdrawn before any shop had it begins anew.
+# What was withdrawn begins anew; it never reached the shop it may have been planned for.
 BRING_BACK = f"""
 WITH back AS (
     UPDATE package SET
         ({FACTS}) = ROW({facts_of("staged_package")}),
-        service_day = %(day)s, batch_id = %(batch)s, state = 'ANNOUNCED', last_event_at = %(at)s
+        service_day = %(day)s, batch_id = %(batch)s, state = 'ANNOUNCED', shop_id = NULL,
+        last_event_at = %(at)s
     FROM known_package JOIN staged_package USING (line)
     WHERE package.id = known_package.id AND known_package.verdict = 'back'
     RETURNING package.id, line

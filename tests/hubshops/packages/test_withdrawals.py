@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from hubshops.assignment.actions import plan_day
 from hubshops.assignment.models import Assignment
+from hubshops.assignment.queries import day_plan
 from hubshops.packages.actions import ingest_feed
 from hubshops.packages.models import FeedBatch, Package, PackageEvent
 from hubshops.packages.rules import EventKind, State, guess_mapping
@@ -83,6 +84,19 @@ def test_the_next_plan_gives_the_slot_away(station):
     assert Assignment.objects.get().package.tracking_id == "A2"
 
 
+def test_what_is_announced_again_is_counted_once_and_planned_anew(station):
+    make_shop(station=station, daily_cap=1)
+    load(station, row("A1"), at=MORNING)
+    plan_day(station=station, service_day=DAY, at=MORNING)
+    load(station, off("A1"))
+    load(station, row("A1"))
+    assert day_plan(station, DAY).assigned == 0
+
+    plan = plan_day(station=station, service_day=DAY, at=LATER)
+
+    assert (plan.assigned, states()) == (1, {"A1": "ASSIGNED"})
+
+
 @pytest.mark.parametrize(
     "state", sorted(set(State) - {"ANNOUNCED", "ASSIGNED", "MANIFESTED", "CANCELLED"})
 )
@@ -130,17 +144,16 @@ def test_taking_off_twice_changes_nothing_more(station):
     assert PackageEvent.objects.filter(kind=EventKind.WITHDRAWN).count() == 1
 
 
-def test_a_package_taken_off_its_shop_is_not_announced_again(station):
+def test_a_package_taken_off_its_shop_is_announced_again_without_a_shop(station):
     shop = make_shop(station=station)
     make_package(station=station, shop=shop, state=State.ASSIGNED, tracking_id="A1")
     load(station, off())
 
     report = load(station, row(), row("A2"))
 
-    assert report.rejected[0]["reason"] == (
-        "This package of 2026-11-20 was cancelled. To send it, give it a new label."
-    )
-    assert states() == {"A1": "CANCELLED", "A2": "ANNOUNCED"}
+    assert (report.accepted, report.rejected) == (2, [])
+    assert states() == {"A1": "ANNOUNCED", "A2": "ANNOUNCED"}
+    assert Package.objects.get(tracking_id="A1").shop is None
 
 
 def test_a_second_file_adds_and_takes_nothing_off(station):
