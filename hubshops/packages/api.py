@@ -76,7 +76,7 @@ def problems(*codes: int) -> dict[int, Any]:
 
 @router.post(
     "/stations/{code}/feeds",
-    response={202: FeedTaken} | problems(400, 401, 404, 409, 413, 415, 422, 429),
+    response={202: FeedTaken} | problems(400, 401, 404, 409, 411, 413, 415, 422, 429),
     operation_id="send_feed",
     summary="Send the packages of a day",
     openapi_extra={
@@ -119,6 +119,8 @@ def body_of(request: HttpRequest) -> bytes:
     if len(content) > most:
         words = _("A feed has at most %(most)s MB. Split it.")
         raise HttpError(413, words % {"most": most // 1_000_000})
+    if not content and request.headers.get("Transfer-Encoding"):
+        raise HttpError(411, _("Send the feed in one piece, with its Content-Length."))
     if not content.strip():
         raise HttpError(422, _("The file is empty."))
     return content

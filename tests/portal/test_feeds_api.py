@@ -160,6 +160,9 @@ def test_what_cannot_be_a_feed_is_refused_at_once(system, settings):
     is_problem(send(system, kind="text/html"), 415)
     is_problem(system.post(f"{FEEDS}?day={DAY}", {"file": "x"}), 415)
     is_problem(send(system, " \n"), 422)
+    in_pieces = {"CONTENT_TYPE": "text/csv", "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = system.post(f"{FEEDS}?day={DAY}", "", "text/csv", **in_pieces)
+    assert "Content-Length" in is_problem(answer, 411)["detail"]
     settings.FEED_MAX_BYTES = 20
     assert "at most" in is_problem(send(system), 413)["detail"]
     assert not FeedUpload.objects.exists()
