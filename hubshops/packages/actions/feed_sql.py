@@ -34,6 +34,7 @@ COPY package (
 ) FROM STDIN ({AS_TEXT})
 """
 ANALYZE = "ANALYZE staged_package"
+FORGET_KNOWN = "DROP TABLE pg_temp.known_package"
 FORGET = "DROP TABLE IF EXISTS pg_temp.staged_package, pg_temp.known_package"
 
 # A staged row as the file told it, in the order of the feed's columns.
@@ -69,13 +70,11 @@ WHERE %(is_whole_list)s AND package.station_id = %(station)s AND package.service
         SELECT FROM staged_package WHERE staged_package.tracking_id = package.tracking_id
     )
 """
-LOCK = f"""
+# What the first comparison would write.
+LOCK = """
 SELECT package.id FROM package
 WHERE package.id IN (
-    SELECT package.id FROM package JOIN staged_package USING (tracking_id)
-    WHERE package.station_id = %(station)s AND (package.state = 'CANCELLED' OR {DIFFERS})
-    UNION ALL
-    SELECT package.id {UNNAMED} AND package.state = ANY(%(changeable)s)
+    SELECT id FROM known_package WHERE verdict IN ('updated', 'withdrawn', 'back')
 )
 ORDER BY package.id FOR NO KEY UPDATE
 """

@@ -307,9 +307,12 @@ class Load:
         with connection.cursor() as cursor:
             cursor.execute(sql.TAKE_REPEATS_OUT)
             refused = [repeated(*row) for row in cursor.fetchall()]
-            if not is_dry_run:
-                cursor.execute(sql.LOCK, facts)
             cursor.execute(sql.COMPARE, facts)
+            if not is_dry_run:
+                cursor.execute(sql.LOCK)
+                if cursor.rowcount:  # a phone may have moved one of them meanwhile
+                    cursor.execute(sql.FORGET_KNOWN)
+                    cursor.execute(sql.COMPARE, facts)
             cursor.execute(sql.REFUSED)
             refused += [too_late(*row) for row in cursor.fetchall()]
             cursor.execute(sql.MOVED)
