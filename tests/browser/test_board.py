@@ -22,15 +22,15 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def day():
     """A planned morning: Rosa's shop is full, Zed has room, two packages have no shop."""
-    rosas = make_shop(daily_cap=4, latitude=36.08, longitude=-94.165)
+    rosas = make_shop(daily_cap=4, latitude=36.066, longitude=-94.15, radius_m=9000)
     zeds = make_shop(
-        "Zed's Flowers", station=rosas.station, latitude=36.1, longitude=-94.15, radius_m=400
+        "Zed's Flowers", station=rosas.station, latitude=36.112, longitude=-94.135, radius_m=400
     )
     make_member(rosas, "Rosa")
     at = clock.now()
     today = clock.local_day(at, rosas.zone)
-    places = [(36.095, -94.176), (36.068, -94.18), (36.066, -94.155), (36.091, -94.144)]
-    for latitude, longitude in [*places, (36.105, -94.185), (36.06, -94.15)]:
+    places = [(36.108, -94.182), (36.056, -94.19), (36.045, -94.16), (36.09, -94.12)]
+    for latitude, longitude in [*places, (36.105, -94.21), (36.04, -94.13)]:
         place = {"latitude": latitude, "longitude": longitude}
         make_packages(1, station=rosas.station, day=today, at=at, **place)
     plan_and_publish(station=rosas.station, service_day=today, at=at)

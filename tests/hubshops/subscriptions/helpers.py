@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from django.db import connection
+
 from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import EventKind, State
 from tests.factories import MORNING
@@ -92,6 +94,28 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+# Transaction numbers are of the whole server: one that writes in a database beside this one, as
+# another process of the suite has it, also keeps the newest events back.
+NEIGHBOURS = """
+SELECT pid, backend_xid::text FROM pg_stat_activity
+WHERE datname <> current_database() AND backend_xid IS NOT NULL
+"""
+
+
+def wait_for_neighbours() -> None:
+    """Wait until every transaction that writes in another database now has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEIGHBOURS)
+        before = set(cursor.fetchall())
+        for _ in range(600):
+            if not before:
+                return
+            time.sleep(0.1)
+            cursor.execute(NEIGHBOURS)
+            before &= set(cursor.fetchall())
+    raise AssertionError(f"these transactions last a minute: {before}")
 
 
 def write_events(package, count: int = 1) -> list[int]:

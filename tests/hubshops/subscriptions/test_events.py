@@ -12,7 +12,7 @@ from hubshops.stations.actions import make_key
 from hubshops.subscriptions.queries import events_after
 from hubshops.subscriptions.rules import Cursor
 from tests.factories import MORNING, make_package, make_packages, make_shop, make_station
-from tests.hubshops.subscriptions.helpers import write_events
+from tests.hubshops.subscriptions.helpers import wait_for_neighbours, write_events
 
 # Transactions matter here: each write is one of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,6 +30,7 @@ def ask(client, station):
     _key, token = make_key(station=station, name="Events", at=MORNING)
 
     def get(address=EVENTS, **words):
+        wait_for_neighbours()
         return client.get(address, words, headers={"Authorization": f"Bearer {token}"})
 
     return get

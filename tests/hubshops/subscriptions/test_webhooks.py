@@ -25,7 +25,7 @@ from kernel.audit.models import Decision
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
 from tests.factories import MORNING, make_package, make_staff, make_station
-from tests.hubshops.subscriptions.helpers import receiving, write_events
+from tests.hubshops.subscriptions.helpers import receiving, wait_for_neighbours, write_events
 from tests.races.test_door import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,9 @@ def station():
 
 @pytest.fixture
 def package(station):
-    return make_package(station=station)
+    package = make_package(station=station)
+    wait_for_neighbours()
+    return package
 
 
 @pytest.fixture
@@ -60,6 +62,7 @@ def told(station, package, receiver):
 
 
 def send(subscription, at=MORNING) -> int:
+    wait_for_neighbours()
     return actions.send_messages(subscription_id=subscription.pk, clock=lambda: at)
 
 
@@ -388,6 +391,7 @@ def test_the_sweep_promises_one_job_a_minute_for_each_address(told):
 
 def test_the_jobs_do_it(told, package, receiver):
     ids = write_events(package)
+    wait_for_neighbours()
     with time_machine.travel(MORNING, tick=True):
         tasks.start_sending()
         job = Job.objects.get(name="subscriptions.send")
