@@ -161,7 +161,8 @@ def look_at_upload(
     """
     try:
         with transaction.atomic():
-            upload = take_upload(upload_id, UploadStatus.RECEIVED)
+            # Nothing is written to the day: the station stays free while the file is read.
+            upload = lock_upload(upload_id, UploadStatus.RECEIVED)
             if upload is not None:
                 report = read(upload, at=at, is_dry_run=True, on_progress=on_progress)
                 keep_report(upload, report, at=at, has_moved=has_moved)
@@ -267,6 +268,11 @@ def take_upload(upload_id: int, *statuses: str) -> FeedUpload | None:
     if seen is None:
         return None
     Station.objects.select_for_update(no_key=True).get(pk=seen)
+    return lock_upload(upload_id, *statuses)
+
+
+def lock_upload(upload_id: int, *statuses: str) -> FeedUpload | None:
+    """Lock a file alone; None unless it is in one of these statuses."""
     uploads = FeedUpload.objects.select_for_update(of=["self"]).select_related("station")
     uploads = uploads.defer("content")
     return uploads.filter(pk=upload_id, status__in=statuses).first()
