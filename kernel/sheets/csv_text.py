@@ -27,6 +27,8 @@ DELIMITERS = (",", ";", "\t")
 NOT_TEXT = re.compile("[\ud800-\udfff]")
 LONGEST_HEADER = 100_000  # signs; what is longer is no line of names
 MOST_SHOWN = 300  # of a row that can't be taken apart
+LONGEST_PLAIN = 100_000  # signs; the csv module has a limit for longer ones
+LINES_AT_ONCE = 1 << 16  # signs; a line more may be read
 
 
 def read_csv(
@@ -66,13 +68,34 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.waiting.pop() if self.waiting else self.source.readline()
-        if not line:
+        if not self.waiting and not self.fill():
             self.is_over = True
             raise StopIteration
+        line = self.waiting.pop()
         self.count += 1
         self.taken.append(line)
         return line
+
+    def fill(self) -> bool:
+        """Read on; whether there was anything left."""
+        self.waiting = self.source.readlines(LINES_AT_ONCE)
+        self.waiting.reverse()
+        return bool(self.waiting)
+
+    def plain_row(self, delimiter: str, width: int) -> list[str] | None:
+        """The cells of the next line when it can't be but a row of its own: without a quotation
+        mark and as wide as the header. Most rows are such, and cutting them is half the work."""
+        if not self.waiting and not self.fill():
+            return None
+        line = self.waiting[-1]
+        if '"' in line or len(line) > LONGEST_PLAIN:
+            return None
+        row = line.rstrip(LINE_BREAKS).split(delimiter)
+        if len(row) != width or width == 1:
+            return None
+        self.waiting.pop()
+        self.count += 1
+        return row
 
     def start_row(self) -> int:
         """The number of the line on which the next row starts."""
@@ -129,6 +152,11 @@ def read_rows(
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         line = lines.start_row()
+        row = lines.plain_row(delimiter, width)
+        if row is not None:
+            row.append("")
+            yield line, tidy(line, pick(row), columns)
+            continue
         try:
             row = next(reader)
         except StopIteration:
