@@ -13,13 +13,17 @@ def facts_of(table: str) -> str:
     return ", ".join(f"{table}.{name.strip()}" for name in FACTS.split(","))
 
 
+# This transaction's number: found once a statement; as the column's default it is found once a row.
+WRITTEN_IN = "(SELECT pg_current_xact_id()::text::bigint)"
+
 STAGE = """
 SET LOCAL work_mem = '64MB';
 CREATE TEMPORARY TABLE staged_package (
-    line int, tracking_id text, recipient_name text, address1 text, address2 text, city text,
+    tracking_id text, recipient_name text, address1 text, address2 text, city text,
     state_code text, postal_code text, latitude float8, longitude float8, phone text,
     instructions text, weight_g int, length_mm int, width_mm int, height_mm int, requires text,
-    deliver_from time, deliver_until time, is_placed_by_zip bool, is_withdrawn bool NOT NULL
+    deliver_from time, deliver_until time, is_placed_by_zip bool, is_withdrawn bool NOT NULL,
+    line int
 ) ON COMMIT DROP
 """
 # Tabs between cells and a quote that no cell can hold: nothing has to be escaped.
@@ -33,9 +37,13 @@ COPY package (
     tracking_id, {FACTS}, station_id, service_day, batch_id, state, attempts, last_event_at
 ) FROM STDIN ({AS_TEXT})
 """
-ANALYZE = "ANALYZE staged_package"
-FORGET_KNOWN = "DROP TABLE pg_temp.known_package"
-FORGET = "DROP TABLE IF EXISTS pg_temp.staged_package, pg_temp.known_package"
+# Of what the plans ask for only, and of few rows: looking at all columns took as long as comparing.
+ANALYZE = """
+SET LOCAL default_statistics_target = 10;
+ANALYZE staged_package (line, tracking_id, is_withdrawn)
+"""
+FORGET_COMPARED = "DROP TABLE pg_temp.compared_package"
+FORGET = "DROP TABLE IF EXISTS pg_temp.staged_package, pg_temp.compared_package"
 
 # A staged row as the file told it, in the order of the feed's columns.
 CELLS = """
@@ -70,53 +78,55 @@ WHERE %(is_whole_list)s AND package.station_id = %(station)s AND package.service
         SELECT FROM staged_package WHERE staged_package.tracking_id = package.tracking_id
     )
 """
-# What the first comparison would write.
+# What the first comparison would write to.
 LOCK = """
 SELECT package.id FROM package
 WHERE package.id IN (
-    SELECT id FROM known_package WHERE verdict IN ('updated', 'withdrawn', 'back')
+    SELECT id FROM compared_package WHERE verdict IN ('updated', 'withdrawn', 'back')
 )
 ORDER BY package.id FOR NO KEY UPDATE
 """
+# Every staged row that is not as its package already, and what a whole list lacks. Rows that are
+# unchanged are most of a list that comes again; they are counted by what is left over.
 COMPARE = f"""
-CREATE TEMPORARY TABLE known_package ON COMMIT DROP AS
-SELECT staged_package.line, package.id, package.tracking_id, package.state, package.shop_id,
-    package.service_day,
-    ROW(package.address1, package.postal_code, package.latitude, package.longitude)
-        IS DISTINCT FROM ROW(staged_package.address1, staged_package.postal_code,
-                             staged_package.latitude, staged_package.longitude) AS has_moved,
-    CASE
-        WHEN is_withdrawn AND package.state = 'CANCELLED' THEN 'unchanged'
-        WHEN is_withdrawn AND NOT package.state = ANY(%(changeable)s) THEN 'stays'
-        WHEN is_withdrawn AND package.service_day <> %(day)s THEN 'other_day'
-        WHEN is_withdrawn THEN 'withdrawn'
-        WHEN package.state <> 'CANCELLED' AND NOT {DIFFERS} THEN 'unchanged'
-        WHEN package.state = 'CANCELLED' THEN 'back'
-        WHEN NOT package.state = ANY(%(changeable)s) THEN 'beyond'
-        WHEN package.service_day <> %(day)s AND package.state <> 'ANNOUNCED' THEN 'planned'
-        ELSE 'updated'
-    END AS verdict
-FROM staged_package JOIN package USING (tracking_id)
-WHERE package.station_id = %(station)s
+CREATE TEMPORARY TABLE compared_package ON COMMIT DROP AS
+SELECT * FROM (
+    SELECT staged_package.line, package.id, package.tracking_id, package.state, package.shop_id,
+        package.service_day,
+        ROW(package.address1, package.postal_code, package.latitude, package.longitude)
+            IS DISTINCT FROM ROW(staged_package.address1, staged_package.postal_code,
+                                 staged_package.latitude, staged_package.longitude) AS has_moved,
+        CASE
+            WHEN package.id IS NULL AND is_withdrawn THEN 'unknown'
+            WHEN package.id IS NULL THEN 'new'
+            WHEN is_withdrawn AND package.state = 'CANCELLED' THEN 'unchanged'
+            WHEN is_withdrawn AND NOT package.state = ANY(%(changeable)s) THEN 'stays'
+            WHEN is_withdrawn AND package.service_day <> %(day)s THEN 'other_day'
+            WHEN is_withdrawn THEN 'withdrawn'
+            WHEN package.state <> 'CANCELLED' AND NOT {DIFFERS} THEN 'unchanged'
+            WHEN package.state = 'CANCELLED' THEN 'back'
+            WHEN NOT package.state = ANY(%(changeable)s) THEN 'beyond'
+            WHEN package.service_day <> %(day)s AND package.state <> 'ANNOUNCED' THEN 'planned'
+            ELSE 'updated'
+        END AS verdict
+    FROM staged_package LEFT JOIN package
+        ON package.station_id = %(station)s AND package.tracking_id = staged_package.tracking_id
+) AS compared
+WHERE verdict <> 'unchanged'
 UNION ALL
 SELECT NULL, package.id, package.tracking_id, package.state, package.shop_id, package.service_day,
     false, 'withdrawn'
 {UNNAMED} AND package.state = ANY(%(changeable)s)
 """
 REFUSED = f"""
-SELECT line, verdict, state, known_package.service_day, {CELLS}
-FROM known_package JOIN staged_package USING (line)
-WHERE verdict IN ('beyond', 'planned', 'stays', 'other_day')
-UNION ALL
-SELECT line, 'unknown', '', NULL, {CELLS}
-FROM staged_package
-WHERE is_withdrawn
-    AND NOT EXISTS (SELECT FROM known_package WHERE known_package.line = staged_package.line)
+SELECT line, verdict, state, compared_package.service_day, {CELLS}
+FROM compared_package JOIN staged_package USING (line)
+WHERE verdict IN ('beyond', 'planned', 'stays', 'other_day', 'unknown')
 ORDER BY line
 """
 MOVED = """
-SELECT line, known_package.tracking_id, shop.name
-FROM known_package JOIN shop ON shop.id = shop_id
+SELECT line, compared_package.tracking_id, shop.name
+FROM compared_package JOIN shop ON shop.id = shop_id
 WHERE verdict = 'updated' AND has_moved ORDER BY line
 """
 STAYING = f"""
@@ -124,31 +134,30 @@ SELECT count(*) {UNNAMED}
     AND NOT package.state = ANY(%(changeable)s) AND package.state <> 'CANCELLED'
 """
 COUNT = """
-SELECT (SELECT count(*) FROM staged_package WHERE NOT is_withdrawn AND NOT EXISTS (
-        SELECT FROM known_package WHERE known_package.line = staged_package.line))
-        + count(*) FILTER (WHERE verdict = 'back'),
+SELECT count(*) FILTER (WHERE verdict IN ('new', 'back')),
     count(*) FILTER (WHERE verdict = 'updated'),
-    count(*) FILTER (WHERE verdict = 'unchanged'),
+    (SELECT count(*) FROM staged_package) - count(line),
     count(*) FILTER (WHERE verdict = 'withdrawn')
-FROM known_package
+FROM compared_package
 """
 FIRST_WITHDRAWN = """
-SELECT tracking_id FROM known_package WHERE verdict = 'withdrawn' ORDER BY tracking_id LIMIT 12
+SELECT tracking_id FROM compared_package WHERE verdict = 'withdrawn' ORDER BY tracking_id LIMIT 12
 """
 UPDATE = f"""
 WITH changed AS (
     UPDATE package SET
         ({FACTS}) = ROW({facts_of("staged_package")}),
         service_day = %(day)s, batch_id = %(batch)s, last_event_at = %(at)s
-    FROM known_package JOIN staged_package USING (line)
-    WHERE package.id = known_package.id AND known_package.verdict = 'updated'
+    FROM compared_package JOIN staged_package USING (line)
+    WHERE package.id = compared_package.id AND compared_package.verdict = 'updated'
     RETURNING package.id, package.state, package.shop_id, line
 )
 INSERT INTO package_event (
     package_id, shop_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
-    reason, outcome, note
+    reason, outcome, note, written_in
 )
-SELECT id, shop_id, 'changed', state, state, %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
+SELECT id, shop_id, 'changed', state, state, %(at)s, %(at)s, %(at)s, %(by)s, '', '', '',
+    {WRITTEN_IN}
 FROM changed ORDER BY line
 """
 # What was withdrawn begins anew; it never reached the shop it may have been planned for.
@@ -158,54 +167,54 @@ WITH back AS (
         ({FACTS}) = ROW({facts_of("staged_package")}),
         service_day = %(day)s, batch_id = %(batch)s, state = 'ANNOUNCED', shop_id = NULL,
         last_event_at = %(at)s
-    FROM known_package JOIN staged_package USING (line)
-    WHERE package.id = known_package.id AND known_package.verdict = 'back'
+    FROM compared_package JOIN staged_package USING (line)
+    WHERE package.id = compared_package.id AND compared_package.verdict = 'back'
     RETURNING package.id, line
 )
 INSERT INTO package_event (
     package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
-    reason, outcome, note
+    reason, outcome, note, written_in
 )
-SELECT id, 'announced', 'CANCELLED', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
+SELECT id, 'announced', 'CANCELLED', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', '',
+    {WRITTEN_IN}
 FROM back ORDER BY line
 """
-WITHDRAW = """
+WITHDRAW = f"""
 WITH gone AS (
     UPDATE package SET state = 'CANCELLED', batch_id = %(batch)s, last_event_at = %(at)s
-    FROM known_package
-    WHERE package.id = known_package.id AND known_package.verdict = 'withdrawn'
-    RETURNING package.id, known_package.state AS from_state, package.shop_id, line
+    FROM compared_package
+    WHERE package.id = compared_package.id AND compared_package.verdict = 'withdrawn'
+    RETURNING package.id, compared_package.state AS from_state, package.shop_id, line
 )
 INSERT INTO package_event (
     package_id, shop_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
-    reason, outcome, note
+    reason, outcome, note, written_in
 )
 SELECT id, shop_id, 'withdrawn', from_state, 'CANCELLED', %(at)s, %(at)s, %(at)s, %(by)s,
-    '', '', ''
+    '', '', '', {WRITTEN_IN}
 FROM gone ORDER BY line, id
 """
 INSERT = f"""
 INSERT INTO package (
     station_id, service_day, tracking_id, {FACTS}, batch_id, state, attempts, last_event_at
 )
-SELECT %(station)s, %(day)s, tracking_id, {FACTS}, %(batch)s, 'ANNOUNCED', 0, %(at)s
-FROM staged_package
-WHERE NOT is_withdrawn
-    AND NOT EXISTS (SELECT FROM known_package WHERE known_package.line = staged_package.line)
-ORDER BY line
+SELECT %(station)s, %(day)s, staged_package.tracking_id, {FACTS}, %(batch)s, 'ANNOUNCED', 0, %(at)s
+FROM compared_package JOIN staged_package USING (line)
+WHERE verdict = 'new' ORDER BY line
 """
 # The packages that a batch brought stand behind the last one before it.
 LAST_PACKAGE = "SELECT coalesce(max(id), 0) FROM package"
-ANNOUNCE = """
+ANNOUNCE = f"""
 INSERT INTO package_event (
     package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
-    reason, outcome, note
+    reason, outcome, note, written_in
 )
-SELECT id, 'announced', '', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
+SELECT id, 'announced', '', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', '',
+    {WRITTEN_IN}
 FROM package WHERE id > %(last)s AND batch_id = %(batch)s ORDER BY id
 """
 # What an undone load announced is withdrawn; no shop had it yet.
-TAKE_BACK = """
+TAKE_BACK = f"""
 WITH gone AS (
     UPDATE package SET state = 'CANCELLED', last_event_at = %(at)s
     WHERE id = ANY(%(ids)s) AND state = 'ANNOUNCED'
@@ -213,8 +222,9 @@ WITH gone AS (
 )
 INSERT INTO package_event (
     package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
-    reason, outcome, note
+    reason, outcome, note, written_in
 )
-SELECT id, 'withdrawn', 'ANNOUNCED', 'CANCELLED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', ''
+SELECT id, 'withdrawn', 'ANNOUNCED', 'CANCELLED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', '',
+    {WRITTEN_IN}
 FROM gone ORDER BY id
 """

@@ -25,7 +25,10 @@ from kernel.zips import place_of_zip
 Progress = Callable[[int, int], None]
 OnStep = Callable[[str], None]
 
-ROWS_A_WRITE = 2_000
+# What waits for the server fits into the socket, so that it reads on while we judge the next rows.
+ROWS_A_WRITE = 400
+LINES_A_WORD = 2_000
+NO_FACTS = "\t" * 18  # of a row that takes a package off the list
 MOST_KEPT_ROWS = 10_000  # refused rows whose cells are kept, so that they can be mended
 MOST_REFUSED = 200_000  # rows; a file with more of them is the wrong file, not a list with slips
 
@@ -153,29 +156,52 @@ class Rows:
         self.complaints: list[Complaint] = []
         self.named: list[str] = []
         self.has_nameless = False
+        self.told = 0
 
-    def pieces(
-        self, sheet: Sheet, template: str, withdrawn: str, on_progress: Progress
-    ) -> Iterator[str]:
-        """The good rows as text for COPY, some thousands at once. `template` takes line and row,
-        `withdrawn` line and tracking id."""
-        lines: list[str] = []
+    def straight(self, sheet: Sheet, tail: str, on_progress: Progress) -> Iterator[str]:
+        """The good rows as text for COPY, some hundreds at once, each with `tail` behind it."""
+        rows: list[str] = []
         for line, row in judge(sheet, place_of_zip):
             if isinstance(row, str):
-                lines.append(template % (line, row))
+                rows.append(row)
             elif isinstance(row, Complaint):
                 self.keep(row)
                 continue
-            elif withdrawn:
-                lines.append(withdrawn % (line, row.tracking_id))
             else:
                 raise NotAllNew
-            if len(lines) >= ROWS_A_WRITE:
-                yield "".join(lines)
-                lines.clear()
-                on_progress(line, sheet.lines)
-        yield "".join(lines)
+            if len(rows) >= ROWS_A_WRITE:
+                rows.append("")
+                yield tail.join(rows)
+                rows.clear()
+                self.tell(line, sheet, on_progress)
+        rows.append("")
+        yield tail.join(rows)
         on_progress(sheet.lines, sheet.lines)
+
+    def staged(self, sheet: Sheet, on_progress: Progress) -> Iterator[str]:
+        """The good rows and the withdrawals as text for COPY, some hundreds at once, each with its
+        line."""
+        rows: list[str] = []
+        for line, row in judge(sheet, place_of_zip):
+            if isinstance(row, str):
+                rows.append(f"{row}\tf\t{line}\n")
+            elif isinstance(row, Complaint):
+                self.keep(row)
+                continue
+            else:
+                rows.append(f"{row.tracking_id}{NO_FACTS}\tt\t{line}\n")
+            if len(rows) >= ROWS_A_WRITE:
+                yield "".join(rows)
+                rows.clear()
+                self.tell(line, sheet, on_progress)
+        yield "".join(rows)
+        on_progress(sheet.lines, sheet.lines)
+
+    def tell(self, line: int, sheet: Sheet, on_progress: Progress) -> None:
+        """Say how far the file is, but not with every piece: it costs a word to the cache."""
+        if line - self.told >= LINES_A_WORD:
+            self.told = line
+            on_progress(line, sheet.lines)
 
     def keep(self, complaint: Complaint) -> None:
         """Remember what is wrong with a row; of the first thousands with their cells. Refuses the
@@ -250,13 +276,12 @@ class Load:
                 cursor.execute(sql.LAST_PACKAGE)
                 (last,) = cursor.fetchone()
                 batch = self.batch
-                # `%.0s` takes the line and shows nothing of it.
-                template = (
-                    f"%.0s%s\t{batch.station_id}\t{batch.service_day}\t{batch.pk}"
+                tail = (
+                    f"\t{batch.station_id}\t{batch.service_day}\t{batch.pk}"
                     f"\tANNOUNCED\t0\t{batch.loaded_at.isoformat()}\n"
                 )
                 with cursor.copy(sql.COPY_TO_PACKAGE) as copy:
-                    for piece in self.rows.pieces(sheet, template, "", self.on_progress):
+                    for piece in self.rows.straight(sheet, tail, self.on_progress):
                         copy.write(piece)
                 self.counts["accepted"] = cursor.rowcount
                 if not cursor.rowcount:
@@ -290,14 +315,11 @@ class Load:
     def stage(self, sheet: Sheet) -> None:
         """Stream the good rows into a table of this transaction."""
         self.on_step("reading")
-        empty = "\t" * 18
         with connection.cursor() as cursor:
             cursor.execute(sql.FORGET)  # a second feed in one transaction starts anew
             cursor.execute(sql.STAGE)
             with cursor.copy(sql.COPY_TO_STAGE) as copy:
-                for piece in self.rows.pieces(
-                    sheet, "%s\t%s\tf\n", f"%s\t%s{empty}\tt\n", self.on_progress
-                ):
+                for piece in self.rows.staged(sheet, self.on_progress):
                     copy.write(piece)
             cursor.execute(sql.ANALYZE)
 
@@ -311,7 +333,7 @@ class Load:
             if not is_dry_run:
                 cursor.execute(sql.LOCK)
                 if cursor.rowcount:  # a phone may have moved one of them meanwhile
-                    cursor.execute(sql.FORGET_KNOWN)
+                    cursor.execute(sql.FORGET_COMPARED)
                     cursor.execute(sql.COMPARE, facts)
             cursor.execute(sql.REFUSED)
             refused += [too_late(*row) for row in cursor.fetchall()]
