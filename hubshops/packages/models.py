@@ -310,9 +310,9 @@ class PackageEvent(models.Model):
     """A time-stamped fact about a package. Laws: append-only (trigger); an act of a phone, known by
     the id the phone gave it, is one event. `id` is the station's cursor.
 
-    That its package exists is held by who writes here (the statement that writes the package, or
-    one that joins it) and by packages never being deleted: checking a key an event would cost a
-    fifth of loading a feed.
+    That its package exists is held by who writes here (the statement that writes the package, one
+    that joins it, or one behind a COPY of as many packages as numbers were drawn) and by packages
+    never being deleted: checking a key an event would cost a fifth of loading a feed.
     """
 
     act_id = models.UUIDField(null=True)

@@ -213,6 +213,18 @@ SELECT id, 'announced', '', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '',
     {WRITTEN_IN}
 FROM package WHERE id > %(last)s AND batch_id = %(batch)s ORDER BY id
 """
+# A number of package's own sequence; the next ones go to the rows of a COPY.
+DRAW = "SELECT nextval(pg_get_serial_sequence('package', 'id'))"
+LAST_DRAWN = "SELECT currval(pg_get_serial_sequence('package', 'id'))"
+# When as many numbers were drawn as rows were copied, all of them are this load's.
+ANNOUNCE_RUN = f"""
+INSERT INTO package_event (
+    package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
+    reason, outcome, note, written_in
+)
+SELECT id, 'announced', '', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', '', {WRITTEN_IN}
+FROM generate_series(%(last)s + 1, %(until)s) AS id
+"""
 # What an undone load announced is withdrawn; no shop had it yet.
 TAKE_BACK = f"""
 WITH gone AS (

@@ -273,7 +273,7 @@ class Load:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 self.keep_batch()
-                cursor.execute(sql.LAST_PACKAGE)
+                cursor.execute(sql.DRAW)
                 (last,) = cursor.fetchone()
                 batch = self.batch
                 tail = (
@@ -288,7 +288,12 @@ class Load:
                     raise NotAllNew
                 failpoint("feed_copied")
                 self.on_step("writing")
-                cursor.execute(sql.ANNOUNCE, self.facts() | {"last": last})
+                cursor.execute(sql.LAST_DRAWN)
+                (until,) = cursor.fetchone()
+                # Somebody else may have drawn numbers between ours; then ours have to be looked up.
+                is_run = until - last == self.counts["accepted"]
+                announce = sql.ANNOUNCE_RUN if is_run else sql.ANNOUNCE
+                cursor.execute(announce, self.facts() | {"last": last, "until": until})
                 self.keep_batch()
         except (UniqueViolation, NotAllNew):
             self.batch.pk = self.number

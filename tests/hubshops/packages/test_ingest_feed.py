@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+import psycopg
 import pytest
+from django.db import connection
 
 from hubshops.packages.actions import ingest_feed
+from hubshops.packages.actions.feed_sql import DRAW
 from hubshops.packages.models import FeedBatch, Package, PackageEvent
 from hubshops.packages.rules import EventKind, State
 from tests.factories import DAY, MORNING, make_package, make_shop, make_station
@@ -215,3 +218,36 @@ def test_a_hand_made_package_is_known_by_its_tracking_id(station):
     report = load(station, row())
     assert (report.accepted, report.updated) == (0, 1)
     assert Package.objects.get().pk == package.pk
+
+
+def test_each_package_has_its_own_event_when_others_draw_numbers_meanwhile(station):
+    rows = [row(f"A{number}") for number in range(3_000)]
+
+    def draw(done, total):
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute(DRAW)
+
+    load(station, *rows, on_progress=draw)
+
+    assert ids_of_events() == list(Package.objects.order_by("pk").values_list("pk", flat=True))
+    assert len(ids_of_events()) == len(rows)
+
+
+def test_events_come_in_the_order_of_the_file(station):
+    load(station, *[row(name) for name in ("B2", "A1", "C3")])
+
+    assert ids_of_events() == list(Package.objects.order_by("pk").values_list("pk", flat=True))
+    assert [event.package.tracking_id for event in PackageEvent.objects.order_by("pk")] == [
+        "B2",
+        "A1",
+        "C3",
+    ]
+    (number,) = set(PackageEvent.objects.values_list("written_in", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        assert cursor.fetchone() == (number,)
+
+
+def ids_of_events() -> list[int]:
+    """The packages that have an event, once an event, in the order of the events."""
+    return list(PackageEvent.objects.order_by("pk").values_list("package_id", flat=True))
