@@ -166,6 +166,8 @@ WHY_NOT: dict[State, Refused] = {
     State.ATTEMPTED: Refused.ALREADY_RECEIVED,
     State.RETURN_PENDING: Refused.MUST_GO_BACK,
     State.MISSING: Refused.MISSING,
+    State.SHORT: Refused.NOT_RECEIVED,
+    State.REJECTED_AT_DROP: Refused.NOT_RECEIVED,
     State.DELIVERED: Refused.ALREADY_DELIVERED,
     State.RETURNED_TO_STATION: Refused.ALREADY_RETURNED,
     State.CANCELLED: Refused.TAKEN_OFF,

@@ -185,6 +185,8 @@ LOOKS: dict[str, Look] = {
     State.RETURN_PENDING: Look(_("To give back"), "undo-2", "warn"),
     State.RETURNED_TO_STATION: Look(_("Back at the station"), "warehouse", ""),
     State.MISSING: Look(_("Missing"), "circle-question-mark", "bad"),
+    State.SHORT: Look(_("Did not come with the van"), "package-minus", "warn"),
+    State.REJECTED_AT_DROP: Look(_("Not taken at the drop"), "package-x", "warn"),
     State.CANCELLED: Look(_("Taken off the list"), "circle-slash", ""),
 }
 
@@ -201,8 +203,11 @@ EVENT_LOOKS: dict[str, Look] = {
     EventKind.DELIVERED: Look(_("Delivered"), "circle-check", "good"),
     EventKind.DELIVERED_AGAIN: Look(_("Delivered again, without a fee"), "copy-check", "warn"),
     EventKind.ATTEMPTED: Look(_("Not delivered"), "rotate-cw", "warn"),
+    EventKind.ATTEMPTED_TOO: Look(_("Another phone said: not delivered"), "split", "warn"),
     EventKind.RETURNED: Look(_("Given back to the station"), "undo-2", ""),
     EventKind.AMENDED: Look(_("Corrected"), "pencil", "info"),
+    EventKind.SHORT: Look(_("Did not come with the van"), "package-minus", "warn"),
+    EventKind.REJECTED: Look(_("Not taken at the drop"), "package-x", "warn"),
 }
 HELD = sorted(state.value for state in IN_CUSTODY)
 
@@ -340,6 +345,9 @@ class PackageEvent(models.Model):
     accuracy_m = models.FloatField(null=True)
     note = models.CharField(max_length=500, blank=True)
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
+    device_id = models.UUIDField(null=True, help_text=_("the phone that wrote it"))
+    device_sequence = models.BigIntegerField(null=True, help_text=_("its how-manieth act"))
+    proof_id = models.UUIDField(null=True, help_text=_("the act whose photo it shares"))
     written_in = models.BigIntegerField(
         db_default=TransactionNumber(), help_text=_("the transaction that wrote it")
     )

@@ -20,6 +20,8 @@ class State(StrEnum):
     RETURN_PENDING = "RETURN_PENDING"
     RETURNED_TO_STATION = "RETURNED_TO_STATION"
     MISSING = "MISSING"
+    SHORT = "SHORT"
+    REJECTED_AT_DROP = "REJECTED_AT_DROP"
     CANCELLED = "CANCELLED"
 
     @classmethod
@@ -42,8 +44,11 @@ class EventKind(StrEnum):
     DELIVERED = "delivered"
     DELIVERED_AGAIN = "delivered_again"
     ATTEMPTED = "attempted"
+    ATTEMPTED_TOO = "attempted_too"
     RETURNED = "returned"
     AMENDED = "amended"
+    SHORT = "short"
+    REJECTED = "rejected"
 
     @classmethod
     def values(cls) -> list[str]:
@@ -56,14 +61,17 @@ IN_CUSTODY = frozenset(
     {State.AT_SHOP, State.OUT_FOR_DELIVERY, State.ATTEMPTED, State.RETURN_PENDING}
 )
 FINISHED = frozenset({State.DELIVERED, State.RETURNED_TO_STATION, State.CANCELLED})
+NOT_TAKEN = frozenset({State.SHORT, State.REJECTED_AT_DROP})  # the shop never held it
 
 # kind of event -> states it may start from. What it ends in is `state_after`.
 MAY_START_FROM: dict[EventKind, frozenset[State]] = {
     EventKind.ASSIGNED: BEFORE_THE_DROP,  # to another shop, too, while the van has it
     EventKind.UNASSIGNED: frozenset({State.ASSIGNED, State.MANIFESTED}),
     EventKind.MANIFESTED: frozenset({State.ASSIGNED}),
-    EventKind.WITHDRAWN: BEFORE_THE_DROP,
-    EventKind.RECEIVED: frozenset({State.ASSIGNED, State.MANIFESTED, State.MISSING}),
+    EventKind.WITHDRAWN: BEFORE_THE_DROP | NOT_TAKEN,
+    EventKind.RECEIVED: frozenset({State.ASSIGNED, State.MANIFESTED, State.MISSING}) | NOT_TAKEN,
+    EventKind.SHORT: frozenset({State.ASSIGNED, State.MANIFESTED}),
+    EventKind.REJECTED: frozenset({State.ASSIGNED, State.MANIFESTED, State.SHORT}),
     EventKind.LOADED: frozenset({State.AT_SHOP, State.ATTEMPTED}),
     EventKind.DELIVERED: IN_CUSTODY,
     EventKind.ATTEMPTED: IN_CUSTODY - {State.RETURN_PENDING},
@@ -80,6 +88,8 @@ ENDS_IN: dict[EventKind, State] = {
     EventKind.LOADED: State.OUT_FOR_DELIVERY,
     EventKind.DELIVERED: State.DELIVERED,
     EventKind.RETURNED: State.RETURNED_TO_STATION,
+    EventKind.SHORT: State.SHORT,
+    EventKind.REJECTED: State.REJECTED_AT_DROP,
 }
 
 
@@ -97,6 +107,8 @@ class Move:
     same). `attempts` is the package's number of attempts afterwards (None: as before). `act_id` is
     the id a phone gave its act: the same act twice is one event. What it amends is an event that
     exists (`amends_id`) or an earlier move of the same call, by its place (`amends_place`).
+    `device_id` and `device_sequence` say which phone wrote it and as its how-manieth act;
+    `proof_id` is the act under whose id its photo is kept, when packages of a door share one.
     """
 
     package_id: int
@@ -116,6 +128,9 @@ class Move:
     amends_id: int | None = None
     amends_place: int | None = None
     attempts: int | None = None
+    device_id: uuid.UUID | None = None
+    device_sequence: int | None = None
+    proof_id: uuid.UUID | None = None
 
 
 FARTHEST_DAY = dt.timedelta(days=366)

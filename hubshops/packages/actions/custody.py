@@ -20,10 +20,12 @@ WITH asked AS MATERIALIZED (
         SELECT * FROM unnest(
             %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[],
             %s::timestamptz[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::float8[],
-            %s::float8[], %s::float8[], %s::text[], %s::bigint[], %s::int[], %s::int[]
+            %s::float8[], %s::float8[], %s::text[], %s::bigint[], %s::int[], %s::int[], %s::uuid[],
+            %s::bigint[], %s::uuid[]
         ) WITH ORDINALITY AS move (
             package_id, kind, to_state, shop_id, happened_at, counted_at, act_id, by_id, reason,
-            outcome, latitude, longitude, accuracy_m, note, amends_id, amends_place, attempts, place
+            outcome, latitude, longitude, accuracy_m, note, amends_id, amends_place, attempts,
+            device_id, device_sequence, proof_id, place
         ) ORDER BY place
     ) AS given
 ), new AS MATERIALIZED (
@@ -40,10 +42,12 @@ WITH asked AS MATERIALIZED (
 ), written AS (
     INSERT INTO package_event (
         id, act_id, package_id, shop_id, kind, from_state, to_state, happened_at, received_at,
-        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note, amends_id
+        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note, device_id,
+        device_sequence, proof_id, amends_id
     )
     SELECT id, act_id, package_id, shop_id, kind, from_state, to_state, happened_at, %s,
-        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note,
+        counted_at, by_id, reason, outcome, latitude, longitude, accuracy_m, note, device_id,
+        device_sequence, proof_id,
         CASE WHEN amends_place IS NULL THEN amends_id
              ELSE (SELECT id FROM asked WHERE place = chained.amends_place + 1) END
     FROM chained ORDER BY place
@@ -97,6 +101,9 @@ def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, Package
         [move.amends_id for move in moves],
         [move.amends_place for move in moves],
         [move.attempts for move in moves],
+        [move.device_id for move in moves],
+        [move.device_sequence for move in moves],
+        [move.proof_id for move in moves],
     ]
     with connection.cursor() as cursor:
         cursor.execute(MOVE_CUSTODY, [*columns, columns[0], at, columns[0]])
@@ -129,5 +136,8 @@ def _event(
         longitude=move.longitude,
         accuracy_m=move.accuracy_m,
         note=move.note,
+        device_id=move.device_id,
+        device_sequence=move.device_sequence,
+        proof_id=move.proof_id,
         amends_id=move.amends_id or ids.get(move.amends_place),
     )

@@ -1,4 +1,4 @@
-"""What happened at the doors."""
+"""Deliveries, and the words for why and where."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,0 +1,5 @@
+"""What is written at the door: acts, proofs, conflicts, and how a day ends."""
+
+from hubshops.deliveries.actions.recording import record_acts, replay_acts
+
+__all__ = ["record_acts", "replay_acts"]
