@@ -13,7 +13,7 @@ from pydantic import Field
 
 from hubshops.deliveries import queries
 from hubshops.deliveries.actions import record_acts
-from hubshops.deliveries.forms import parse_act, refused_item
+from hubshops.deliveries.forms import parse_act, parse_phone, refused_item
 from hubshops.deliveries.models import Outcome, Reason
 from hubshops.deliveries.rules import Act, Receipt
 from hubshops.shops.access import ShopSession
@@ -38,10 +38,32 @@ class Item(Schema):
     longitude: float | None = Field(None, ge=-180, le=180)
     accuracy_m: float | None = Field(None, ge=0)
     note: str | None = Field(None, max_length=500)
+    sequence: int | None = Field(
+        None, description="From version 2: the phone's how-manieth act; acts are judged by it"
+    )
+    by: int | None = Field(
+        None, description="From version 2: who did it, as `me` named her; default: who sends"
+    )
+    proof: str | None = Field(
+        None, description="From version 3: the act under whose id its photo is sent, when shared"
+    )
+    code: str | None = Field(None, description="From version 3: the code the recipient told")
 
 
 class Items(Schema):
+    """One call of a phone. What it says of itself never refuses its acts: a field that can't be
+    used is as if it was not sent."""
+
     items: list[Item] = Field(max_length=MOST_ITEMS)
+    protocol: int = Field(1, description="1 to 3; a newer one is read as 3")
+    device: str | None = Field(None, description="From version 2: a UUID the phone made of itself")
+    name: str | None = Field(None, description="Kind of phone, 60 characters")
+    sent_at: dt.datetime | None = Field(
+        None, description="The phone's clock now; when it is off, its acts are counted by ours"
+    )
+    unsent: int | None = Field(None, description="Acts it still holds beside these")
+    unsent_photos: int | None = Field(None, description="Photos it still holds")
+    oldest_unsent_at: dt.datetime | None = Field(None, description="Since when it holds them")
 
 
 class ReceiptOut(Schema):
@@ -49,12 +71,17 @@ class ReceiptOut(Schema):
 
     id: str
     result: Literal["recorded", "already_recorded", "refused"]
-    reason: str = Field(description="Why not, for machines; `delivered_again` for a second one")
+    reason: str = Field(
+        description="Why not, for machines. Of a recorded act: `delivered_again`, `attempted_too`"
+        " (kept beside another's delivery) or `under_review` (kept apart: not the shop's then)"
+    )
     message: str = Field(description="A sentence to show, in the caller's language")
 
 
 class Receipts(Schema):
     receipts: list[ReceiptOut]
+    server_at: dt.datetime = Field(description="Our clock")
+    me: int = Field(description="Who sent this; an item may name her later as `by`")
 
 
 class PackageOut(Schema):
@@ -110,13 +137,15 @@ class ManifestOut(Schema):
         }
     },
 )
-def sync(request: HttpRequest) -> dict[str, list[Receipt]]:
+def sync(request: HttpRequest) -> dict[str, Any]:
     """Record up to 200 acts; one receipt per item, in order.
 
     An item we can't use is refused in its receipt, and the others are recorded all the same. The
     same id again is `already_recorded` and gets the same answer.
     """
-    return {"receipts": receipts_for(request, items_of(body_of(request)))}
+    at = clock.now()
+    receipts = receipts_for(request, sent_by_phone(body_of(request)), at)
+    return {"receipts": receipts, "server_at": at, "me": request.user.pk}
 
 
 def body_of(request: HttpRequest) -> bytes:
@@ -127,8 +156,8 @@ def body_of(request: HttpRequest) -> bytes:
         raise HttpError(400, _("The body is not JSON.")) from no
 
 
-def items_of(body: bytes) -> list[Any]:
-    """The items of a request. Refuses what is no JSON object with a list of at most 200 items."""
+def sent_by_phone(body: bytes) -> dict[str, Any]:
+    """What a phone sent. Refuses what is no JSON object with a list of at most 200 items."""
     try:
         sent = json.loads(body, parse_constant=no_number)
     except (ValueError, RecursionError) as no:
@@ -138,7 +167,7 @@ def items_of(body: bytes) -> list[Any]:
         raise HttpError(422, _("Send an object with a list called “items”."))
     if len(items) > MOST_ITEMS:
         raise HttpError(422, _("Send at most %(most)d items at once.") % {"most": MOST_ITEMS})
-    return items
+    return sent
 
 
 def no_number(name: str) -> None:
@@ -146,22 +175,22 @@ def no_number(name: str) -> None:
     raise ValueError(name)
 
 
-def receipts_for(request: HttpRequest, items: list[Any]) -> list[Receipt]:
+def receipts_for(request: HttpRequest, sent: dict[str, Any], at: dt.datetime) -> list[Receipt]:
     """One receipt per item: those that are acts are recorded together."""
-    parsed = [act_or_receipt(item) for item in items]
+    phone, items = parse_phone(sent), sent["items"]
+    parsed = [act_or_receipt(item, phone.protocol) for item in items]
     acts = [one for one in parsed if isinstance(one, Act)]
-    at = clock.now()
-    recorded = iter(record_acts(shop=request.shop, by=request.user, acts=acts, at=at))
+    recorded = iter(record_acts(shop=request.shop, by=request.user, acts=acts, at=at, phone=phone))
     return [
         with_sent_id(item, next(recorded)) if isinstance(one, Act) else one
         for item, one in zip(items, parsed, strict=True)
     ]
 
 
-def act_or_receipt(item: object) -> Act | Receipt:
+def act_or_receipt(item: object, protocol: int) -> Act | Receipt:
     """An item as an act, or the receipt that refuses it."""
     try:
-        return parse_act(item)
+        return parse_act(item, protocol=protocol)
     except Refusal as no:
         return refused_item(item, no)
 

@@ -17,11 +17,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.deliveries.models import Outcome
-from hubshops.deliveries.rules import Act, ActKind, Receipt, Result
+from hubshops.deliveries.rules import Act, ActKind, Phone, Receipt, Refused, Result
 from kernel.refusals import Refusal
 
 EARLIEST, LATEST = dt.datetime(1969, 12, 30, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 LONGEST_ID, LONGEST_TRACKING_ID, LONGEST_CODE, LONGEST_NOTE = 64, 40, 40, 500
+LONGEST_TOLD, LONGEST_NAME = 20, 60
+MOST_COUNTED, MOST_NUMBERED = 2**31 - 1, 2**63 - 1
+NEWEST_PROTOCOL = 3
 MOST_PACKAGES = 200
 KEY = re.compile(r"[0-9]{1,18}")
 
@@ -76,11 +79,19 @@ class BadNote(Refusal):
     message = _("A note is a text of at most 500 characters.")
 
 
-def parse_act(item: object, *, by_id: int | None = None) -> Act:
-    """One act as a phone sends it. Raises a `Refusal` that says which field is wrong."""
+class NotAMember(Refusal):
+    code = Refused.NOT_A_MEMBER
+    message = _("This person never worked for this shop.")
+
+
+def parse_act(item: object, *, protocol: int = 1) -> Act:
+    """One act as a phone sends it that speaks this version. Raises a `Refusal` that says which
+    field is wrong; what later versions added is passed over, and so is what a phone adds to help us
+    when it can't be used."""
     if not isinstance(item, dict):
         raise NotAnAct
     latitude, longitude = place(item)
+    is_second, is_third = protocol >= 2, protocol >= 3
     return Act(
         id=act_id(item.get("id")),
         act=act_kind(item.get("act")),
@@ -92,8 +103,58 @@ def parse_act(item: object, *, by_id: int | None = None) -> Act:
         longitude=longitude,
         accuracy_m=number(item.get("accuracy_m"), 0, 1e9, BadAccuracy),
         note=text(item, "note", LONGEST_NOTE, BadNote),
-        by_id=by_id,
+        by_id=person(item.get("by")) if is_second else None,
+        sequence=count(item.get("sequence"), MOST_NUMBERED) if is_second else None,
+        proof=found_id(item.get("proof")) if is_third else None,
+        code=short_text(item.get("code"), LONGEST_TOLD) if is_third else "",
     )
+
+
+def person(value: object) -> int | None:
+    """Who did it: a key that `me` gave once. What can't be one names nobody of the shop."""
+    if value is None or value == "":
+        return None
+    found = count(value, MOST_NUMBERED)
+    if found is None:
+        raise NotAMember
+    return found
+
+
+def parse_phone(sent: dict[str, Any]) -> Phone:
+    """What a phone tells of itself; a field that can't be used is as if it was not sent. A version
+    newer than ours is read as ours."""
+    protocol = min(count(sent.get("protocol"), MOST_COUNTED) or 1, NEWEST_PROTOCOL)
+    if protocol < 2:
+        return Phone(protocol=protocol)
+    return Phone(
+        key=found_id(sent.get("device")),
+        name=short_text(sent.get("name"), LONGEST_NAME),
+        protocol=protocol,
+        sent_at=found_moment(sent.get("sent_at")),
+        unsent=count(sent.get("unsent"), MOST_COUNTED),
+        unsent_photos=count(sent.get("unsent_photos"), MOST_COUNTED),
+        oldest_unsent_at=found_moment(sent.get("oldest_unsent_at")),
+    )
+
+
+def count(value: object, most: int) -> int | None:
+    """A whole number from zero to `most`, or nothing."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= most else None
+
+
+def short_text(value: object, longest: int) -> str:
+    """The beginning of a text; nothing when it is none."""
+    return value.strip()[:longest] if isinstance(value, str) and is_storable(value) else ""
+
+
+def found_moment(value: object) -> dt.datetime | None:
+    """A moment, or nothing."""
+    try:
+        return moment(value)
+    except BadMoment:
+        return None
 
 
 def refused_item(item: object, no: Refusal) -> Receipt:
@@ -110,13 +171,19 @@ def sent_id(item: object) -> str:
 
 def act_id(value: object) -> uuid.UUID:
     """A UUID of any version in its usual spelling."""
+    found = found_id(value)
+    if found is None:
+        raise BadId
+    return found
+
+
+def found_id(value: object) -> uuid.UUID | None:
+    """A UUID of any version in its usual spelling, or nothing."""
     try:
         found = uuid.UUID(value) if isinstance(value, str) else None
     except ValueError:
-        found = None
-    if found is None or str(found) != str(value).lower():
-        raise BadId
-    return found
+        return None
+    return found if found and str(found) == str(value).lower() else None
 
 
 def act_kind(value: object) -> ActKind:

@@ -8,7 +8,7 @@ import pytest
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 
-from hubshops.deliveries.models import Delivery
+from hubshops.deliveries.models import Delivery, Device
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
 from tests.factories import (
@@ -110,16 +110,46 @@ def test_a_phone_sends_its_day(phone, shop):
     ]
     answer = post(phone, {"items": items, "app": "1.0"})
     assert answer.status_code == 200
-    assert answer.json() == {
-        "receipts": [
-            {"id": items[0]["id"], "result": "recorded", "reason": "", "message": "Counted in."},
-            {"id": items[1]["id"], "result": "recorded", "reason": "", "message": "Delivered."},
-        ]
-    }
+    assert answer.json()["receipts"] == [
+        {"id": items[0]["id"], "result": "recorded", "reason": "", "message": "Counted in."},
+        {"id": items[1]["id"], "result": "recorded", "reason": "", "message": "Delivered."},
+    ]
     assert Delivery.objects.get().outcome == "neighbour"
     again = post(phone, {"items": items}).json()["receipts"]
     assert [receipt["result"] for receipt in again] == ["already_recorded"] * 2
     assert PackageEvent.objects.filter(kind="delivered").count() == 1
+
+
+def test_a_phone_of_the_third_version_tells_of_itself_and_of_others(phone, shop):
+    ana = make_member(shop, "Ana", "helper")
+    package, key = make_package(shop=shop, state=State.MANIFESTED), str(uuid.uuid4())
+    items = [
+        item("deliver", package, outcome="front_door", sequence=2, by=ana.pk, code="481926"),
+        item("receive", package, sequence=1),
+    ]
+    sent = {"protocol": 3, "device": key, "name": "Android", "unsent": 2, "items": items}
+    body = post(phone, sent | {"sent_at": "yesterday", "unsent_photos": -1}).json()
+    assert [one["message"] for one in body["receipts"]] == ["Delivered.", "Counted in."]
+    event = PackageEvent.objects.get(kind="delivered")
+    assert (event.by, str(event.device_id), event.device_sequence) == (ana, key, 2)
+    device = Device.objects.get()
+    assert (device.name, device.unsent, device.unsent_photos) == ("Android", 2, 0)
+    assert body["me"] == device.user_id
+    assert dt.datetime.fromisoformat(body["server_at"]).tzinfo
+
+
+@pytest.mark.parametrize("protocol", [None, 1, "3", -1, True, [], 10**30])
+def test_a_phone_of_any_version_is_heard(phone, shop, protocol):
+    package = make_package(shop=shop, state=State.AT_SHOP)
+    sent = {"protocol": protocol, "device": "x", "items": [item("load", package, sequence="x")]}
+    [receipt] = post(phone, sent).json()["receipts"]
+    assert receipt["result"] == "recorded"
+
+
+def test_a_phone_without_acts_may_say_what_it_holds(phone, shop):
+    sent = {"protocol": 2, "device": str(uuid.uuid4()), "unsent": 0, "items": []}
+    assert post(phone, sent).json()["receipts"] == []
+    assert Device.objects.get().unsent == 0
 
 
 def test_each_odd_item_has_its_own_receipt_and_the_others_are_recorded(phone, shop):
@@ -200,10 +230,21 @@ def test_a_body_too_large_to_be_a_day_is_refused(phone):
     is_problem(post(phone, {"items": [], "padding": "x" * 3_000_000}), 413)
 
 
-def test_two_hundred_items_cost_as_many_queries_as_one(phone, shop, django_assert_max_num_queries):
-    items = [item("load", one) for one in make_packages(200, shop=shop, state=State.AT_SHOP)]
-    with django_assert_max_num_queries(14):
-        post(phone, {"items": items})
+@pytest.mark.parametrize("count", [1, 50, 200])
+def test_a_call_costs_twelve_queries_whatever_it_holds(
+    phone, shop, count, django_assert_max_num_queries
+):
+    """Who asks, what is locked, events, deliveries, the phone; the transaction's ends are two."""
+    packages = make_packages(count, shop=shop, state=State.AT_SHOP)
+    items = [
+        item("deliver", one, outcome="front_door", sequence=number)
+        for number, one in enumerate(packages)
+    ]
+    sent = {"protocol": 3, "device": str(uuid.uuid4()), "name": "Android", "items": items}
+    with django_assert_max_num_queries(12):
+        answer = post(phone, sent)
+    assert {one["result"] for one in answer.json()["receipts"]} == {"recorded"}
+    assert Delivery.objects.count() == count
 
 
 # --- The list to carry along ---------------------------------------------------------------------

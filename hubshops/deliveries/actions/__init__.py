@@ -1,5 +1,6 @@
 """What is written at the door: acts, proofs, conflicts, and how a day ends."""
 
-from hubshops.deliveries.actions.recording import record_acts, replay_acts
+from hubshops.deliveries.actions.recording import record_acts
+from hubshops.deliveries.actions.replaying import replay_acts
 
 __all__ = ["record_acts", "replay_acts"]

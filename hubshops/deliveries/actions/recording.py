@@ -5,339 +5,227 @@ before left it, and written together: the number of statements is the same for o
 """
 
 import datetime as dt
-import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import formats
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hubshops.deliveries import queries, rules
-from hubshops.deliveries.models import Delivery, NextStep
+from hubshops.deliveries.actions.answering import receipt, receipt_for_known, refuse
+from hubshops.deliveries.actions.batches import Batch, Call, doing, moments_of
+from hubshops.deliveries.actions.keeping import (
+    ActsMet,
+    keep_apart,
+    note_clash,
+    note_code,
+    write_beside,
+)
+from hubshops.deliveries.actions.phones import note_phone
+from hubshops.deliveries.actions.tracking import NO_EVENT, EventRef, Track, tracks_of
+from hubshops.deliveries.models import Delivery
 from hubshops.deliveries.queries import KnownAct
 from hubshops.deliveries.rules import (
+    NO_PHONE,
     Act,
     ActKind,
+    Cause,
+    Doing,
     No,
+    Phone,
     Receipt,
     Refused,
     Result,
-    Standing,
     Step,
-    Told,
 )
 from hubshops.packages.actions import move_custody
-from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import Shop
 from kernel import clock
-from kernel.accounts.access import has_role
-from kernel.accounts.models import Role, User
+from kernel.accounts.models import User
 
 MOST_TRIES = 3
 
-SENTENCES = {
-    Refused.NOT_ON_YOUR_LIST: gettext_lazy(
-        "This package is not on your list. Keep it apart and call us."
-    ),
-    Refused.ID_USED: gettext_lazy("This id belongs to another act already, so nothing was saved."),
-    Refused.UNKNOWN_SHOP: gettext_lazy("There is no shop with this short name."),
-    Refused.NOT_A_MEMBER: gettext_lazy("This person never worked for this shop."),
-    Refused.NOT_RECEIVED: gettext_lazy("Count this package in first."),
-    Refused.ALREADY_RECEIVED: gettext_lazy("This package was counted in already."),
-    Refused.ALREADY_DELIVERED: gettext_lazy(
-        "This package was delivered. Correct that if it is wrong."
-    ),
-    Refused.ALREADY_RETURNED: gettext_lazy("This package went back to the station."),
-    Refused.TAKEN_OFF: gettext_lazy(
-        "The station took this package off your list. Give it to the driver."
-    ),
-    Refused.MISSING: gettext_lazy(
-        "This package is marked as missing. Count it in once you find it."
-    ),
-    Refused.MUST_GO_BACK: gettext_lazy("This package goes back to the station with the next drop."),
-    Refused.OUTCOME_NEEDED: gettext_lazy("Say where you left the package."),
-    Refused.OUTCOME_UNKNOWN: gettext_lazy("We don't know this place. Choose one from the list."),
-    Refused.REASON_NEEDED: gettext_lazy("Say why you could not deliver the package."),
-    Refused.REASON_UNKNOWN: gettext_lazy("We don't know this reason. Choose one from the list."),
-    Refused.OUTCOME_OR_REASON: gettext_lazy(
-        "Say where you left it or why you could not, not both."
-    ),
-    Refused.NOTHING_TO_CORRECT: gettext_lazy(
-        "There is nothing like that to correct on this package."
-    ),
-    Refused.FAR_AHEAD: gettext_lazy(
-        "This time lies months after the package's day. Check the date."
-    ),
-    Refused.COUNTED_IN: gettext_lazy(
-        "You took this package over, so that can't be taken back. If it is not there, say that it"
-        " is missing."
-    ),
-}
-ANSWERS = {
-    EventKind.RECEIVED: gettext_lazy("Counted in."),
-    EventKind.LOADED: gettext_lazy("Taken along."),
-    EventKind.DELIVERED: gettext_lazy("Delivered."),
-    EventKind.RETURNED: gettext_lazy("Given back to the station."),
-    EventKind.AMENDED: gettext_lazy("Corrected."),
-}
-NEXT_STEPS = {
-    State.ATTEMPTED: NextStep.RETRY,
-    State.RETURN_PENDING: NextStep.RETURN,
-    State.MISSING: NextStep.SEARCH,
-}
-
-
-class ActsMet(Exception):
-    """Another call wrote one of these acts while this one was judging it."""
-
-
-@dataclass(slots=True)
-class Track:
-    """One package under lock, and how the acts judged so far leave it. `event_id` or `place` (in
-    the batch's moves) is the event that an amendment would correct, `counted_at` the moment of the
-    act behind it; `delivery_place` is where the batch made the delivery, if it did."""
-
-    package: Package
-    standing: Standing
-    delivery: Delivery | None = None
-    delivery_place: int | None = None
-    event_id: int | None = None
-    place: int | None = None
-    counted_at: dt.datetime | None = None
-
-    def follow(self, kind: str, counted_at: dt.datetime, *, is_correction: bool) -> bool:
-        """Note whether this event is now the one that an amendment would correct."""
-        if kind in rules.ACTS:
-            self.counted_at = counted_at
-        return kind in rules.ACTS or is_correction
-
-
-@dataclass(slots=True)
-class Batch:
-    """The acts of one call: what they meet, and what is to be written."""
-
-    shop: Shop
-    by: User
-    at: dt.datetime
-    is_replay: bool
-    book: rules.Rulebook
-    tracks: dict[str, Track]
-    known: dict[uuid.UUID, KnownAct]
-    moved_away: frozenset[str] = frozenset()
-    moves: list[Move] = field(default_factory=list)
-    new: list[tuple[Delivery, int]] = field(default_factory=list)
-    changed: dict[int, Delivery] = field(default_factory=dict)
-    voided: list[tuple[Delivery, int]] = field(default_factory=list)
-
 
 def record_acts(
-    *, shop: Shop, by: User, acts: Sequence[Act], at: dt.datetime, is_replay: bool = False
+    *,
+    shop: Shop,
+    by: User,
+    acts: Sequence[Act],
+    at: dt.datetime,
+    phone: Phone = NO_PHONE,
+    is_replay: bool = False,
 ) -> list[Receipt]:
     """Record what people did with a shop's packages; one receipt per act, in order.
 
     An act that is known by its id is `already_recorded` and gets the answer it got before. An act
     that makes no sense is `refused` with a sentence and writes nothing; the others are recorded all
-    the same. `is_replay` tells that the acts are told afterwards: the clock of who tells them is
-    not held against them. One transaction, some ten statements, whatever the number of acts.
+    the same. What does not fit together with what another phone told is kept, with a `Conflict`;
+    what is told of a package that left the shop's list is kept as a `StrayAct`. Acts are judged in
+    the order of their phone's numbers. `by` sends them; an act may name another of the shop's
+    people, present or past, as who did it. `is_replay` tells that the acts are told afterwards: the
+    clock of who tells them is not held against them. One transaction, some ten statements, whatever
+    the number of acts.
     """
+    call = Call(shop, by, at, phone, is_replay)
     for _again in range(MOST_TRIES - 1):
         try:
-            return record_once(shop, by, acts, at, is_replay)
+            return record_once(call, acts)
         except ActsMet:
             continue
-    return record_once(shop, by, acts, at, is_replay)
+    return record_once(call, acts)
 
 
 @transaction.atomic
-def record_once(
-    shop: Shop, by: User, acts: Sequence[Act], at: dt.datetime, is_replay: bool
-) -> list[Receipt]:
+def record_once(call: Call, acts: Sequence[Act]) -> list[Receipt]:
     """Lock, judge and write; all of it or, when another call wrote the same acts, nothing."""
-    packages = queries.locked_packages(shop, {act.tracking_id for act in acts})
-    batch = Batch(
-        shop=shop,
-        by=by,
-        at=at,
-        is_replay=is_replay,
-        book=queries.rulebook(),
-        tracks=tracks_of(packages.values(), acts),
-        known=queries.known_acts([act.id for act in acts]),
-        moved_away=queries.moved_away(shop, {act.tracking_id for act in acts} - set(packages)),
-    )
-    receipts = [judge(batch, act) for act in acts]
-    write(batch)
-    return receipts
-
-
-def replay_acts(*, told: Sequence[Told], at: dt.datetime) -> list[Receipt]:
-    """Record acts of many shops as told afterwards, as their phones would have sent them; one
-    receipt per act, in order.
-
-    The order within a shop is kept. An act of an unknown shop is refused, and one by somebody who
-    never worked for it, unless she is staff who help shops (support or dispatch). Some ten
-    statements per shop; each shop's acts are a transaction of their own.
-    """
-    shops = queries.shops_by_slug({one.shop for one in told})
-    people = queries.people_by_email({one.by for one in told})
-    members = queries.memberships_ever(people.values())
     receipts: dict[int, Receipt] = {}
-    by_shop: dict[str, list[int]] = {}
-    for place, one in enumerate(told):
-        shop, person = shops.get(one.shop), people.get(one.by.lower())
-        if shop is None:
-            receipts[place] = refuse(one.act, Refused.UNKNOWN_SHOP)
-        elif person is None or not may_tell(person, shop, members):
-            receipts[place] = refuse(one.act, Refused.NOT_A_MEMBER)
-        else:
-            by_shop.setdefault(one.shop, []).append(place)
-    for slug, places in by_shop.items():
-        acts = [replace(told[n].act, by_id=people[told[n].by.lower()].pk) for n in places]
-        teller = people[told[places[0]].by.lower()]
-        answers = record_acts(shop=shops[slug], by=teller, acts=acts, at=at, is_replay=True)
-        receipts |= dict(zip(places, answers, strict=True))
-    return [receipts[place] for place in range(len(told))]
+    numbers = [act.sequence for act in acts]
+    if acts:
+        batch = batch_of(call, acts)
+        receipts = {place: judge(batch, acts[place]) for place in rules.turns(numbers)}
+        write(batch)
+    note_phone(call, last_sequence=max((one for one in numbers if one is not None), default=0))
+    return [receipts[place] for place in range(len(acts))]
 
 
-def may_tell(person: User, shop: Shop, members: set[tuple[int, int]]) -> bool:
-    """Whether acts of this shop may be told in this person's name."""
-    return (shop.pk, person.pk) in members or has_role(person, Role.SUPPORT, Role.DISPATCHER)
-
-
-def tracks_of(packages: Iterable[Package], acts: Sequence[Act]) -> dict[str, Track]:
-    """Each package as it stands, with its delivery, and with its history where an act amends it."""
-    tracks = {
-        package.tracking_id: Track(package, Standing(State(package.state), package.attempts))
-        for package in packages
-    }
-    amended = {act.tracking_id for act in acts if act.act == ActKind.AMEND} & set(tracks)
-    if amended:
-        remember([tracks[tracking_id] for tracking_id in amended])
-    delivered = [t.package.pk for t in tracks.values() if t.standing.state == State.DELIVERED]
-    deliveries = queries.standing_deliveries(delivered) if delivered else {}
-    for track in tracks.values():
-        track.delivery = deliveries.get(track.package.pk)
-    return tracks
-
-
-def remember(tracks: list[Track]) -> None:
-    """Read the histories of these packages: what their latest act was."""
-    by_package = {track.package.pk: track for track in tracks}
-    pasts = {track.package.pk: Standing(State.ANNOUNCED) for track in tracks}
-    for event in queries.histories(by_package):
-        track = by_package[event.package_id]
-        pasts[event.package_id] = rules.after_event(pasts[event.package_id], event)
-        is_correction = event.kind == EventKind.AMENDED and bool(event.outcome or event.reason)
-        if track.follow(event.kind, event.counted_at, is_correction=is_correction):
-            track.event_id = event.pk
-    for track in tracks:
-        now, past = track.standing, pasts[track.package.pk]
-        track.standing = Standing(now.state, now.attempts, past.latest)
+def batch_of(call: Call, acts: Sequence[Act]) -> Batch:
+    """The acts with all they meet; their packages are locked."""
+    others = {act.by_id for act in acts if act.by_id is not None} - {call.by.pk}
+    packages = queries.locked_packages(call.shop, {act.tracking_id for act in acts})
+    return Batch(
+        call=call,
+        skew=rules.skew_of(call.phone.sent_at, call.at),
+        members=frozenset() if call.is_replay else queries.people_ever(call.shop, others),
+        book=queries.rulebook(),
+        tracks=tracks_of(call.shop, packages.values(), acts),
+        known=queries.known_acts([act.id for act in acts]),
+    )
 
 
 def judge(batch: Batch, act: Act) -> Receipt:
     """One act's receipt; what it does is added to the batch."""
+    if not may_be_by(batch, act.by_id):
+        return refuse(act, Refused.NOT_A_MEMBER)
     if known := batch.known.get(act.id):
-        return receipt_for_known(batch, act, known)
+        return receipt_for_known(batch.call.shop, act, known)
     track = batch.tracks.get(act.tracking_id)
     if track is None:
-        is_moved = act.tracking_id in batch.moved_away
-        return refuse(act, Refused.TAKEN_OFF if is_moved else Refused.NOT_ON_YOUR_LIST)
-    if batch.is_replay and rules.is_far_ahead(**moments_of(batch, act, track.package)):
+        return refuse(act, Refused.NOT_ON_YOUR_LIST)
+    if batch.call.is_replay and rules.is_far_ahead(**moments_of(batch, act, track.package)):
         return refuse(act, Refused.FAR_AHEAD)
-    verdict = rules.judge(act, track.standing, batch.book)
+    mine = doing(batch, act, track.package)
+    verdict = judge_one(batch, act, mine, track)
     if isinstance(verdict, No):
         return refuse(act, verdict.code)
-    known = take(batch, act, track, verdict)
-    return Receipt(str(act.id), Result.RECORDED, reason_of(known), answer(batch.shop, known))
-
-
-def take(batch: Batch, act: Act, track: Track, step: Step) -> KnownAct:
-    """Add a step to the batch: its event, its delivery, and the package as it stands then."""
-    place = len(batch.moves)
-    move = move_for(batch, act, track, step)
-    batch.moves.append(move)
-    note_delivery(batch, act, track, step, place)
-    is_correction = act.act == ActKind.AMEND and bool(act.outcome or act.reason)
-    if track.follow(step.kind, move.counted_at, is_correction=is_correction):
-        track.event_id, track.place = None, place
-    track.standing = step.after
-    first_at = track.delivery.delivered_at if track.delivery else None
-    known = KnownAct(
-        batch.shop.pk, act.tracking_id, step.kind, step.after.state, first_delivered_at=first_at
-    )
+    if isinstance(verdict, Cause):
+        known = keep_apart(batch, act, track, verdict)
+    else:
+        known = take(batch, act, mine, track, verdict)
     batch.known[act.id] = known
-    return known
+    return receipt(batch.call.shop, act, known, Result.RECORDED)
 
 
-def move_for(batch: Batch, act: Act, track: Track, step: Step) -> Move:
-    """The event of a step, as `packages` writes it."""
+def may_be_by(batch: Batch, by_id: int | None) -> bool:
+    """Whether an act may be kept under this person's name. Who replays was asked before."""
+    return (
+        batch.call.is_replay or by_id is None or by_id == batch.call.by.pk or by_id in batch.members
+    )
+
+
+def judge_one(batch: Batch, act: Act, mine: Doing, track: Track) -> rules.Verdict | Cause:
+    """What an act does to its package: gone from the list, met by others, or its own."""
+    if track.is_away:
+        return rules.judge_away(act, mine.at, track.standing, track.left_at)
+    if act.act == ActKind.AMEND and track.own_beside(mine):
+        return Step(EventKind.AMENDED, track.standing)
+    return rules.judge_met(act, mine, track.standing, batch.book, track.met)
+
+
+def take(batch: Batch, act: Act, mine: Doing, track: Track, step: Step) -> KnownAct:
+    """Add a step to the batch: its event, its delivery, what it contradicts, and the package as it
+    stands then."""
+    place = len(batch.moves)
+    move, here = move_for(batch, act, mine, track, step), EventRef(place=place)
+    batch.moves.append(move)
+    note_clash(batch, track, step, here)
+    note_code(batch, act, track.package, step)
+    is_own = act.act == ActKind.AMEND and track.own_beside(mine) is not None
+    if step.kind in rules.BESIDE or is_own:
+        track.told.append((mine, here, True))
+    else:
+        note_delivery(batch, act, track, step)
+        is_correction = act.act == ActKind.AMEND and bool(act.outcome or act.reason)
+        track.note(step.kind, mine, here, is_correction=is_correction)
+    track.standing, track.is_away = step.after, False
+    first_at = track.delivery.delivered_at if track.delivery else None
+    return KnownAct(
+        batch.call.shop.pk,
+        act.tracking_id,
+        step.kind,
+        step.after.state,
+        first_delivered_at=first_at,
+    )
+
+
+def move_for(batch: Batch, act: Act, mine: Doing, track: Track, step: Step) -> Move:
+    """The event of a step, as `packages` writes it. Where a person stood is kept to some metres."""
     is_amendment = act.act == ActKind.AMEND
-    amends_id, amends_place = amended_by(act, track, step)
+    amended = amended_by(act, mine, track, step)
     return Move(
         package_id=track.package.pk,
         kind=step.kind,
         to_state=step.after.state,
-        shop_id=batch.shop.pk,
+        shop_id=batch.call.shop.pk,
         happened_at=act.happened_at,
-        counted_at=counted_at(batch, act, track.package),
+        counted_at=mine.at,
         act_id=act.id,
-        by_id=act.by_id or batch.by.pk,
+        by_id=mine.by_id,
         reason=act.reason if is_amendment or act.act == ActKind.ATTEMPT else "",
         outcome=act.outcome if is_amendment or act.act == ActKind.DELIVER else "",
-        latitude=act.latitude,
-        longitude=act.longitude,
+        latitude=rounded(act.latitude),
+        longitude=rounded(act.longitude),
         accuracy_m=act.accuracy_m,
         note=act.note,
-        amends_id=amends_id,
-        amends_place=amends_place,
+        amends_id=amended.event_id,
+        amends_place=amended.place,
         attempts=step.after.attempts,
+        device_id=batch.call.phone.key,
+        device_sequence=act.sequence,
+        proof_id=act.proof,
     )
 
 
-def amended_by(act: Act, track: Track, step: Step) -> tuple[int | None, int | None]:
-    """The event that this one points to: by its key, or by its place in the batch."""
+def rounded(degrees: float | None) -> float | None:
+    """A coordinate to four decimals: some eleven metres."""
+    return None if degrees is None else round(degrees, 4)
+
+
+def amended_by(act: Act, mine: Doing, track: Track, step: Step) -> EventRef:
+    """The event that this one points to."""
     if act.act == ActKind.AMEND:
-        return track.event_id, track.place
-    if step.kind == EventKind.DELIVERED_AGAIN and track.delivery:
-        return track.delivery.event_id, track.delivery_place
-    return None, None
+        return track.own_beside(mine) or track.latest
+    if step.kind in rules.BESIDE and track.delivery:
+        return track.delivery_event
+    return NO_EVENT
 
 
-def counted_at(batch: Batch, act: Act, package: Package) -> dt.datetime:
-    """The moment that counts for this act. One that is told afterwards was heard when it happened,
-    if our clock is not there yet."""
-    moments = moments_of(batch, act, package)
-    if batch.is_replay:
-        moments["received_at"] = max(batch.at, act.happened_at)
-    return rules.moment_that_counts(**moments)
-
-
-def moments_of(batch: Batch, act: Act, package: Package) -> dict[str, dt.datetime]:
-    """The clocks by which an act's time is judged."""
-    return {
-        "happened_at": act.happened_at,
-        "received_at": batch.at,
-        "service_day_starts_at": clock.day_start(package.service_day, batch.shop.station.zone),
-    }
-
-
-def note_delivery(batch: Batch, act: Act, track: Track, step: Step, place: int) -> None:
-    """What a step means for the package's delivery: made, corrected, taken back, or nothing."""
+def note_delivery(batch: Batch, act: Act, track: Track, step: Step) -> None:
+    """What the step that was just added means for the package's delivery: made, corrected, taken
+    back, or nothing."""
+    place = len(batch.moves) - 1
+    move, shop = batch.moves[place], batch.call.shop
     was, is_now = track.standing.state == State.DELIVERED, step.after.state == State.DELIVERED
     if is_now and not was:
-        moment = batch.moves[place].counted_at if step.kind in rules.ACTS else track.counted_at
+        is_act = step.kind in rules.ACTS or track.counted_at is None
+        moment = move.counted_at if is_act else track.counted_at
         track.delivery = Delivery(
             package_id=track.package.pk,
-            shop=batch.shop,
+            shop=shop,
             outcome=act.outcome,
             delivered_at=moment,
-            delivered_on=clock.local_day(moment, batch.shop.station.zone),
+            delivered_on=clock.local_day(moment, shop.station.zone),
         )
-        track.delivery_place = place
+        track.delivered = Doing(move.by_id, move.device_id, moment)
+        track.delivery_event = EventRef(place=place)
         batch.new.append((track.delivery, place))
     elif is_now and step.kind == EventKind.AMENDED and act.outcome:
         track.delivery.outcome = act.outcome
@@ -345,7 +233,7 @@ def note_delivery(batch: Batch, act: Act, track: Track, step: Step, place: int) 
     elif was and not is_now:
         batch.voided.append((track.delivery, place))
         mark_changed(batch, track.delivery)
-        track.delivery = None
+        track.delivery, track.delivered, track.delivery_event = None, None, NO_EVENT
 
 
 def mark_changed(batch: Batch, delivery: Delivery) -> None:
@@ -355,9 +243,10 @@ def mark_changed(batch: Batch, delivery: Delivery) -> None:
 
 
 def write(batch: Batch) -> None:
-    """Write what was judged: events and packages, changed deliveries, new deliveries."""
-    told = [move.happened_at for move in batch.moves] if batch.is_replay else []
-    events = move_custody(moves=batch.moves, at=max([batch.at, *told]))
+    """Write what was judged: events and packages, changed deliveries, new deliveries, and what was
+    noticed beside them."""
+    told = [move.happened_at for move in batch.moves] if batch.call.is_replay else []
+    events = move_custody(moves=batch.moves, at=max([batch.call.at, *told]))
     if len(events) != len(batch.moves):
         raise ActsMet
     for delivery, place in batch.new:
@@ -368,55 +257,4 @@ def write(batch: Batch) -> None:
         Delivery.objects.bulk_update(batch.changed.values(), ["outcome", "voided_by"])
     if batch.new:
         Delivery.objects.bulk_create([delivery for delivery, _place in batch.new])
-
-
-def receipt_for_known(batch: Batch, act: Act, known: KnownAct) -> Receipt:
-    """The answer an act got before, when it is the same act of the same shop."""
-    is_ours = known.shop_id == batch.shop.pk and known.tracking_id == act.tracking_id
-    if not is_ours or known.kind not in KINDS[act.act]:
-        return refuse(act, Refused.ID_USED)
-    words = answer(batch.shop, known)
-    return Receipt(str(act.id), Result.ALREADY_RECORDED, reason_of(known), words)
-
-
-KINDS = {
-    ActKind.RECEIVE: {EventKind.RECEIVED},
-    ActKind.LOAD: {EventKind.LOADED},
-    ActKind.DELIVER: {EventKind.DELIVERED, EventKind.DELIVERED_AGAIN},
-    ActKind.ATTEMPT: {EventKind.ATTEMPTED},
-    ActKind.RETURN: {EventKind.RETURNED},
-    ActKind.AMEND: {EventKind.AMENDED},
-}
-
-
-def refuse(act: Act, code: Refused) -> Receipt:
-    """A no, with its sentence."""
-    return Receipt(str(act.id), Result.REFUSED, str(code), str(SENTENCES[code]))
-
-
-def reason_of(known: KnownAct) -> str:
-    """What a machine should know of a recorded act beyond that it was recorded."""
-    return str(known.kind) if known.kind == EventKind.DELIVERED_AGAIN else ""
-
-
-def answer(shop: Shop, known: KnownAct) -> str:
-    """The sentence for an act that was recorded; the same each time it is asked for."""
-    if known.kind == EventKind.DELIVERED_AGAIN:
-        return delivered_before(shop, known.first_delivered_at)
-    if known.kind == EventKind.ATTEMPTED:
-        return str(NEXT_STEPS[State(known.to_state)].label)
-    return str(ANSWERS[EventKind(known.kind)])
-
-
-def delivered_before(shop: Shop, first_at: dt.datetime | None) -> str:
-    """What somebody reads who delivers a package that was delivered before."""
-    if first_at is None:
-        return _("This package was delivered before. We keep this second delivery without a fee.")
-    local = first_at.astimezone(ZoneInfo(shop.station.zone))
-    return _(
-        "This package was delivered already, on %(day)s at %(time)s. We keep this second delivery"
-        " without a fee."
-    ) % {
-        "day": formats.date_format(local, "M j"),
-        "time": formats.date_format(local, "g:i a").replace(".", ""),
-    }
+    write_beside(batch, events)

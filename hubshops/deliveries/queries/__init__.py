@@ -1,19 +1,23 @@
 """What is known of packages at the door, read for actions, pages and phones."""
 
 from hubshops.deliveries.queries.acts import (
+    STRAY,
     KnownAct,
     acts_on,
     histories,
     known_acts,
+    latest_tries,
     locked_packages,
     memberships_ever,
-    moved_away,
     people_by_email,
+    people_ever,
     reasons,
     rulebook,
     shops_by_slug,
     standing_deliveries,
 )
+from hubshops.deliveries.queries.codes import recipient_code, right_codes
+from hubshops.deliveries.queries.disputes import stray_acts, undecided_conflicts
 from hubshops.deliveries.queries.door import (
     DoorDay,
     DoorPackage,
@@ -28,6 +32,7 @@ from hubshops.deliveries.queries.paper import (
 )
 
 __all__ = [
+    "STRAY",
     "DoorDay",
     "DoorPackage",
     "DoorStop",
@@ -38,14 +43,19 @@ __all__ = [
     "door_day",
     "histories",
     "known_acts",
+    "latest_tries",
     "locked_packages",
     "memberships_ever",
-    "moved_away",
     "packages_of",
     "paper_stop",
     "people_by_email",
+    "people_ever",
     "reasons",
+    "recipient_code",
+    "right_codes",
     "rulebook",
     "shops_by_slug",
     "standing_deliveries",
+    "stray_acts",
+    "undecided_conflicts",
 ]

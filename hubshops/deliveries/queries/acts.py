@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
 
 from hubshops.deliveries import rules
-from hubshops.deliveries.models import Delivery, Outcome, Reason
-from hubshops.deliveries.rules import Rulebook
-from hubshops.manifests.models import ManifestLine
+from hubshops.deliveries.models import Delivery, Outcome, Reason, StrayAct
+from hubshops.deliveries.rules import ENTERED_BY_MISTAKE, Rulebook
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import EventKind
 from hubshops.shops.models import Membership, Shop
@@ -28,7 +28,8 @@ def rulebook() -> Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class KnownAct:
-    """An act that is an event already."""
+    """An act that is an event already, or was kept as a stray one (its `kind` is then `STRAY`, its
+    `to_state` what was done)."""
 
     shop_id: int | None
     tracking_id: str
@@ -37,9 +38,12 @@ class KnownAct:
     first_delivered_at: dt.datetime | None = None
 
 
+STRAY = "stray"
+
+
 def known_acts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, KnownAct]:
-    """Which of these acts are events already, whoever sent them. One query."""
-    rows = PackageEvent.objects.filter(act_id__in=ids).values_list(
+    """Which of these acts we know already, whoever sent them. One query."""
+    events = PackageEvent.objects.filter(act_id__in=ids).values_list(
         "act_id",
         "shop_id",
         "package__tracking_id",
@@ -47,13 +51,34 @@ def known_acts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, KnownAct]:
         "to_state",
         "amends__delivery__delivered_at",
     )
+    strays = StrayAct.objects.filter(act_id__in=ids).values_list(
+        "act_id",
+        "shop_id",
+        "package__tracking_id",
+        Value(STRAY),
+        F("act"),
+        Value(None, output_field=DateTimeField()),
+    )
+    rows = events.order_by().union(strays.order_by(), all=True)
     return {row[0]: KnownAct(*row[1:]) for row in rows}
 
 
 def standing_deliveries(package_ids: Collection[int]) -> dict[int, Delivery]:
-    """The standing delivery of each package that has one. One query."""
-    rows = Delivery.objects.standing().filter(package_id__in=package_ids)
+    """The standing delivery of each package that has one, with the event that made it. One
+    query."""
+    rows = Delivery.objects.standing().filter(package_id__in=package_ids).select_related("event")
     return {delivery.package_id: delivery for delivery in rows}
+
+
+def latest_tries(package_ids: Collection[int]) -> dict[int, PackageEvent]:
+    """The latest try in vain at each package that has one which nobody took back. One query."""
+    taken_back = PackageEvent.objects.filter(
+        package_id=OuterRef("package_id"), amends=OuterRef("pk"), reason=ENTERED_BY_MISTAKE
+    )
+    tries = PackageEvent.objects.filter(
+        ~Exists(taken_back), package_id__in=package_ids, kind=EventKind.ATTEMPTED
+    )
+    return {event.package_id: event for event in tries.order_by("pk")}
 
 
 def histories(package_ids: Collection[int]) -> Iterable[PackageEvent]:
@@ -62,28 +87,19 @@ def histories(package_ids: Collection[int]) -> Iterable[PackageEvent]:
 
 
 def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, Package]:
-    """The shop's own packages with these tracking ids, locked in the order of their keys. Packages
-    of other shops are neither locked nor told apart from unknown ones."""
-    mine = Package.objects.filter(
-        station_id=shop.station_id, shop_id=shop.pk, tracking_id__in=tracking_ids
+    """The packages with these tracking ids that are the shop's or were on its manifest once, locked
+    in the order of their keys. Others are neither locked nor told apart from unknown ones."""
+    was_on_its_list = PackageEvent.objects.filter(
+        package_id=OuterRef("pk"), shop_id=shop.pk, kind=EventKind.MANIFESTED
     )
-    columns = ("tracking_id", "service_day", "state", "attempts")
-    rows = mine.select_for_update().only(*columns).order_by("pk")
+    packages = Package.objects.filter(
+        Q(shop_id=shop.pk) | Exists(was_on_its_list),
+        station_id=shop.station_id,
+        tracking_id__in=tracking_ids,
+    )
+    columns = ("tracking_id", "service_day", "state", "attempts", "shop_id")
+    rows = packages.select_for_update().only(*columns).order_by("pk")
     return {package.tracking_id: package for package in rows}
-
-
-def moved_away(shop: Shop, tracking_ids: Collection[str]) -> frozenset[str]:
-    """Which of these packages, none of them this shop's now, were on its manifest once: they were
-    moved to another shop or taken off. Tells nothing of packages the shop never saw. One query,
-    none without ids."""
-    if not tracking_ids:
-        return frozenset()
-    lines = ManifestLine.objects.filter(
-        manifest__shop=shop,
-        package__station_id=shop.station_id,
-        package__tracking_id__in=tracking_ids,
-    )
-    return frozenset(lines.values_list("package__tracking_id", flat=True))
 
 
 def shops_by_slug(slugs: Collection[str]) -> dict[str, Shop]:
@@ -104,9 +120,17 @@ def memberships_ever(people: Collection[User]) -> set[tuple[int, int]]:
     return set(rows.values_list("shop_id", "user_id"))
 
 
+def people_ever(shop: Shop, keys: Collection[int]) -> frozenset[int]:
+    """Those of these people who work or worked for the shop. One query, none without keys."""
+    if not keys:
+        return frozenset()
+    rows = Membership.objects.filter(shop=shop, user_id__in=keys)
+    return frozenset(rows.values_list("user_id", flat=True))
+
+
 def acts_on(package_id: int) -> list[PackageEvent]:
     """What people did with a package, the latest first. One query."""
-    kinds = [*rules.ACTS, EventKind.AMENDED, EventKind.DELIVERED_AGAIN]
+    kinds = [*rules.ACTS, *rules.BESIDE, EventKind.AMENDED]
     events = PackageEvent.objects.filter(package_id=package_id, kind__in=kinds)
     return list(events.select_related("by").order_by("-pk"))
 

@@ -72,7 +72,7 @@ FROM written JOIN new USING (id) ORDER BY new.place
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # one statement: nothing to go back to in the middle
 def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, PackageEvent]:
     """Write one event per move, in order, and bring each package to where its last move leaves it.
 

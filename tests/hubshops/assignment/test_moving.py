@@ -129,7 +129,8 @@ def test_after_a_move_the_old_shop_can_not_act_and_the_new_one_can(move, station
     rosa, zed = make_member(old, "Rosa"), make_member(new, "Zed")
 
     [told] = record_acts(shop=old, by=rosa, acts=[act(package)], at=MORNING)
-    assert (told.result, told.reason) == (Result.REFUSED, "taken_off")
+    assert (told.result, told.reason) == (Result.RECORDED, "under_review")
+    assert package.events.filter(kind="received").count() == 0
     [told] = record_acts(shop=new, by=zed, acts=[act(package)], at=MORNING)
     assert told.result == Result.RECORDED
     kinds = list(package.events.values_list("kind", "from_state", "to_state"))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubshops.deliveries.forms import parse_act, refused_item
-from hubshops.deliveries.rules import Act, ActKind
+from hubshops.deliveries.forms import parse_act, parse_phone, refused_item
+from hubshops.deliveries.rules import Act, ActKind, Phone
 from kernel.refusals import Refusal
 
 ID = "0193a1b2-0000-7000-8000-000000000001"
@@ -27,7 +27,7 @@ GOOD = {
 
 
 def test_an_act_as_a_phone_sends_it():
-    act = parse_act(GOOD | {"fee_cents": 900, "shop": "zed"}, by_id=7)
+    act = parse_act(GOOD | {"fee_cents": 900, "shop": "zed", "by": 7})
     assert act == Act(
         id=uuid.UUID(ID),
         act=ActKind.DELIVER,
@@ -37,7 +37,6 @@ def test_an_act_as_a_phone_sends_it():
         latitude=36.08,
         longitude=-94.0,
         accuracy_m=12.5,
-        by_id=7,
     )
 
 
@@ -144,3 +143,64 @@ def test_no_single_odd_field_crashes_the_parser(name, value):
         return
     assert len(act.note) <= 500
     assert len(act.tracking_id) <= 40
+
+
+# --- What later versions of the sync added -------------------------------------------------------
+
+LATER = {"sequence": 118, "by": 42, "proof": ID, "code": " 481926 "}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "heard"),
+    [
+        (1, (None, None, None, "")),
+        (2, (118, 42, None, "")),
+        (3, (118, 42, uuid.UUID(ID), "481926")),
+    ],
+)
+def test_a_version_hears_its_own_keys_only(protocol, heard):
+    act = parse_act(GOOD | LATER, protocol=protocol)
+    assert (act.sequence, act.by_id, act.proof, act.code) == heard
+
+
+@pytest.mark.parametrize("odd", [True, -1, 2**63, 1.5, "7", [], {}, "\x00", None, ""])
+def test_an_odd_help_never_refuses_an_act(odd):
+    act = parse_act(GOOD | {"sequence": odd, "proof": odd, "code": odd}, protocol=3)
+    assert (act.sequence, act.proof) == (None, None)
+    assert act.code == ("7" if odd == "7" else "")
+
+
+@pytest.mark.parametrize("odd", [True, -1, 1.5, "7", [], {}, 2**70])
+def test_who_cannot_be_a_person_refuses_that_act(odd):
+    with pytest.raises(Refusal, match="never worked") as no:
+        parse_act(GOOD | {"by": odd}, protocol=3)
+    assert no.value.code == "not_a_member"
+
+
+def test_a_phone_tells_of_itself():
+    phone = parse_phone(
+        {
+            "protocol": 4,
+            "device": ID,
+            "name": "Android · Chrome" + "x" * 90,
+            "sent_at": "2026-11-20T14:41:07-06:00",
+            "unsent": 12,
+            "unsent_photos": 3,
+            "oldest_unsent_at": "2026-11-20T12:02:00-06:00",
+        }
+    )
+    assert (phone.protocol, phone.key, len(phone.name)) == (3, uuid.UUID(ID), 60)
+    assert (phone.unsent, phone.unsent_photos) == (12, 3)
+    assert phone.sent_at == dt.datetime(2026, 11, 20, 20, 41, 7, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("odd", [None, True, -1, "x", 10**40, 2.5, [1], {"a": 1}, "\x00"])
+def test_a_field_of_a_phone_that_cannot_be_used_is_not_said(odd):
+    names = ("device", "name", "sent_at", "unsent", "unsent_photos", "oldest_unsent_at")
+    phone = parse_phone({"protocol": 2} | dict.fromkeys(names, odd))
+    assert phone == Phone(protocol=2, name="x" if odd == "x" else "")
+    assert parse_phone({"protocol": odd, "device": ID}).key is None
+
+
+def test_the_first_version_tells_nothing_of_a_phone():
+    assert parse_phone({"device": ID, "unsent": 4}) == Phone()

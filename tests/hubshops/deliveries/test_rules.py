@@ -65,6 +65,8 @@ TABLE: dict[str, dict[State, State | Refused]] = {
         S.DELIVERED: Refused.ALREADY_DELIVERED,
         S.RETURNED_TO_STATION: Refused.ALREADY_RETURNED,
         S.CANCELLED: Refused.TAKEN_OFF,
+        S.SHORT: S.AT_SHOP,
+        S.REJECTED_AT_DROP: S.AT_SHOP,
     },
     "load": {
         S.ANNOUNCED: Refused.NOT_ON_YOUR_LIST,
@@ -78,6 +80,8 @@ TABLE: dict[str, dict[State, State | Refused]] = {
         S.DELIVERED: Refused.ALREADY_DELIVERED,
         S.RETURNED_TO_STATION: Refused.ALREADY_RETURNED,
         S.CANCELLED: Refused.TAKEN_OFF,
+        S.SHORT: Refused.NOT_RECEIVED,
+        S.REJECTED_AT_DROP: Refused.NOT_RECEIVED,
     },
     "deliver": {
         S.ANNOUNCED: Refused.NOT_ON_YOUR_LIST,
@@ -91,6 +95,8 @@ TABLE: dict[str, dict[State, State | Refused]] = {
         S.DELIVERED: S.DELIVERED,
         S.RETURNED_TO_STATION: Refused.ALREADY_RETURNED,
         S.CANCELLED: Refused.TAKEN_OFF,
+        S.SHORT: Refused.NOT_RECEIVED,
+        S.REJECTED_AT_DROP: Refused.NOT_RECEIVED,
     },
     "attempt": {
         S.ANNOUNCED: Refused.NOT_ON_YOUR_LIST,
@@ -104,6 +110,8 @@ TABLE: dict[str, dict[State, State | Refused]] = {
         S.DELIVERED: Refused.ALREADY_DELIVERED,
         S.RETURNED_TO_STATION: Refused.ALREADY_RETURNED,
         S.CANCELLED: Refused.TAKEN_OFF,
+        S.SHORT: Refused.NOT_RECEIVED,
+        S.REJECTED_AT_DROP: Refused.NOT_RECEIVED,
     },
     "return": {
         S.ANNOUNCED: Refused.NOT_ON_YOUR_LIST,
@@ -117,6 +125,8 @@ TABLE: dict[str, dict[State, State | Refused]] = {
         S.DELIVERED: Refused.ALREADY_DELIVERED,
         S.RETURNED_TO_STATION: Refused.ALREADY_RETURNED,
         S.CANCELLED: Refused.TAKEN_OFF,
+        S.SHORT: Refused.NOT_RECEIVED,
+        S.REJECTED_AT_DROP: Refused.NOT_RECEIVED,
     },
 }
 CASES = [(kind, state, end) for kind, row in TABLE.items() for state, end in row.items()]
@@ -277,6 +287,8 @@ class Told:
     to_state: str
     outcome: str = ""
     reason: str = ""
+    pk: int = 0
+    amends_id: int | None = None
 
 
 WORDS = [

@@ -14,9 +14,6 @@ from typing import Protocol
 
 from hubshops.packages.rules import EventKind, State, may_happen
 
-CLOCK_LEEWAY = dt.timedelta(minutes=5)
-EARLIEST_BEFORE_SERVICE_DAY = dt.timedelta(days=1)
-LATEST_AFTER_SERVICE_DAY = dt.timedelta(days=62)
 ENTERED_BY_MISTAKE = "KEYING_ERROR"
 
 
@@ -89,6 +86,9 @@ class Act:
     accuracy_m: float | None = None
     note: str = ""
     by_id: int | None = None
+    sequence: int | None = None  # the phone's how-manieth act
+    proof: uuid.UUID | None = None  # the act under whose id its photo is sent, when shared
+    code: str = ""  # what the recipient told
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +127,22 @@ class Standing:
     latest: Latest | None = None
 
 
+class Against(StrEnum):
+    """What an act can't be the whole truth with."""
+
+    NOTHING = ""
+    DELIVERY = "delivery"
+    TRY = "try"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an act does: one event of `kind`, and where the package stands then."""
+    """What an act does: one event of `kind`, where the package stands then, and what another phone
+    told that it contradicts."""
 
     kind: EventKind
     after: Standing
+    against: Against = Against.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,8 @@ ACTS = frozenset(
     }
 )
 TRIED = frozenset({State.ATTEMPTED, State.RETURN_PENDING, State.MISSING})
+# Events that are kept beside a standing delivery and change nothing.
+BESIDE = frozenset({EventKind.DELIVERED_AGAIN, EventKind.ATTEMPTED_TOO})
 
 # What a package in this state answers to an act that may not happen to it.
 WHY_NOT: dict[State, Refused] = {
@@ -310,19 +322,31 @@ def state_after_try(reason: str, tried: int, book: Rulebook) -> State:
 class Fact(Protocol):
     """What `replay` reads of an event."""
 
+    pk: int
     kind: str
     to_state: str
     outcome: str
     reason: str
+    amends_id: int | None
 
 
 def replay(events: Iterable[Fact]) -> Standing:
     """The package as its events, oldest first, left it. What the package's row says is the same, or
     the row is wrong."""
-    package = Standing(State.ANNOUNCED)
+    package, beside = Standing(State.ANNOUNCED), set[int]()
     for event in events:
-        package = after_event(package, event)
+        if not is_beside(event, beside):
+            package = after_event(package, event)
     return package
+
+
+def is_beside(event: Fact, beside: set[int]) -> bool:
+    """Whether an event changes nothing because another phone's delivery stands: it came second, or
+    corrects one that did. Adds it to `beside`, the keys of those met so far."""
+    is_one = event.kind in BESIDE or event.amends_id in beside
+    if is_one:
+        beside.add(event.pk)
+    return is_one
 
 
 def after_event(package: Standing, event: Fact) -> Standing:
@@ -330,8 +354,6 @@ def after_event(package: Standing, event: Fact) -> Standing:
     kind, state = EventKind(event.kind), State(event.to_state)
     if kind == EventKind.AMENDED:
         return after_amendment(package, event, state)
-    if kind == EventKind.DELIVERED_AGAIN:
-        return package
     if kind not in ACTS:
         return replace(package, state=state)
     tries = package.attempts + (kind == EventKind.ATTEMPTED)
@@ -346,27 +368,3 @@ def after_amendment(package: Standing, event: Fact, state: State) -> Standing:
     if event.reason == ENTERED_BY_MISTAKE:
         return Standing(state, before)
     return Standing(state, before + bool(event.reason), package.latest)
-
-
-def moment_that_counts(
-    *, happened_at: dt.datetime, received_at: dt.datetime, service_day_starts_at: dt.datetime
-) -> dt.datetime:
-    """The moment that decides day and fee: the phone's, unless it can't be true.
-
-    A phone's clock that runs more than five minutes ahead of ours, or that says a time more than a
-    day before the package's service day began, is not believed; our own moment counts then.
-    """
-    if happened_at > received_at + CLOCK_LEEWAY:
-        return received_at
-    if happened_at < service_day_starts_at - EARLIEST_BEFORE_SERVICE_DAY:
-        return received_at
-    return happened_at
-
-
-def is_far_ahead(
-    *, happened_at: dt.datetime, received_at: dt.datetime, service_day_starts_at: dt.datetime
-) -> bool:
-    """Whether a moment lies ahead of our clock and of all that can still belong to the package:
-    a mistyped year, in acts that are told afterwards."""
-    latest = service_day_starts_at + LATEST_AFTER_SERVICE_DAY
-    return happened_at > max(received_at + CLOCK_LEEWAY, latest)
