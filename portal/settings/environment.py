@@ -1,6 +1,8 @@
 """Reading the environment, and refusing in one sentence what cannot be used."""
 
+import os
 import re
+from pathlib import Path
 from typing import Any, NoReturn
 
 import environ
@@ -59,6 +61,22 @@ class Environment(environ.Env):
         if not found or not all(word.count(place) == 1 for place in ("{z}", "{x}", "{y}")):
             refuse(var, "give one map server, as https://tiles.example/{z}/{x}/{y}.png")
         return word, found["origin"].lower()
+
+    def folder(self, var: str, default: Path) -> Path:
+        """A folder of our own that can be written: made when it is not there. The default is made
+        when the first file comes."""
+        word = self.str(var, "").strip().removeprefix("file://")
+        if not word:
+            return default
+        if not word.startswith("/"):
+            refuse(var, "give a folder by its whole path, as /srv/hub/files")
+        try:
+            Path(word).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as problem:
+            refuse(var, f"this folder can't be made: {problem.strerror}")
+        if not os.access(word, os.R_OK | os.W_OK | os.X_OK):
+            refuse(var, "we can't write into this folder")
+        return Path(word)
 
     def database(self, var: str) -> dict[str, Any]:
         """A PostgreSQL address as Django's settings."""

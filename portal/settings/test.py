@@ -1,7 +1,9 @@
 """The suite: real PostgreSQL, cheap password hashing, jobs run when a test says so."""
 
+import tempfile
+
 from portal.settings.base import *
-from portal.settings.base import env
+from portal.settings.base import STORAGES, env
 
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -14,3 +16,6 @@ FAILPOINTS = True
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 STATIC_ROOT = None  # served from where they lie, nothing is collected
 WHITENOISE_USE_FINDERS = True
+# Each process of the suite has a folder of its own, gone with it.
+_files = tempfile.TemporaryDirectory(prefix="hub-files-")
+STORAGES["private"]["OPTIONS"]["location"] = _files.name
