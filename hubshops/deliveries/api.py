@@ -2,27 +2,51 @@
 
 import datetime as dt
 import json
+import uuid
+from dataclasses import asdict
 from typing import Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest, RawPostDataException
+from django.http import Http404, HttpRequest, RawPostDataException
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
 
 from hubshops.deliveries import queries
-from hubshops.deliveries.actions import record_acts
-from hubshops.deliveries.forms import parse_act, parse_phone, refused_item
-from hubshops.deliveries.models import Outcome, Reason
-from hubshops.deliveries.rules import Act, Receipt
+from hubshops.deliveries.actions import ActOfAnotherShop, keep_proof, record_acts
+from hubshops.deliveries.forms import parse_act, parse_phone, refused_item, said_of_picture
+from hubshops.deliveries.models import Level, Outcome, ProofKind
+from hubshops.deliveries.rules import FAR_M, Act, Receipt, proof_levels
 from hubshops.shops.access import ShopSession
+from hubshops.shops.models import MemberRole, Membership, Shop
 from kernel import clock
+from kernel.files import MOST_BYTES, TooManyBytes
+from kernel.limits import take_turn
 from kernel.refusals import Refusal
+from kernel.web.answers import HttpNo
 
 MOST_ITEMS = 200
 
-router = Router(tags=["Door"], auth=ShopSession())
+MOST_CALLS_A_MINUTE = 120
+UNDO_MINUTES = 10
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+
+
+class DoorSession(ShopSession):
+    """A shop's person at the door. More than 120 calls a minute from one session are told to come
+    later; nothing is lost by that."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Membership:
+        membership = super().authenticate(request, key)
+        session = request.session.session_key or ""
+        if not take_turn("door", session, most=MOST_CALLS_A_MINUTE, seconds=60):
+            words = _("That was a lot at once. Nothing is lost: we go on in a minute.")
+            raise HttpNo(429, words, {"Retry-After": "60"})
+        return membership
+
+
+router = Router(tags=["Door"], auth=DoorSession())
 
 
 class Item(Schema):
@@ -84,7 +108,17 @@ class Receipts(Schema):
     me: int = Field(description="Who sent this; an item may name her later as `by`")
 
 
+class ProofLevels(Schema):
+    """How much of each kind of proof is asked for: `off`, `on`, `warn` or `required`."""
+
+    photo: Level
+    signature: Level
+    code: Level
+    place: Level
+
+
 class PackageOut(Schema):
+    id: int
     tracking_id: str
     service_day: dt.date
     stop: int | None
@@ -99,6 +133,12 @@ class PackageOut(Schema):
     requires: str
     state: str
     attempts: int
+    tour: int | None = Field(description="Which tour of the day it is in, when the day is shared")
+    helper: str = Field(description="Whose tour that is")
+    proof: ProofLevels
+    distance_warn_m: float | None = Field(
+        description="Further from the door is far; null when the door's place is not known"
+    )
 
 
 class ReasonOut(Schema):
@@ -106,6 +146,13 @@ class ReasonOut(Schema):
     label: str
     next_step: str
     is_at_the_door: bool
+    evidence: str = Field(description="What should show it: `photo`, or nothing")
+    is_paid: bool
+
+
+class MeOut(Schema):
+    id: int = Field(description="What an act names its person by")
+    name: str
 
 
 class OutcomeOut(Schema):
@@ -117,9 +164,16 @@ class ManifestOut(Schema):
     """A day's list as a phone carries it; packages of earlier days still held come first."""
 
     shop: str
+    shop_id: int
     day: dt.date
     zone: str
+    server_at: dt.datetime
+    me: MeOut
+    is_owner: bool
     most_attempts: int
+    max_undo_minutes: int = Field(description="How long a phone offers to take back what was done")
+    to_return_from: dt.datetime | None = Field(description="When the next drop comes, if known")
+    until: dt.datetime | None
     packages: list[PackageOut]
     outcomes: list[OutcomeOut]
     reasons: list[ReasonOut]
@@ -200,6 +254,80 @@ def with_sent_id(item: Any, receipt: Receipt) -> Receipt:
     return Receipt(item["id"], receipt.result, receipt.reason, receipt.message)
 
 
+class ProofOut(Schema):
+    act: uuid.UUID
+    kind: Literal["photo", "signature"]
+    sha256: str = Field(description="Of the bytes as they were sent")
+    result: Literal["recorded", "already_recorded"]
+
+
+class Problem(Schema):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+@router.put(
+    "/proofs/{act_id}",
+    response={200: ProofOut, 201: ProofOut}
+    | dict.fromkeys((401, 403, 404, 413, 422, 429, 503), Problem),
+    operation_id="door_proof",
+    summary="Send a picture that shows an act",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                name: {"schema": {"type": "string", "format": "binary"}} for name in PICTURES
+            },
+        },
+        "parameters": [
+            {"name": name, "in": "header", "schema": {"type": "string"}, "description": words}
+            for name, words in {
+                "X-Taken-At": "The phone's clock, with its offset",
+                "X-Said": "Who signed, in percent-encoded UTF-8",
+                "X-Is-Good": "1 or 0: whether the phone finds it sharp and bright",
+            }.items()
+        ],
+    },
+)
+def proof(
+    request: HttpRequest, act_id: uuid.UUID, kind: Literal["photo", "signature"]
+) -> tuple[int, dict[str, Any]]:
+    """Keep a photo or a signature, before its act comes or after it.
+
+    The body is a JPEG, PNG or WebP of at most 5 MB and 25 megapixels. It is encoded anew, so that
+    nothing but its pixels is kept. The same bytes for the same act are one picture.
+    """
+    try:
+        kept, is_new = keep_proof(
+            shop=request.shop,
+            by=request.user,
+            act_id=act_id,
+            kind=ProofKind(kind),
+            content=picture_sent(request),
+            at=clock.now(),
+            **said_of_picture(request.headers),
+        )
+    except ActOfAnotherShop as no:
+        raise Http404 from no
+    except Refusal as no:
+        raise HttpError(422, no.sentence) from no
+    result = "recorded" if is_new else "already_recorded"
+    words = {"act": act_id, "kind": kind, "sha256": kept.fingerprint, "result": result}
+    return (201 if is_new else 200), words
+
+
+def picture_sent(request: HttpRequest) -> bytes:
+    """The body. Refuses what is longer than a picture may be, before it is read whole."""
+    content = request.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise HttpError(413, TooManyBytes().sentence)
+    return content
+
+
 @router.get(
     "/manifest",
     response=ManifestOut,
@@ -209,14 +337,21 @@ def with_sent_id(item: Any, receipt: Receipt) -> Receipt:
 def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, Any]:
     """The phone's offline copy: packages in tour order, where they may be left, and the reasons why
     not. No phone numbers, no full names, no money. Without `day`: today at the station."""
-    shop = request.shop
-    day = day or clock.local_day(clock.now(), shop.station.zone)
+    shop, at = request.shop, clock.now()
+    day = day or clock.local_day(at, shop.station.zone)
     return {
         "shop": shop.name,
+        "shop_id": shop.pk,
         "day": day,
         "zone": shop.station.zone,
+        "server_at": at,
+        "me": {"id": request.user.pk, "name": str(request.user)},
+        "is_owner": request.membership.role == MemberRole.OWNER,
         "most_attempts": settings.MOST_ATTEMPTS,
-        "packages": queries.at_the_door(shop, day),
+        "max_undo_minutes": UNDO_MINUTES,
+        "to_return_from": None,
+        "until": None,
+        "packages": carried(shop, day),
         "outcomes": [{"code": code, "label": str(label)} for code, label in Outcome.choices],
         "reasons": [
             {
@@ -224,7 +359,22 @@ def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, Any]
                 "label": reason.words,
                 "next_step": reason.next_step,
                 "is_at_the_door": reason.is_at_the_door,
+                "evidence": reason.evidence,
+                "is_paid": reason.is_paid,
             }
-            for reason in Reason.objects.all()
+            for reason in queries.reasons()
         ],
     }
+
+
+def carried(shop: Shop, day: dt.date) -> list[dict[str, Any]]:
+    """The packages of a day as a phone carries them."""
+    own, stations = queries.levels_for(shop)
+    return [
+        asdict(one)
+        | {
+            "proof": proof_levels(one.requires, own, stations),
+            "distance_warn_m": None if one.latitude is None or one.is_placed_by_zip else FAR_M,
+        }
+        for one in queries.to_carry_along(shop, day)
+    ]

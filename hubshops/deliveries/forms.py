@@ -10,19 +10,23 @@ import datetime as dt
 import math
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.deliveries.models import Outcome
+from hubshops.deliveries.models import Level, Outcome, ProofKind
 from hubshops.deliveries.rules import Act, ActKind, Phone, Receipt, Refused, Result
+from hubshops.shops.models import Shop
+from hubshops.stations.models import Station
 from kernel.refusals import Refusal
 
 EARLIEST, LATEST = dt.datetime(1969, 12, 30, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 LONGEST_ID, LONGEST_TRACKING_ID, LONGEST_CODE, LONGEST_NOTE = 64, 40, 40, 500
-LONGEST_TOLD, LONGEST_NAME = 20, 60
+LONGEST_TOLD, LONGEST_NAME, LONGEST_SAID = 20, 60, 80
 MOST_COUNTED, MOST_NUMBERED = 2**31 - 1, 2**63 - 1
 NEWEST_PROTOCOL = 3
 MOST_PACKAGES = 200
@@ -135,6 +139,19 @@ def parse_phone(sent: dict[str, Any]) -> Phone:
         unsent_photos=count(sent.get("unsent_photos"), MOST_COUNTED),
         oldest_unsent_at=found_moment(sent.get("oldest_unsent_at")),
     )
+
+
+def said_of_picture(headers: Mapping[str, str]) -> dict[str, Any]:
+    """What a phone says of a picture beside it; what can't be used is as if it was not said."""
+    try:
+        said = unquote(headers.get("X-Said", ""), errors="strict")
+    except UnicodeDecodeError:
+        said = ""
+    return {
+        "taken_at": found_moment(headers.get("X-Taken-At")),
+        "said": short_text(said, LONGEST_SAID),
+        "is_good": {"1": True, "0": False}.get(headers.get("X-Is-Good", "")),
+    }
 
 
 def count(value: object, most: int) -> int | None:
@@ -303,6 +320,52 @@ class CorrectForm(ActForm):
         """The change as the words of an act."""
         name, _colon, code = self.cleaned_data["change"].partition(":")
         return {name: code} if name in ("outcome", "reason") else {}
+
+
+# --- Staff's rules of proof -----------------------------------------------------------------------
+
+
+class WhoseRulesForm(forms.Form):
+    """Whose rules: a station's, or those of one of its shops."""
+
+    station = forms.ModelChoiceField(
+        Station.objects.order_by("code"), to_field_name="code", label=_("Station"), required=False
+    )
+    shop = forms.ModelChoiceField(
+        Shop.objects.none(),
+        to_field_name="slug",
+        label=_("Shop"),
+        required=False,
+        empty_label=_("All its shops"),
+    )
+
+    def __init__(self, data: Mapping[str, str], *args: object, **kwargs: object) -> None:
+        super().__init__(data, *args, **kwargs)
+        code = data.get("station", "")
+        self.fields["shop"].queryset = Shop.objects.filter(station__code=code).order_by("name")
+
+    def chosen(self) -> tuple[Station | None, Shop | None]:
+        """The station and the shop; the only station when there is one, no shop that is none of
+        its."""
+        self.is_valid()
+        station = self.cleaned_data.get("station")
+        if station is None and not self.data.get("station") and Station.objects.count() == 1:
+            station = Station.objects.get()
+            self.fields["shop"].queryset = Shop.objects.filter(station=station).order_by("name")
+        return station, self.cleaned_data.get("shop") if station else None
+
+
+class LevelsForm(forms.Form):
+    """How much of each kind of proof is asked for; empty leaves it to what stands above."""
+
+    def __init__(self, *args: Any, above: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = dict(Level.choices)
+        for kind, label in ProofKind.choices:
+            usual = format_lazy(_("As usual: {level}"), level=words[above[kind]])
+            self.fields[kind] = forms.ChoiceField(
+                label=label, choices=[("", usual), *Level.choices], required=False
+            )
 
 
 def package_ids(values: list[str]) -> list[int]:

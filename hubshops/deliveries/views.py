@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hubshops.deliveries import queries, rules
+from hubshops.deliveries.access import picture_answer
 from hubshops.deliveries.actions import record_acts
 from hubshops.deliveries.forms import (
     ActForm,
@@ -95,11 +96,18 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
         "package": one,
         "query": package_query([one]),
         "act_id": new_id(),
-        "history": history_rows(queries.acts_on(package_id), request.shop.zone),
+        "history": story_of(package_id, request.shop.zone),
         "state": State(one.state),
         "can_correct": bool(changes_for(one, queries.reasons())),
     }
     return render(request, "deliveries/package.html", context)
+
+
+@shop_member
+@require_GET
+def proof(request: HttpRequest, proof_id: int) -> FileResponse:
+    """A picture that shows what the shop's people did."""
+    return picture_answer(queries.picture_of(proof_id, shop=request.shop))
 
 
 @shop_member
@@ -330,6 +338,17 @@ def changes_for(package: DoorPackage, reasons: list[Reason]) -> list[dict[str, A
             "legend": _("It was not delivered") if was_delivered else _("There was another reason"),
             "cards": why_not,
         },
+    ]
+
+
+def story_of(package_id: int, zone: str) -> list[dict[str, Any]]:
+    """What people did with a package, each with what there is about it: what staff see, too."""
+    events = queries.acts_on(package_id)
+    evidence = queries.evidence_of(events[0].package, events) if events else {}
+    rows = history_rows(events, zone)
+    return [
+        row | {"part": "deliveries/_evidence.html", "evidence": evidence[event.pk]}
+        for row, event in zip(rows, events, strict=True)
     ]
 
 

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications.models import Application, ApplicationStatus
 from hubshops.deliveries.models import Delivery, Reason
+from hubshops.deliveries.queries import Evidence, evidence_of
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import FINISHED, IN_CUSTODY, State
 from hubshops.shops.models import Membership, Shop
 from hubshops.stations.models import Station
-from kernel import clock, geo
+from kernel import clock
 from kernel.accounts.models import Role, StaffRole, User
 from kernel.audit.models import Decision
 from kernel.jobs.models import Job
@@ -338,7 +339,7 @@ class Step:
     tone: str
     reason: str
     outcome: str
-    from_door_m: float | None
+    evidence: Evidence
 
     @property
     def is_late(self) -> bool:
@@ -347,11 +348,13 @@ class Step:
 
 
 def history_of(package: Package) -> list[Step]:
-    """Every event of a package, the latest first. Two queries."""
+    """Every event of a package, the latest first, with what there is about it. Four queries."""
     reasons = dict(Reason.objects.values_list("code", "label"))
     outcomes = dict(Delivery._meta.get_field("outcome").choices)
     steps = []
-    for event in package.events.select_related("by", "shop").order_by("-pk"):
+    events = list(package.events.select_related("by", "shop").order_by("-pk"))
+    evidence = evidence_of(package, events)
+    for event in events:
         words, icon, tone = EVENT_WORDS[event.kind]
         steps.append(
             Step(
@@ -361,17 +364,10 @@ def history_of(package: Package) -> list[Step]:
                 tone=tone,
                 reason=reasons.get(event.reason, event.reason),
                 outcome=str(outcomes.get(event.outcome, event.outcome)),
-                from_door_m=from_door(package, event),
+                evidence=evidence[event.pk],
             )
         )
     return steps
-
-
-def from_door(package: Package, event: PackageEvent) -> float | None:
-    """How far from its door an event was recorded, in metres; None when a place is unknown."""
-    if event.latitude is None or package.latitude is None:
-        return None
-    return geo.distance_m(event.latitude, event.longitude, package.latitude, package.longitude)
 
 
 @dataclass

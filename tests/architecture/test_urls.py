@@ -1,15 +1,20 @@
 """Every address answers everybody as the matrix says: strangers learn nothing, not even that a page
 exists."""
 
+import io
 import re
+import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
+from PIL import Image
 
 from hubshops.applications.actions import submit_application
+from hubshops.deliveries.actions import keep_proof
+from hubshops.deliveries.models import Proof
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.manifests.rules import stop_code
 from hubshops.packages.rules import State
@@ -34,6 +39,7 @@ from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary Yellow"
+ACT = uuid.UUID("0193a1b2-0000-7000-8000-000000000001")
 REPAIRS = "admin/"
 
 
@@ -127,6 +133,8 @@ def world():
     )
     return {
         "package_id": package.pk,
+        "proof_id": a_proof(rosas, helper).pk,
+        "act_id": ACT,
         "stop_code": stop_code(line.pk, line.stop),
         "membership_id": helper.memberships.get().pk,
         "number": getattr(Statement.objects.filter(shop=rosas).first(), "number", "S-1"),
@@ -147,6 +155,14 @@ def world():
         "uidb36": "1",
         "key": "abc-def",
     }
+
+
+def a_proof(shop: Shop, by: User) -> Proof:
+    """A photo of the shop's."""
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "JPEG")
+    picture = {"kind": "photo", "content": content.getvalue()}
+    return keep_proof(shop=shop, by=by, act_id=ACT, at=LATER, **picture)[0]
 
 
 def url_of(address: str, world: dict[str, object]) -> str:

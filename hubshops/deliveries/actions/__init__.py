@@ -1,6 +1,19 @@
 """What is written at the door: acts, proofs, conflicts, and how a day ends."""
 
+from hubshops.deliveries.actions.proving import (
+    ActOfAnotherShop,
+    EnoughPictures,
+    keep_proof,
+    set_proof_rules,
+)
 from hubshops.deliveries.actions.recording import record_acts
 from hubshops.deliveries.actions.replaying import replay_acts
 
-__all__ = ["record_acts", "replay_acts"]
+__all__ = [
+    "ActOfAnotherShop",
+    "EnoughPictures",
+    "keep_proof",
+    "record_acts",
+    "replay_acts",
+    "set_proof_rules",
+]

@@ -129,10 +129,10 @@ def people_ever(shop: Shop, keys: Collection[int]) -> frozenset[int]:
 
 
 def acts_on(package_id: int) -> list[PackageEvent]:
-    """What people did with a package, the latest first. One query."""
+    """What people did with a package, the latest first, each with it. One query."""
     kinds = [*rules.ACTS, *rules.BESIDE, EventKind.AMENDED]
     events = PackageEvent.objects.filter(package_id=package_id, kind__in=kinds)
-    return list(events.select_related("by").order_by("-pk"))
+    return list(events.select_related("by", "package").order_by("-pk"))
 
 
 def reasons() -> list[Reason]:

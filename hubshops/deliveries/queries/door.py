@@ -41,6 +41,7 @@ class DoorPackage:
     attempts: int
     last_event_at: dt.datetime
     tour: int | None = None
+    is_placed_by_zip: bool = False  # its place is the middle of a ZIP code
     helper: str = ""  # whose tour it is in, of a day that is shared
 
     @property
@@ -250,6 +251,13 @@ def at_the_door(shop: Shop, day: dt.date) -> list[DoorPackage]:
     )
 
 
+def to_carry_along(shop: Shop, day: dt.date) -> list[DoorPackage]:
+    """What a phone carries of a day, each with who has its tour. Two queries."""
+    packages = at_the_door(shop, day)
+    tours = tours_on(shop, {one.service_day for one in packages})
+    return [with_helper(one, tours) for one in packages]
+
+
 def packages_of(shop: Shop, ids: Collection[int]) -> list[DoorPackage]:
     """Those of these packages that are the shop's own. One query."""
     return door_packages(Package.objects.filter(shop=shop, pk__in=ids)) if ids else []
@@ -284,6 +292,7 @@ COLUMNS = (
     "attempts",
     "last_event_at",
     "tour",
+    "is_placed_by_zip",
 )
 
 

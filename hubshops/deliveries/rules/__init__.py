@@ -37,11 +37,19 @@ from hubshops.deliveries.rules.meeting import (
     turns,
 )
 from hubshops.deliveries.rules.phones import NO_PHONE, Phone
+from hubshops.deliveries.rules.proving import (
+    FAR_M,
+    as_read,
+    distance_to_door,
+    is_far,
+    proof_levels,
+)
 
 __all__ = [
     "ACTS",
     "BESIDE",
     "ENTERED_BY_MISTAKE",
+    "FAR_M",
     "NO_PHONE",
     "TRIED",
     "Act",
@@ -63,15 +71,19 @@ __all__ = [
     "Told",
     "Verdict",
     "after_event",
+    "as_read",
     "by_our_clock",
+    "distance_to_door",
     "has_check_digit",
     "is_anothers",
     "is_beside",
+    "is_far",
     "is_far_ahead",
     "judge",
     "judge_away",
     "judge_met",
     "moment_that_counts",
+    "proof_levels",
     "recipient_code",
     "replay",
     "skew_of",
