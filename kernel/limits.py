@@ -1,5 +1,7 @@
 """Soft limits: how often an address or a person may do a thing. They slow sources, not accounts."""
 
+import time
+
 import structlog
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -7,20 +9,32 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 log = structlog.get_logger(__name__)
+REST_S = 10  # for how long a cache that did not answer is not asked again, by each process
+
+
+class Rest:
+    """Until when, by this process's own clock, nobody asks the cache: waiting for one that does not
+    answer would slow down everybody, each time."""
+
+    until = 0.0
 
 
 def take_turn(name: str, key: str, *, most: int, seconds: int) -> bool:
     """Count one try of `key` at `name`; False once there were `most` within `seconds`.
 
-    A cache that is down lets everybody through: the limit is a courtesy, not a law.
+    A cache that is down lets everybody through, and holds up at most one of them in ten seconds:
+    the limit is a courtesy, not a law.
     """
     slot = f"limit:{name}:{key}"
+    if time.monotonic() < Rest.until:
+        return True
     try:
         cache.add(slot, 0, seconds)
         return cache.incr(slot) <= most
     except ValueError:  # it ran out between the two calls
         return True
     except Exception as problem:
+        Rest.until = time.monotonic() + REST_S
         log.warning("limit_unknown", limit=name, problem=type(problem).__name__)
         return True
 

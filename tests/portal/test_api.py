@@ -5,12 +5,14 @@ import json
 import uuid
 
 import pytest
+from django.db import connection
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 
 from hubshops.deliveries.models import Delivery, Device
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
+from kernel.limits import Rest
 from tests.factories import (
     MORNING,
     make_member,
@@ -245,6 +247,57 @@ def test_a_call_costs_twelve_queries_whatever_it_holds(
         answer = post(phone, sent)
     assert {one["result"] for one in answer.json()["receipts"]} == {"recorded"}
     assert Delivery.objects.count() == count
+
+
+# --- Later, never lost ---------------------------------------------------------------------------
+
+
+def test_a_session_that_calls_too_often_is_told_to_come_later(phone, shop):
+    for _ in range(120):
+        assert post(phone, {"items": []}).status_code == 200
+    package = make_package(shop=shop, state=State.AT_SHOP)
+    items = [item("load", package)]
+    late = post(phone, {"items": items})
+    assert "Nothing is lost" in is_problem(late, 429)["detail"]
+    assert late.headers["Retry-After"] == "60"
+    assert not PackageEvent.objects.filter(kind="loaded").exists()
+    is_problem(phone.get(MANIFEST), 429)
+    other = phone_of(make_member(shop, "Ana", "helper"))
+    [receipt] = post(other, {"items": items}).json()["receipts"]
+    assert receipt["result"] == "recorded"
+
+
+def test_a_cache_that_is_away_never_blocks_the_door(phone, shop, settings):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+    package = make_package(shop=shop, state=State.AT_SHOP)
+    [receipt] = post(phone, {"items": [item("load", package)]}).json()["receipts"]
+    assert receipt["result"] == "recorded"
+    Rest.until = 0.0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_the_phone_comes_later_and_sends_the_same(phone, shop):
+    """Its connection is cut in the middle, as by a restart: 503, and the same acts afterwards."""
+    package = make_package(shop=shop, state=State.AT_SHOP)
+    items = [item("load", package)]
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    other = connection.copy()
+    with other.cursor() as sql:
+        sql.execute("SELECT pg_terminate_backend(%s)", [pid])
+    other.close()
+    phone.raise_request_exception = False
+    answer = post(phone, {"items": items})
+    is_problem(answer, 503)
+    assert int(answer.headers["Retry-After"]) > 0
+    connection.close()
+    [receipt] = post(phone, {"items": items}).json()["receipts"]
+    assert receipt["result"] == "recorded"
 
 
 # --- The list to carry along ---------------------------------------------------------------------
