@@ -4,7 +4,7 @@ PYTHON_HERE := .venv/bin/python
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench setup help environment environment-dev catalogues
+.PHONY: demo test check bench seeds setup help environment environment-dev catalogues
 
 demo: environment catalogues ## run the portal with its sample network on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@DEMO=1 exec $(PYTHON_HERE) manage.py serve --before load_demo --welcome portal/demo/welcome.txt
@@ -14,6 +14,9 @@ test: environment-dev catalogues ## set up what tests need and run the whole sui
 
 check: environment-dev ## formatting, lint, types, import contracts, migrations, templates, translations
 	@sh make/check.sh
+
+seeds: environment-dev ## two phones with the same packages, 500 orders of being heard (SEEDS=n for another number)
+	@DOOR_SEEDS=$(or $(SEEDS),500) sh make/test.sh tests/races/test_door.py -k opposite_orders
 
 bench: environment-dev catalogues ## the benchmark table (ONLY=name,name for some)
 	@exec $(PYTHON_HERE) -m benchmarks $(if $(ONLY),--only "$(ONLY)")

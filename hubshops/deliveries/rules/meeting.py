@@ -65,14 +65,13 @@ def judge_met(act: Act, mine: Doing, package: Standing, book: Rulebook, met: Met
 
     A try that meets another's delivery is kept beside it; it contradicts the delivery unless it
     happened before. A delivery that happened before another's recorded try, or at the same moment,
-    is taken, and the try contradicts it. A second delivery contradicts the first when it is
-    another's.
+    is taken, and the try contradicts it; who delivers what another missed had it, whenever that
+    was. A second delivery contradicts the first when it is another's.
     """
     if met.delivered and is_try_beside(act, mine, package, met.delivered):
         return reason_trouble(act, book) or tried_too(mine, package, met.delivered)
-    if met.tried and is_delivery_before(act, mine, package, met.tried):
-        step = replace(acted(package, EventKind.DELIVERED, State.DELIVERED), against=Against.TRY)
-        return outcome_trouble(act, book) or step
+    if met.tried and is_delivery_beside(act, mine, package, met.tried):
+        return outcome_trouble(act, book) or delivered_all_the_same(mine, package, met.tried)
     verdict = judge(act, package, book)
     is_second = isinstance(verdict, Step) and verdict.kind == EventKind.DELIVERED_AGAIN
     if is_second and met.delivered and is_anothers(mine, met.delivered):
@@ -92,11 +91,18 @@ def tried_too(mine: Doing, package: Standing, delivered: Doing) -> Step:
     return Step(EventKind.ATTEMPTED_TOO, package, against)
 
 
-def is_delivery_before(act: Act, mine: Doing, package: Standing, tried: Doing) -> bool:
-    """Whether an act tells of a delivery that another's recorded try came after."""
-    is_open = package.state in IN_CUSTODY or package.state == State.MISSING
-    is_early = act.act == ActKind.DELIVER and is_open and mine.at <= tried.at
-    return is_early and is_anothers(mine, tried)
+def is_delivery_beside(act: Act, mine: Doing, package: Standing, tried: Doing) -> bool:
+    """Whether an act tells of a delivery that another's recorded try came after, or of one of a
+    package that another missed."""
+    is_early = package.state in IN_CUSTODY and mine.at <= tried.at
+    is_open = is_early or package.state == State.MISSING
+    return act.act == ActKind.DELIVER and is_open and is_anothers(mine, tried)
+
+
+def delivered_all_the_same(mine: Doing, package: Standing, tried: Doing) -> Step:
+    """A delivery beside another's try."""
+    against = Against.TRY if mine.at <= tried.at else Against.NOTHING
+    return replace(acted(package, EventKind.DELIVERED, State.DELIVERED), against=against)
 
 
 # --- Packages that were taken off the shop's list meanwhile ---------------------------------------

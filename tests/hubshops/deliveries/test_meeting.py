@@ -96,7 +96,7 @@ AFTER_A_TRY = [
     (S.OUT_FOR_DELIVERY, "sam", -5, Against.TRY),
     (S.RETURN_PENDING, "sam", -5, Against.TRY),
     (S.MISSING, "sam", -5, Against.TRY),
-    (S.MISSING, "sam", 5, Refused.MISSING),
+    (S.MISSING, "sam", 5, Against.NOTHING),
     (S.MISSING, "ana", -5, Refused.MISSING),
     (S.RETURNED_TO_STATION, "sam", -5, Refused.ALREADY_RETURNED),
 ]
