@@ -15,7 +15,7 @@ from hubshops.deliveries.models import Delivery, Reason
 from hubshops.deliveries.queries import Evidence, evidence_of
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.packages.models import Package, PackageEvent
-from hubshops.packages.rules import FINISHED, IN_CUSTODY, State
+from hubshops.packages.rules import FINISHED, IN_CUSTODY, NOT_TAKEN, State
 from hubshops.shops.models import Membership, Shop
 from hubshops.stations.models import Station
 from kernel import clock
@@ -39,6 +39,8 @@ COLUMNS = [
     ("to_return", _("to give back"), [State.RETURN_PENDING]),
     ("returned", _("back at the station"), [State.RETURNED_TO_STATION]),
     ("missing", _("missing"), [State.MISSING]),
+    ("short", _("did not come with the van"), [State.SHORT]),
+    ("not_taken", _("not taken at the drop"), [State.REJECTED_AT_DROP]),
 ]
 GROUPS = {code: states for code, _words, states in COLUMNS}
 RISK_WORDS = {
@@ -66,8 +68,9 @@ class ShopRow:
 
     @property
     def done(self) -> int:
-        """Packages that need no more work."""
-        return self.counts[State.DELIVERED] + self.counts[State.RETURNED_TO_STATION]
+        """Packages that need no more work of the shop."""
+        ended = [State.DELIVERED, State.RETURNED_TO_STATION, *NOT_TAKEN]
+        return sum(self.counts[state] for state in ended)
 
     @property
     def worded_risks(self) -> list[tuple[object, str, str]]:
@@ -323,8 +326,11 @@ EVENT_WORDS = {
     "delivered": (_("Delivered"), "circle-check", "good"),
     "delivered_again": (_("Delivered a second time: noted, not paid"), "copy-check", "warn"),
     "attempted": (_("Attempted"), "door-closed", "warn"),
+    "attempted_too": (_("Another phone said: not delivered"), "split", "warn"),
     "returned": (_("Given back to the station"), "undo-2", ""),
     "amended": (_("Corrected"), "pencil", "warn"),
+    "short": (_("Did not come with the van"), "package-minus", "warn"),
+    "rejected": (_("Not taken at the drop"), "package-x", "warn"),
 }
 CLOCKS_AGREE = dt.timedelta(minutes=1)
 

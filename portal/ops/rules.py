@@ -9,7 +9,8 @@ COUNTED_IN_BY = dt.time(10)
 QUIET_AFTER = dt.timedelta(minutes=60)
 BEFORE_THE_DROP = ("ASSIGNED", "MANIFESTED")
 IN_HAND = ("AT_SHOP", "OUT_FOR_DELIVERY", "ATTEMPTED")
-TROUBLE = ("ATTEMPTED", "RETURN_PENDING", "MISSING")
+NOT_TAKEN = ("SHORT", "REJECTED_AT_DROP")
+TROUBLE = ("ATTEMPTED", "RETURN_PENDING", "MISSING", *NOT_TAKEN)
 
 
 def last_four(text: str) -> str:
@@ -58,7 +59,8 @@ def risks(facts: ShopFacts) -> list[Risk]:
     """What is wrong at a shop, the gravest first; nothing once its day's work is over."""
     found = []
     announced = facts.number(*BEFORE_THE_DROP)
-    counted = sum(facts.counts.values()) - announced - facts.number("CANCELLED", "ANNOUNCED")
+    never_held = facts.number("CANCELLED", "ANNOUNCED", *NOT_TAKEN)
+    counted = sum(facts.counts.values()) - announced - never_held
     if announced and facts.local_time >= COUNTED_IN_BY:
         found.append(Risk.PART_COUNTED_IN if counted else Risk.LATE_COUNT_IN)
     is_quiet = facts.last_act_at is not None and facts.at - facts.last_act_at >= QUIET_AFTER

@@ -39,6 +39,11 @@ WAYS[State.RETURNED_TO_STATION] = [
     *WAYS[State.RETURN_PENDING],
     (EventKind.RETURNED, State.RETURNED_TO_STATION),
 ]
+WAYS[State.SHORT] = [*WAYS[State.MANIFESTED], (EventKind.SHORT, State.SHORT)]
+WAYS[State.REJECTED_AT_DROP] = [
+    *WAYS[State.MANIFESTED],
+    (EventKind.REJECTED, State.REJECTED_AT_DROP),
+]
 
 
 def make_person(name: str = "Zed", *, email: str = "", password: str = PASSWORD, **fields) -> User:

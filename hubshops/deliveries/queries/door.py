@@ -11,7 +11,7 @@ from hubshops.deliveries.models import Delivery
 from hubshops.manifests.models import Tour
 from hubshops.manifests.rules import door_key, short_name, split_street
 from hubshops.packages.models import HELD, LOOKS, Look, Package, Requirement
-from hubshops.packages.rules import FINISHED, IN_CUSTODY, State
+from hubshops.packages.rules import FINISHED, IN_CUSTODY, NOT_TAKEN, State
 from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.accounts.models import User
@@ -147,8 +147,18 @@ class DoorDay:
 
     @property
     def problems(self) -> list[DoorPackage]:
-        """What did not go as planned: kept, to give back, missing."""
+        """What did not go as planned: kept, to give back, missing; and what the shop never got."""
+        return [*self.needs_you, *self.not_taken]
+
+    @property
+    def needs_you(self) -> list[DoorPackage]:
+        """Problems with which the shop still has to do something."""
         return [*self.to_give_back, *self.missing, *self.kept]
+
+    @cached_property
+    def not_taken(self) -> list[DoorPackage]:
+        """Did not come with the van, or was not taken from it."""
+        return [one for one in self.packages if one.state in NOT_TAKEN]
 
     def ending_in(self, last: str) -> list[DoorPackage]:
         """Packages whose tracking id ends like this."""
@@ -188,8 +198,9 @@ class DoorDay:
 
     @property
     def total(self) -> int:
-        """All packages of the day and those of earlier days that are part of it."""
-        return len(self.packages)
+        """All packages of the day and those of earlier days that are part of it; what the shop never
+        got aside."""
+        return len(self.packages) - len(self.not_taken)
 
 
 def door_stops(packages: Iterable[DoorPackage]) -> list[DoorStop]:

@@ -15,7 +15,7 @@ from hubshops.manifests.models import (
 )
 from hubshops.manifests.queries.papers import KEEP_PAPER
 from hubshops.packages.models import Package
-from hubshops.packages.rules import FINISHED, State
+from hubshops.packages.rules import FINISHED, NOT_TAKEN, State
 from hubshops.shops.models import Shop
 from kernel.accounts.models import User
 from kernel.refusals import Refusal
@@ -49,7 +49,7 @@ class Stop:
     @property
     def left(self) -> int:
         """Packages here that are not done yet."""
-        return sum(package.state not in FINISHED for package in self.packages)
+        return sum(package.state not in FINISHED | NOT_TAKEN for package in self.packages)
 
     @property
     def place(self) -> rules.Place | None:
@@ -214,7 +214,7 @@ def map_of_stops(shop: Shop, stops: StopList) -> dict[str, object]:
 def pin_of(stop: Stop) -> maps.Pin:
     """A stop on the map: what its line in the list says."""
     states = {package.state for package in stop.packages}
-    troubles = {State.ATTEMPTED, State.RETURN_PENDING, State.MISSING}
+    troubles = {State.ATTEMPTED, State.RETURN_PENDING, State.MISSING, *NOT_TAKEN}
     return maps.Pin(
         mark=str(stop.number) if stop.left else f"✓{stop.number}",
         latitude=stop.place[0],

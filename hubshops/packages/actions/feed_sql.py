@@ -100,11 +100,12 @@ SELECT * FROM (
             WHEN package.id IS NULL AND is_withdrawn THEN 'unknown'
             WHEN package.id IS NULL THEN 'new'
             WHEN is_withdrawn AND package.state = 'CANCELLED' THEN 'unchanged'
-            WHEN is_withdrawn AND NOT package.state = ANY(%(changeable)s) THEN 'stays'
+            WHEN is_withdrawn AND NOT package.state = ANY(%(withdrawable)s) THEN 'stays'
             WHEN is_withdrawn AND package.service_day <> %(day)s THEN 'other_day'
             WHEN is_withdrawn THEN 'withdrawn'
             WHEN package.state <> 'CANCELLED' AND NOT {DIFFERS} THEN 'unchanged'
             WHEN package.state = 'CANCELLED' THEN 'back'
+            WHEN package.state = ANY(%(not_taken)s) AND package.service_day <> %(day)s THEN 'back'
             WHEN NOT package.state = ANY(%(changeable)s) THEN 'beyond'
             WHEN package.service_day <> %(day)s AND package.state <> 'ANNOUNCED' THEN 'planned'
             ELSE 'updated'
@@ -116,7 +117,7 @@ WHERE verdict <> 'unchanged'
 UNION ALL
 SELECT NULL, package.id, package.tracking_id, package.state, package.shop_id, package.service_day,
     false, 'withdrawn'
-{UNNAMED} AND package.state = ANY(%(changeable)s)
+{UNNAMED} AND package.state = ANY(%(withdrawable)s)
 """
 REFUSED = f"""
 SELECT line, verdict, state, compared_package.service_day, {CELLS}
@@ -131,7 +132,7 @@ WHERE verdict = 'updated' AND has_moved ORDER BY line
 """
 STAYING = f"""
 SELECT count(*) {UNNAMED}
-    AND NOT package.state = ANY(%(changeable)s) AND package.state <> 'CANCELLED'
+    AND NOT package.state = ANY(%(withdrawable)s) AND package.state <> 'CANCELLED'
 """
 COUNT = """
 SELECT count(*) FILTER (WHERE verdict IN ('new', 'back')),
@@ -160,7 +161,8 @@ SELECT id, shop_id, 'changed', state, state, %(at)s, %(at)s, %(at)s, %(by)s, '',
     {WRITTEN_IN}
 FROM changed ORDER BY line
 """
-# What was withdrawn begins anew; it never reached the shop it may have been planned for.
+# What was withdrawn, or no shop took at its drop, begins anew; it never reached the shop it was
+# planned for.
 BRING_BACK = f"""
 WITH back AS (
     UPDATE package SET
@@ -169,13 +171,13 @@ WITH back AS (
         last_event_at = %(at)s
     FROM compared_package JOIN staged_package USING (line)
     WHERE package.id = compared_package.id AND compared_package.verdict = 'back'
-    RETURNING package.id, line
+    RETURNING package.id, compared_package.state AS from_state, line
 )
 INSERT INTO package_event (
     package_id, kind, from_state, to_state, happened_at, received_at, counted_at, by_id,
     reason, outcome, note, written_in
 )
-SELECT id, 'announced', 'CANCELLED', 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', '',
+SELECT id, 'announced', from_state, 'ANNOUNCED', %(at)s, %(at)s, %(at)s, %(by)s, '', '', '',
     {WRITTEN_IN}
 FROM back ORDER BY line
 """

@@ -14,7 +14,7 @@ from psycopg.errors import UniqueViolation
 from hubshops.packages.actions import feed_sql as sql
 from hubshops.packages.feeds.csv_v1 import judge, read_feed
 from hubshops.packages.models import FeedBatch, Package
-from hubshops.packages.rules import BEFORE_THE_DROP
+from hubshops.packages.rules import BEFORE_THE_DROP, NOT_TAKEN
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 from kernel.failpoints import failpoint
@@ -248,6 +248,8 @@ class Load:
             "by": self.by.pk if self.by else None,
             "batch": self.batch.pk,
             "changeable": sorted(BEFORE_THE_DROP),
+            "withdrawable": sorted(BEFORE_THE_DROP | NOT_TAKEN),
+            "not_taken": sorted(NOT_TAKEN),
             "is_whole_list": self.batch.is_whole_list and not self.rows.has_nameless,
             "named": self.rows.named,
         }
@@ -404,6 +406,8 @@ def too_late(
         )
     elif state in BEFORE_THE_DROP:
         reason = _("This package is planned for %(day)s already. Take it off that list first.")
+    elif state in NOT_TAKEN:
+        reason = _("No shop took this package on %(day)s. Send it for another day.")
     else:
         reason = _("This package reached a shop on %(day)s already; it was not changed.")
     return Complaint(line, "tracking_id", reason % {"day": day}, cells[0] or "", kept_cells(cells))

@@ -77,7 +77,8 @@ def count_gaps() -> list[Row]:
         ), counted AS (
             SELECT p.shop_id, p.service_day AS day,
                 count(*) FILTER (WHERE h.was_received AND l.to_state NOT IN
-                    ('ANNOUNCED', 'ASSIGNED', 'MANIFESTED', 'CANCELLED')) AS received,
+                    ('ANNOUNCED', 'ASSIGNED', 'MANIFESTED', 'SHORT', 'REJECTED_AT_DROP',
+                     'CANCELLED')) AS received,
                 coalesce(sum(d.deliveries) FILTER (WHERE d.shop_id = p.shop_id), 0)::int
                     AS delivered,
                 count(*) FILTER (WHERE p.state = 'RETURNED_TO_STATION') AS returned,

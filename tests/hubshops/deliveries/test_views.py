@@ -333,3 +333,23 @@ def test_an_odd_form_changes_nothing(sam, shop, odd):
     package = make_package(shop=shop, state=State.AT_SHOP)
     sam.post(f"{DOOR}record/", {"package": package.pk, "act": "load"} | odd)
     assert state_of(package) == State.AT_SHOP
+
+
+@pytest.mark.parametrize("state", [State.SHORT, State.REJECTED_AT_DROP])
+def test_what_never_came_is_a_problem_and_no_work(sam, shop, state):
+    make_package(shop=shop, state=State.DELIVERED)
+    package = make_package(shop=shop, state=state)
+    door = text(sam.get(DOOR))
+    assert "1 of 1 delivered" in door
+    assert "Problems 1" in door
+    problems = text(sam.get(DOOR, {"show": "problems"}))
+    assert package.tracking_id[-4:] in problems
+    assert "They cost you nothing" in problems
+
+
+def test_what_did_not_come_is_counted_in_when_it_turns_up(sam, shop):
+    package = make_package(shop=shop, state=State.SHORT)
+    page = html(sam.get(reverse("deliveries:package", args=[package.pk])))
+    assert "It is here after all: count in" in page
+    sam.post(reverse("deliveries:record"), form(package, act="receive"))
+    assert state_of(package) == State.AT_SHOP

@@ -12,7 +12,13 @@ from hubshops.assignment.models import Assignment
 from hubshops.assignment.queries import day_plan
 from hubshops.packages.actions import ingest_feed
 from hubshops.packages.models import FeedBatch, Package, PackageEvent
-from hubshops.packages.rules import EventKind, State, guess_mapping
+from hubshops.packages.rules import (
+    BEFORE_THE_DROP,
+    NOT_TAKEN,
+    EventKind,
+    State,
+    guess_mapping,
+)
 from tests.factories import DAY, MORNING, make_batch, make_package, make_shop, make_station
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +104,7 @@ def test_what_is_announced_again_is_counted_once_and_planned_anew(station):
 
 
 @pytest.mark.parametrize(
-    "state", sorted(set(State) - {"ANNOUNCED", "ASSIGNED", "MANIFESTED", "CANCELLED"})
+    "state", sorted(set(State) - BEFORE_THE_DROP - NOT_TAKEN - {State.CANCELLED})
 )
 def test_a_package_at_a_shop_or_later_stays(station, state):
     make_package(station=station, tracking_id="A1")
@@ -327,3 +333,27 @@ def test_common_foreign_names_are_guessed_and_nothing_unsure():
     }
     assert guess_mapping(["Barcode", "Tracking"]) == {}
     assert guess_mapping(["tracking_id", "Barcode"]) == {}
+
+
+@pytest.mark.parametrize("state", [State.SHORT, State.REJECTED_AT_DROP])
+def test_what_no_shop_took_may_come_again_on_another_day(station, state):
+    make_package(shop=make_shop(station=station), state=state, tracking_id="A1")
+
+    report = load(station, row("A1"), day=TOMORROW)
+
+    assert (report.accepted, report.rejected) == (1, [])
+    package = Package.objects.get()
+    assert (package.state, package.shop, package.service_day) == ("ANNOUNCED", None, TOMORROW)
+    again = PackageEvent.objects.filter(kind=EventKind.ANNOUNCED).last()
+    assert (again.from_state, again.to_state) == (state, "ANNOUNCED")
+
+
+def test_what_no_shop_took_is_not_changed_on_its_own_day_and_may_be_withdrawn(station):
+    make_package(shop=make_shop(station=station), state=State.SHORT, tracking_id="A1")
+
+    report = load(station, row("A1"))
+    assert [one["reason"] for one in report.rejected] == [
+        f"No shop took this package on {DAY}. Send it for another day."
+    ]
+    assert load(station, off("A1")).withdrawn == 1
+    assert states() == {"A1": "CANCELLED"}

@@ -31,6 +31,9 @@ def risks(counts, *, minutes_ago=None, local=dt.time(14), cutoff=dt.time(20)):
         ({"ATTEMPTED": 1}, {"minutes_ago": 5}, [Risk.EXCEPTIONS]),
         ({"MISSING": 1}, {"minutes_ago": 5}, [Risk.MISSING, Risk.EXCEPTIONS]),
         ({"ANNOUNCED": 3, "CANCELLED": 2}, {}, []),
+        ({"SHORT": 1, "AT_SHOP": 2}, {"minutes_ago": 5}, [Risk.EXCEPTIONS]),
+        ({"REJECTED_AT_DROP": 1, "DELIVERED": 2}, {"minutes_ago": 90}, [Risk.EXCEPTIONS]),
+        ({"SHORT": 1, "MANIFESTED": 2}, {}, [Risk.LATE_COUNT_IN, Risk.EXCEPTIONS]),
     ],
 )
 def test_a_shop_is_a_risk_for_a_reason(counts, given, expected):
