@@ -37,6 +37,21 @@ def qr_path(text: str) -> str:
     return " ".join(strips)
 
 
+@lru_cache(maxsize=1024)
+def qr_drawing(text: str) -> tuple[int, str]:
+    """A code for a page: its width in modules with the quiet zone, and its dark ones as the path of
+    an SVG. Takes what `qr_path` takes."""
+    size, bits = qr_size(text), qr_bits(text)
+    a_row = bytes_a_row(size) * 8
+    runs = []
+    for row in range(size):
+        modules = f"{bits >> a_row * (size - 1 - row) & (1 << a_row) - 1:0{a_row}b}"
+        for run in RUN.finditer(modules):
+            x, y = run.start() + QUIET, row + QUIET
+            runs.append(f"M{x} {y}h{len(run[0])}v1h-{len(run[0])}z")
+    return size + 2 * QUIET, "".join(runs)
+
+
 @cache
 def strip(x: int, y: int, byte: int) -> str:
     """Eight modules of a row, the first the highest bit: one rectangle a run of dark ones."""

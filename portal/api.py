@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from hubshops.deliveries.api import router as door
+from hubshops.drops.api import router as drops
 from hubshops.packages.api import router as feeds
 from hubshops.subscriptions.api import router as events
 from kernel.idempotency.api import HEADER, once_a_key, one_transaction
@@ -55,6 +56,7 @@ api = HouseAPI(
 api.add_decorator(one_transaction, mode="view")
 api.add_decorator(once_a_key, mode="operation")
 api.add_router("/door", door)
+api.add_router("/door", drops)
 api.add_router("", events, auth=StationBearer())
 api.add_router("", money)
 api.add_router("", feeds, auth=StationBearer())

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("portal.board.urls")),
     path("", include("portal.overflow.urls")),
     path("", include("hubshops.deliveries.urls")),
+    path("", include("hubshops.drops.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.calendar.urls")),
     path("", include("payouts.statements.urls")),

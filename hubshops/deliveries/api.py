@@ -4,19 +4,27 @@ import datetime as dt
 import json
 import uuid
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, RawPostDataException
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.errors import HttpError
-from pydantic import Field
+from ninja.errors import ValidationError as CannotRead
+from pydantic import AwareDatetime, Field, ValidationError
 
 from hubshops.deliveries import queries
-from hubshops.deliveries.actions import ActOfAnotherShop, keep_proof, record_acts
+from hubshops.deliveries.actions import (
+    ActOfAnotherShop,
+    Closed,
+    close_day,
+    keep_proof,
+    record_acts,
+)
 from hubshops.deliveries.forms import parse_act, parse_phone, refused_item, said_of_picture
 from hubshops.deliveries.models import Level, Outcome, ProofKind
+from hubshops.deliveries.queries import DayCounts
 from hubshops.deliveries.rules import FAR_M, Act, Receipt, proof_levels
 from hubshops.shops.access import ShopSession
 from hubshops.shops.models import MemberRole, Membership, Shop
@@ -378,3 +386,85 @@ def carried(shop: Shop, day: dt.date) -> list[dict[str, Any]]:
         }
         for one in queries.to_carry_along(shop, day)
     ]
+
+
+# --- Closing the day -----------------------------------------------------------------------------
+
+Number = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class CountsOut(Schema):
+    """A shop's day in five numbers, about the packages of that service day: received = delivered +
+    returned + on_hand + missing."""
+
+    received: Number
+    delivered: Number
+    returned: Number
+    on_hand: Number
+    missing: Number
+
+
+class CloseIn(Schema):
+    """A person closes the day; `counts` is what her phone says."""
+
+    id: uuid.UUID = Field(description="Made by the phone; the same id again is the same closing")
+    day: dt.date
+    closed_at: AwareDatetime = Field(description="The phone's clock, with its offset")
+    device: uuid.UUID | None = None
+    counts: CountsOut | None = None
+
+
+class UnsentOut(Schema):
+    name: str
+    unsent: int
+    last_seen_at: dt.datetime
+
+
+class ClosedOut(Schema):
+    """Our counts beside the phone's, and which other phones still hold work."""
+
+    ours: CountsOut
+    agrees: bool
+    unsent_devices: list[UnsentOut]
+    result: Literal["recorded", "already_recorded"]
+    message: str
+
+
+@router.post(
+    "/close",
+    response=ClosedOut,
+    operation_id="door_close",
+    summary="Close the day",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": CloseIn.model_json_schema()}},
+        }
+    },
+)
+def close(request: HttpRequest) -> Closed:
+    """Keep that the day was closed, with the phone's counts beside ours. It bars nothing: what
+    happened on the day and is sent later is recorded all the same."""
+    sent = close_of(request)
+    return close_day(
+        shop=request.shop,
+        by=request.user,
+        close_id=sent.id,
+        day=sent.day,
+        closed_at=sent.closed_at,
+        device_id=sent.device,
+        phone_counts=DayCounts(**sent.counts.dict()) if sent.counts else None,
+        at=clock.now(),
+    )
+
+
+def close_of(request: HttpRequest) -> CloseIn:
+    """The body as a closing. Refuses what can't be read, naming the fields."""
+    try:
+        sent = json.loads(body_of(request), parse_constant=no_number)
+    except (ValueError, RecursionError) as no:
+        raise HttpError(400, _("The body is not JSON.")) from no
+    try:
+        return CloseIn.model_validate(sent)
+    except ValidationError as no:
+        raise CannotRead(no.errors(include_url=False, include_context=False)) from no

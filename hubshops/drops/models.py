@@ -29,8 +29,8 @@ class SignedHow(models.TextChoices):
 class Handover(models.Model):
     """One meeting of driver and shop: packages come, returns go. Each side says both counts. The
     driver's page opens with `token`, without signing in, until `expires_at`. Laws: a count is there
-    exactly when its side signed; counts that agree are agreed, others are not; who resolved it says
-    so."""
+    exactly when its side signed; the status says who signed; counts that agree are agreed, others
+    are not; a settled one says when."""
 
     shop = models.ForeignKey(
         Shop, on_delete=models.PROTECT, related_name="handovers", db_index=False
@@ -97,6 +97,29 @@ class Handover(models.Model):
                 condition=~Q(status="agreed")
                 | Q(given_count=F("taken_count"), returns_taken_count=F("returns_given_count")),
                 name="handover_agreed_when_counts_agree",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="opened", given_at=None, taken_at=None)
+                | Q(status="counted_by_giver", given_at__isnull=False, taken_at=None)
+                | Q(status="counted_by_taker", given_at=None, taken_at__isnull=False)
+                | Q(
+                    status__in=["agreed", "disputed"],
+                    given_at__isnull=False,
+                    taken_at__isnull=False,
+                )
+                | Q(status="resolved"),
+                name="handover_status_says_who_signed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="disputed")
+                | ~Q(given_count=F("taken_count"))
+                | ~Q(returns_taken_count=F("returns_given_count")),
+                name="handover_disputed_when_counts_differ",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="resolved", resolved_at__isnull=False)
+                | (~Q(status="resolved") & Q(resolved_at=None)),
+                name="handover_settled_says_when",
             ),
         ]
 

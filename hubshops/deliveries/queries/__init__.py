@@ -18,6 +18,18 @@ from hubshops.deliveries.queries.acts import (
 )
 from hubshops.deliveries.queries.codes import recipient_code, right_codes
 from hubshops.deliveries.queries.disputes import stray_acts, undecided_conflicts
+from hubshops.deliveries.queries.days import (
+    CHECK_STATION,
+    DayBooks,
+    DayCounts,
+    check_facts,
+    counts_of,
+    day_books,
+    day_that_is_over,
+    day_to_close,
+    last_close,
+    unsent_devices,
+)
 from hubshops.deliveries.queries.door import (
     DoorDay,
     DoorPackage,
@@ -43,6 +55,16 @@ from hubshops.deliveries.queries.proofs import (
 
 __all__ = [
     "STRAY",
+    "CHECK_STATION",
+    "DayBooks",
+    "DayCounts",
+    "check_facts",
+    "counts_of",
+    "day_books",
+    "day_that_is_over",
+    "day_to_close",
+    "last_close",
+    "unsent_devices",
     "DoorDay",
     "DoorPackage",
     "DoorStop",

@@ -198,8 +198,8 @@ class DoorDay:
 
     @property
     def total(self) -> int:
-        """All packages of the day and those of earlier days that are part of it; what the shop never
-        got aside."""
+        """All packages of the day and those of earlier days that are part of it, without those that
+        the shop never got."""
         return len(self.packages) - len(self.not_taken)
 
 
