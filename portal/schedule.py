@@ -4,6 +4,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 import datetime as dt
 
 from hubshops.assignment.jobs import Jobs as Assignment
+from hubshops.cases.jobs import Jobs as Cases
 from hubshops.deliveries.jobs import Jobs as Deliveries
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
@@ -24,9 +25,9 @@ SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
-    Recurring(
-        Deliveries.CHECK_SWEEP, every=15 * MINUTE
-    ),  # each station's, at eleven in the evening
+    Recurring(Cases.SWEEP, every=MINUTE),
+    Recurring(Cases.LAPSE, every=15 * MINUTE),
+    Recurring(Deliveries.CHECK_SWEEP, every=15 * MINUTE),  # each station's, at 11 in the evening
     Recurring(Assignment.LAPSE, every=5 * MINUTE),
     Recurring(Manifests.PLAN_SWEEP, every=5 * MINUTE),  # stations that set an hour
     Recurring(Manifests.WATCH, every=5 * MINUTE),

@@ -29,6 +29,8 @@ urlpatterns = [
     path("", include("portal.overflow.urls")),
     path("", include("hubshops.deliveries.urls")),
     path("", include("hubshops.drops.urls")),
+    path("", include("hubshops.cases.urls")),
+    path("", include("portal.counter.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.calendar.urls")),
     path("", include("payouts.statements.urls")),

@@ -21,6 +21,7 @@ from kernel import clock
 SIGNED = [HandoverStatus.AGREED, HandoverStatus.DISPUTED, HandoverStatus.RESOLVED]
 DRIVER_ADDRESS = "/H/"
 COMING = [State.ASSIGNED, State.MANIFESTED]
+DRIVER_MAY_SIGN_FOR = dt.timedelta(hours=2)
 
 
 def handovers_of(shop: Shop, day: dt.date) -> list[Handover]:
@@ -204,16 +205,27 @@ def station_drops(station: Station, day: dt.date) -> StationDrops:
     return StationDrops(station, day, rows)
 
 
-def in_dispute() -> QuerySet[Handover]:
+def in_dispute(*, at: dt.datetime) -> QuerySet[Handover]:
     """Hand-overs that somebody has to look at: the counts differ, or the shop signed and says that
-    an announced package did not come."""
+    an announced package did not come. The driver has two hours to sign first."""
     is_short = Q(
         taken_at__isnull=False,
         pk__in=HandoverRemark.objects.filter(kind=RemarkKind.SHORT).values("handover"),
-    )
+    ) & (Q(given_at__isnull=False) | Q(taken_at__lte=at - DRIVER_MAY_SIGN_FOR))
     differs = Q(status=HandoverStatus.DISPUTED)
     settled = Q(status=HandoverStatus.RESOLVED)
-    return Handover.objects.filter(differs | is_short).exclude(settled).select_related("shop")
+    found = Handover.objects.filter(differs | is_short).exclude(settled)
+    return found.select_related("shop").order_by("pk")
+
+
+def shorts_of(handovers: Collection[Handover]) -> dict[int, list[str]]:
+    """Hand-over → the tracking ids that did not come. One query."""
+    found: dict[int, list[str]] = {}
+    short = HandoverRemark.objects.filter(handover__in=handovers, kind=RemarkKind.SHORT)
+    rows = short.order_by("tracking_id").values_list("handover_id", "tracking_id")
+    for handover_id, tracking_id in rows.distinct():
+        found.setdefault(handover_id, []).append(tracking_id)
+    return found
 
 
 def remarks_to_settle() -> QuerySet[HandoverRemark]:
@@ -224,7 +236,8 @@ def remarks_to_settle() -> QuerySet[HandoverRemark]:
         RemarkKind.OVERSIZE,
         RemarkKind.DAMAGED_TAKEN,
     ]
-    return HandoverRemark.objects.filter(kind__in=kinds).select_related("handover__shop")
+    found = HandoverRemark.objects.filter(kind__in=kinds).select_related("handover")
+    return found.order_by("received_at", "pk")
 
 
 def code_tries_left(handover: Handover) -> int:

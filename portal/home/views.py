@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hubshops.cases.queries import waiting_for_shop
 from hubshops.shops.access import CHOSEN_SHOP, shop_member
 from hubshops.shops.models import MemberRole
 from kernel import clock
@@ -22,6 +23,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "today": queries.today_of(request.shop, day, with_money=is_owner),
         "day": day,
         "asked": queries.asked_of(request.shop, at),
+        "cases": waiting_for_shop(request.shop),
         "is_owner": is_owner,
     }
     return render(request, "home/today.html", context)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hubshops.assignment.queries import placing_of
+from hubshops.cases.queries import standing_cases
 from hubshops.manifests.queries import open_rings
 from hubshops.packages.models import Package
 from hubshops.shops.queries import UnknownShop, get_shop
@@ -49,6 +50,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "may_plan": has_role(request.user, Role.DISPATCHER),
         "may_review": has_role(request.user, Role.REVIEWER),
         "applications": queries.waiting_applications(),
+        "standing_cases": standing_cases() if has_role(request.user, *PLACES) else 0,
         "runs": queries.runs_waiting(request.user, roles_held(request.user)),
         "books": books(at),
         "check": last_check(),

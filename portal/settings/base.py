@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "portal.ops",
     "portal.intake",
     "portal.home",
+    "portal.counter",
     "portal.calendar",
     "portal.public",
     "payouts.statements",

@@ -13,8 +13,11 @@ from django.utils import timezone
 from PIL import Image
 
 from hubshops.applications.actions import submit_application
+from hubshops.cases.actions import open_cases
+from hubshops.cases.models import Case
 from hubshops.deliveries.actions import keep_proof
 from hubshops.deliveries.models import Proof
+from hubshops.drops.models import Handover, HandoverRemark
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.manifests.rules import stop_code
 from hubshops.packages.rules import State
@@ -22,6 +25,7 @@ from hubshops.shops.models import MemberRole, Shop
 from hubshops.stations.actions import make_key
 from hubshops.subscriptions.actions import subscribe
 from kernel.accounts.models import Role, User
+from kernel.ids import new_id
 from payouts.accruals.actions import accrue_waiting
 from payouts.statements.models import Statement
 from tests.architecture.urls import MATRIX, ROLES
@@ -131,10 +135,26 @@ def world():
     subscription, _secret = subscribe(
         station=rosas.station, url="https://station.example/", at=LATER, by=None
     )
+    handover = Handover.objects.create(
+        shop=rosas, service_day=DAY, token="T", announced=1, opened_at=LATER, expires_at=LATER
+    )
+    HandoverRemark.objects.create(
+        id=new_id(),
+        handover=handover,
+        kind="over",
+        tracking_id=CANARY,
+        happened_at=LATER,
+        received_at=LATER,
+        by=helper,
+    )
+    open_cases(at=LATER)
+    case = Case.objects.get()
     return {
         "package_id": package.pk,
         "proof_id": a_proof(rosas, helper).pk,
         "act_id": ACT,
+        "handover_id": handover.pk,
+        "case_id": case.pk,
         "stop_code": stop_code(line.pk, line.stop),
         "membership_id": helper.memberships.get().pk,
         "number": getattr(Statement.objects.filter(shop=rosas).first(), "number", "S-1"),

@@ -17,7 +17,6 @@ from hubshops.deliveries.queries.acts import (
     standing_deliveries,
 )
 from hubshops.deliveries.queries.codes import recipient_code, right_codes
-from hubshops.deliveries.queries.disputes import stray_acts, undecided_conflicts
 from hubshops.deliveries.queries.days import (
     CHECK_STATION,
     DayBooks,
@@ -30,6 +29,7 @@ from hubshops.deliveries.queries.days import (
     last_close,
     unsent_devices,
 )
+from hubshops.deliveries.queries.disputes import stray_acts, undecided_conflicts
 from hubshops.deliveries.queries.door import (
     DoorDay,
     DoorPackage,

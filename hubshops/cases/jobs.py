@@ -1,0 +1,10 @@
+"""Jobs of the cases."""
+
+from enum import StrEnum
+
+
+class Jobs(StrEnum):
+    """What happens to cases in the background."""
+
+    SWEEP = "cases.sweep"
+    LAPSE = "cases.lapse"
