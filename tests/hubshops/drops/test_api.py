@@ -1,0 +1,166 @@
+"""The drop as phones see it: docs/door.md is the agreement."""
+
+import json
+import uuid
+
+import pytest
+import time_machine
+
+from hubshops.drops.models import Handover, HandoverRemark
+from hubshops.packages.rules import State
+from tests.factories import DAY, make_member, make_package, make_packages, make_shop
+from tests.hubshops.drops.helpers import LATER, give, opened
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/door/drop"
+
+
+@pytest.fixture
+def shop():
+    return make_shop()
+
+
+@pytest.fixture
+def phone(client, shop):
+    client.force_login(make_member(shop, "Rosa"))
+    with time_machine.travel(LATER, tick=False):
+        yield client
+
+
+@pytest.fixture
+def packages(shop):
+    return make_packages(3, shop=shop, state=State.MANIFESTED)
+
+
+def body(**fields) -> dict:
+    return {
+        "id": str(uuid.uuid4()),
+        "day": str(DAY),
+        "number": 1,
+        "counted_at": LATER.isoformat(),
+        "taken_count": 3,
+        "returns_given_count": 0,
+    } | fields
+
+
+def remark(kind, tracking_id, **fields) -> dict:
+    return {
+        "id": str(uuid.uuid4()),
+        "kind": kind,
+        "tracking_id": tracking_id,
+        "happened_at": LATER.isoformat(),
+        "note": "",
+    } | fields
+
+
+def send(phone, sent):
+    return phone.post(URL, json.dumps(sent), content_type="application/json")
+
+
+def test_a_phone_opens_the_days_hand_over(phone, shop, packages):
+    make_package(shop=shop, state=State.RETURN_PENDING, day=DAY.replace(day=19))
+    answer = phone.get(URL, {"day": str(DAY)}).json()
+    handover = Handover.objects.get()
+    assert answer == {
+        "day": str(DAY),
+        "number": 1,
+        "announced": 3,
+        "to_return": 1,
+        "status": "opened",
+        "taken_count": None,
+        "returns_given_count": None,
+        "driver": {
+            "url": f"HTTP://127.0.0.1:8000/H/{handover.token}",
+            "given_count": None,
+            "returns_taken_count": None,
+            "name": "",
+        },
+    }
+    assert phone.get(URL).json() == answer
+
+
+def test_a_phone_signs_and_hears_what_became_of_it(phone, shop, packages):
+    give(opened(shop), 3)
+    short, stranger = remark("short", packages[0].tracking_id), remark("short", "NOBODYS1")
+    answer = send(phone, body(taken_count=2, remarks=[short, stranger]))
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["number"], told["status"], told["result"]) == (1, "disputed", "recorded")
+    assert [(one["id"], one["result"]) for one in told["remarks"]] == [
+        (short["id"], "recorded"),
+        (stranger["id"], "refused"),
+    ]
+
+
+def test_the_same_count_again_is_already_recorded(phone, packages):
+    sent = body(remarks=[remark("short", packages[0].tracking_id)])
+    first, second = send(phone, sent).json(), send(phone, sent).json()
+    assert second["result"] == second["remarks"][0]["result"] == "already_recorded"
+    assert first["message"] == second["message"]
+    assert HandoverRemark.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "no remark",
+        {},
+        {"kind": "lost"},
+        {"id": "7"},
+        {"tracking_id": ""},
+        {"tracking_id": "A\x00B"},
+        {"tracking_id": "A" * 41},
+        {"happened_at": "2026-11-20T09:00:00"},
+        {"kind": "returned"},
+    ],
+)
+def test_a_remark_that_cannot_be_read_is_refused_and_the_others_are_kept(phone, packages, bad):
+    wrong = remark("short", packages[0].tracking_id) | bad if isinstance(bad, dict) and bad else bad
+    answer = send(phone, body(remarks=[wrong, remark("short", packages[1].tracking_id)]))
+    assert answer.status_code == 200
+    first, second = answer.json()["remarks"]
+    assert (first["result"], first["reason"]) == ("refused", "bad_remark")
+    assert first["id"] == (wrong["id"] if isinstance(wrong, dict) and wrong else "")
+    assert second["result"] == "recorded"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"id": "x"}, "id"),
+        ({"taken_count": -1}, "taken_count"),
+        ({"taken_count": 10**9}, "taken_count"),
+        ({"day": "soon"}, "day"),
+        ({"counted_at": "2026-11-20T09:00:00"}, "counted_at"),
+        ({"driver_said": {"given_count": 1}}, "returns_taken_count"),
+        ({"remarks": "none"}, "remarks"),
+    ],
+)
+def test_a_count_that_cannot_be_read_names_its_field(phone, packages, wrong, field):
+    answer = send(phone, body(**wrong))
+    assert answer.status_code == 422
+    assert field in answer.json()["detail"]
+    assert not Handover.objects.exists()
+
+
+def test_what_is_no_json_is_said(phone):
+    assert phone.post(URL, "[", content_type="application/json").status_code == 400
+    assert phone.post(URL, {"a": "b"}).status_code == 400
+
+
+def test_a_day_that_cannot_be_is_a_refusal(phone):
+    for answer in (phone.get(URL, {"day": "2031-01-01"}), send(phone, body(day="2031-01-01"))):
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_such_drop_day")
+    assert not Handover.objects.exists()
+
+
+def test_signing_costs_the_same_for_one_remark_and_fifty(
+    phone, shop, django_assert_max_num_queries
+):
+    packages = make_packages(51, shop=shop, state=State.MANIFESTED)
+    with django_assert_max_num_queries(22):
+        send(phone, body(remarks=[remark("short", packages[0].tracking_id)]))
+    with django_assert_max_num_queries(22):
+        many = [remark("short", one.tracking_id) for one in packages[1:]]
+        answer = send(phone, body(number=2, remarks=many))
+    assert {one["result"] for one in answer.json()["remarks"]} == {"recorded"}
