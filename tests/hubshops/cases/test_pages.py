@@ -1,0 +1,182 @@
+"""Cases as a shop and as staff read them."""
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+import time_machine
+
+from hubshops.cases.actions import open_cases, reply_to_case
+from hubshops.cases.models import Case, CaseKind
+from hubshops.packages.rules import State
+from tests.factories import make_member, make_packages, make_shop, make_staff
+from tests.hubshops.cases.test_cases import NOON, check_of, conflict_of, stray_of
+from tests.hubshops.drops.helpers import give, opened, said, take
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _it_is_noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def shop():
+    return make_shop()
+
+
+@pytest.fixture
+def rosa(client, shop):
+    rosa = make_member(shop, "Rosa")
+    client.force_login(rosa)
+    return rosa
+
+
+@pytest.fixture
+def olga():
+    return make_staff("Olga", "support")
+
+
+@pytest.fixture
+def cases(shop, rosa):
+    """One case of every kind but `proof`, which nothing opens yet."""
+    packages = make_packages(3, shop=shop, state=State.MANIFESTED)
+    give(opened(shop), 3)
+    remarks = [
+        said("short", packages[0]),
+        said("damaged", packages[1], note="wet on one side"),
+        said("over", "NOBODYS1"),
+    ]
+    take(shop, rosa, packages=1, remarks=remarks)
+    conflict_of(shop)
+    stray_of(shop, rosa)
+    phones = [{"name": "Sam · Android", "unsent": 3, "last_seen_at": "2026-11-20T15:00:00Z"}]
+    check_of(shop, received=5, delivered=4, not_counted_in=2, unsent_devices=phones)
+    open_cases(at=NOON)
+    return {case.kind: case for case in Case.objects.all()}
+
+
+WORDS = {
+    CaseKind.DROP: "The driver and the shop counted differently",
+    CaseKind.OVER: "A package came that was not on the list: NOBODYS1",
+    CaseKind.DAMAGED: "came damaged, and the shop did not take it",
+    CaseKind.CONFLICT: "Two phones say that they delivered package",
+    CaseKind.STRAY: "which was not with this shop then",
+    CaseKind.GAP: "Received 5. Delivered 4",
+    CaseKind.UNSENT: "Sam · Android: 3 acts",
+}
+
+
+def text(response) -> str:
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_each_kind_says_what_happened(client, cases, olga, kind):
+    case = cases[kind]
+    page = text(client.get(f"/shop/cases/{case.pk}/"))
+    assert WORDS[kind] in page
+    assert "it is settled in the shop's favour" in page
+    client.force_login(olga)
+    assert WORDS[kind] in text(client.get(f"/ops/cases/{case.pk}/"))
+
+
+def test_a_shop_answers_and_reads_it_back(client, cases):
+    case = cases[CaseKind.DROP]
+    url = f"/shop/cases/{case.pk}/"
+    assert client.post(url, {"text": ""}).status_code == 422
+    assert client.post(url, {"text": "It was not on board."}).status_code == 302
+    page = text(client.get(url))
+    assert "It was not on board." in page
+    assert "Waits for the operator" in page
+
+
+def test_another_shop_finds_no_page(client, cases):
+    client.force_login(make_member(make_shop("Zed's Flowers"), "Zed"))
+    url = f"/shop/cases/{cases[CaseKind.DROP].pk}/"
+    assert client.get(url).status_code == client.post(url, {"text": "x"}).status_code == 404
+
+
+def test_a_question_is_on_the_shops_day_until_it_is_answered(client, cases, olga):
+    case = cases[CaseKind.DROP]
+    assert "has a question" not in text(client.get("/shop/"))
+    reply_to_case(case_id=case.pk, by=olga, text="Is it there?", at=NOON, is_question=True)
+    assert "The station has a question about 1 case" in text(client.get("/shop/"))
+    client.post(f"/shop/cases/{case.pk}/", {"text": "No."})
+    assert "has a question" not in text(client.get("/shop/"))
+
+
+def test_staff_take_ask_settle_and_put_away(client, cases, olga):
+    client.force_login(olga)
+    case = cases[CaseKind.DROP]
+    url = f"/ops/cases/{case.pk}/"
+    for sent, status in [
+        ({"do": "claim"}, "open"),
+        ({"do": "ask", "text": "Is it there?"}, "waiting_shop"),
+        ({"do": "reply", "text": "We look, too."}, "waiting_shop"),
+        ({"do": "resolve", "words": "Found.", "effect": "short_confirmed"}, "resolved"),
+        ({"do": "close"}, "closed"),
+    ]:
+        assert client.post(url, sent).status_code == 302, sent
+        case.refresh_from_db()
+        assert case.status == status
+    page = text(client.get(url))
+    assert "The packages did not come: the shop is right." in page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "ask", "text": ""},
+        {"do": "resolve", "words": ""},
+        {"do": "resolve", "words": "x", "effect": "lost"},
+    ],
+)
+def test_what_is_not_whole_changes_nothing(client, cases, olga, sent):
+    client.force_login(olga)
+    case = cases[CaseKind.DROP]
+    assert client.post(f"/ops/cases/{case.pk}/", sent).status_code == 422
+    case.refresh_from_db()
+    assert case.status == "open"
+
+
+def test_staff_filter_by_kind_and_status(client, cases, olga):
+    client.force_login(olga)
+    everything = text(client.get("/ops/cases/"))
+    assert "Two phones disagree about a package 1" in everything
+    page = client.get("/ops/cases/", {"kind": "gap"}).content.decode()
+    assert page.count("/ops/cases/") > 1
+    assert [int(pk) for pk in re.findall(r'href="/ops/cases/(\d+)/"', page)] == [
+        cases[CaseKind.GAP].pk
+    ]
+    assert "Nothing waits" in text(client.get("/ops/cases/", {"status": "closed"}))
+    assert client.get("/ops/cases/", {"kind": "'", "station": "NOPE"}).status_code == 200
+
+
+def test_staffs_day_says_how_many_cases_wait(client, cases, olga):
+    client.force_login(olga)
+    assert "7 cases to settle" in text(client.get("/ops/"))
+
+
+def test_lists_cost_the_same_for_one_case_and_many(
+    client, shop, rosa, olga, django_assert_num_queries
+):
+    check_of(shop, received=1)
+    open_cases(at=NOON)
+    with django_assert_num_queries(5):
+        client.get("/shop/cases/")
+    client.force_login(olga)
+    client.get("/ops/cases/")
+    with django_assert_num_queries(7):
+        client.get("/ops/cases/")
+    for days in range(1, 20):
+        check_of(shop, day=NOON.date() - dt.timedelta(days=days), received=1)
+    open_cases(at=NOON)
+    with django_assert_num_queries(7):
+        client.get("/ops/cases/")
+    client.force_login(rosa)
+    with django_assert_num_queries(5):
+        client.get("/shop/cases/")
