@@ -1,5 +1,7 @@
 """Cases: something that does not add up, and who has to answer."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.packages.models import Package
 from hubshops.shops.models import Shop
+from kernel import clock
 
 
 class CaseKind(models.TextChoices):
-    DROP = "drop", _("The drop's counts differ")
+    DROP = "drop", _("A drop that does not add up")
     OVER = "over", _("A package nobody announced")
     DAMAGED = "damaged", _("A damaged package")
     CONFLICT = "conflict", _("Two phones disagree about a package")
@@ -89,6 +92,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.cause
+
+    @property
+    def due_on(self) -> dt.date:
+        """The last day, where the shop is, on which an answer is in time."""
+        return clock.local_day(self.due_at - dt.timedelta(seconds=1), self.shop.zone)
 
 
 class CaseEntry(models.Model):

@@ -75,10 +75,10 @@ def driver_facts(handover: Handover) -> dict[str, Any]:
 
 
 def private(answer: HttpResponse) -> HttpResponse:
-    """Keep a page that only its address guards out of search engines, stores and other sites."""
+    """Keep a page that only its address guards out of search engines and stores. (Browsers name it
+    to our own pages only; named to nobody, they could not send its form.)"""
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("drop", "The drop's counts differ"),
+                            ("drop", "A drop that does not add up"),
                             ("over", "A package nobody announced"),
                             ("damaged", "A damaged package"),
                             ("conflict", "Two phones disagree about a package"),
