@@ -26,6 +26,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Cases.SWEEP, every=MINUTE),
+    Recurring(Cases.PROOFS, every=HOUR),
     Recurring(Cases.LAPSE, every=15 * MINUTE),
     Recurring(Deliveries.CHECK_SWEEP, every=15 * MINUTE),  # each station's, at 11 in the evening
     Recurring(Assignment.LAPSE, every=5 * MINUTE),

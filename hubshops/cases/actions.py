@@ -16,7 +16,7 @@ from hubshops.cases import queries, rules
 from hubshops.cases.models import STANDING, Case, CaseEntry, CaseKind, CaseStatus
 from hubshops.cases.rules import TIME_RAN_OUT, Deed, Effect, Status
 from hubshops.deliveries.actions import record_acts
-from hubshops.deliveries.rules import Act, ActKind, Refused, Result
+from hubshops.deliveries.rules import Act, ActKind, Refused
 from hubshops.drops.actions import resolve_handover
 from hubshops.shops.models import Membership
 from kernel.accounts.models import User
@@ -51,7 +51,9 @@ class SayItInWords(Refusal):
 
 class CouldNotCountIn(Refusal):
     code = "could_not_count_in"
-    message = _("A package of this case can't be counted in any more.")
+    message = _(
+        "A package of this case is not on the shop's list any more, so it can't be counted in."
+    )
 
 
 class NoSuchEffect(Refusal):
@@ -60,13 +62,13 @@ class NoSuchEffect(Refusal):
 
 
 @transaction.atomic
-def open_cases(*, at: dt.datetime) -> int:
-    """Open a case for each fact that needs one and has none; how many are new.
+def open_cases(*, at: dt.datetime, finders: Sequence[queries.Finder] = queries.FINDERS) -> int:
+    """Open a case for each fact that `finders` know, that needs one and has none; how many are new.
 
     Safe twice and side by side: a cause is one case. Each shop's people get one letter, whatever
     the number of its new cases. A few statements a kind, at most 500 facts of each at once.
     """
-    found = queries.facts_without_case(at)
+    found = queries.facts_without_case(at, finders)
     if not found:
         return 0
     Case.objects.bulk_create([case_from(one, at) for one in found], ignore_conflicts=True)
@@ -248,8 +250,8 @@ def carry_out(case: Case, effect: Effect, *, by: User, at: dt.datetime) -> None:
     ]
     receipts = record_acts(shop=case.shop, by=by, acts=acts, at=at)
     for receipt in receipts:
-        if receipt.result == Result.REFUSED and receipt.reason != Refused.ALREADY_RECEIVED:
-            raise CouldNotCountIn(receipt.message)
+        if receipt.reason not in ("", Refused.ALREADY_RECEIVED):
+            raise CouldNotCountIn
 
 
 def settle_cause(case: Case, *, at: dt.datetime) -> None:

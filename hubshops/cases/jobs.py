@@ -7,4 +7,5 @@ class Jobs(StrEnum):
     """What happens to cases in the background."""
 
     SWEEP = "cases.sweep"
+    PROOFS = "cases.proofs"
     LAPSE = "cases.lapse"

@@ -2,6 +2,7 @@
 
 from hubshops.cases.actions import lapse_cases, open_cases
 from hubshops.cases.jobs import Jobs
+from hubshops.cases.queries import found_proofs
 from kernel import clock
 from kernel.jobs.actions import handles
 
@@ -10,6 +11,12 @@ from kernel.jobs.actions import handles
 def sweep(**_: object) -> None:
     """Open a case for each fact that needs one."""
     open_cases(at=clock.now())
+
+
+@handles(Jobs.PROOFS)
+def look_for_proofs(**_: object) -> None:
+    """Open a case for each delivery that lacks a proof it needs."""
+    open_cases(at=clock.now(), finders=[found_proofs])
 
 
 @handles(Jobs.LAPSE)

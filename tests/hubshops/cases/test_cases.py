@@ -23,7 +23,7 @@ from hubshops.cases.actions import (
 )
 from hubshops.cases.jobs import Jobs
 from hubshops.cases.models import STANDING, Case, CaseEntry, CaseKind, CaseStatus
-from hubshops.cases.queries import KIND_ICONS
+from hubshops.cases.queries import KIND_ICONS, found_proofs
 from hubshops.cases.rules import (
     EFFECTS,
     TIME_RAN_OUT,
@@ -35,7 +35,14 @@ from hubshops.cases.rules import (
     status_after,
 )
 from hubshops.cases.rules import STANDING as STANDING_BY_RULE
-from hubshops.deliveries.models import Conflict, DayCheck, Delivery, StrayAct
+from hubshops.deliveries.models import (
+    Conflict,
+    DayCheck,
+    Delivery,
+    Proof,
+    ProofRule,
+    StrayAct,
+)
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
 from kernel.audit.models import Decision
@@ -232,6 +239,86 @@ def test_a_shop_has_one_case_about_unsent_work_at_a_time(shop):
     assert Case.objects.get().facts == {"devices": phones}
 
 
+def delivered(shop, *, requires="", at=MORNING, by_phone=True, **fields):
+    """A delivered package whose act has an id, told by a phone or by a page."""
+    package = make_package(shop=shop, state=State.MANIFESTED, at=at, requires=requires, **fields)
+    event = PackageEvent.objects.create(
+        package=package,
+        shop=shop,
+        kind="delivered",
+        from_state="MANIFESTED",
+        to_state="DELIVERED",
+        happened_at=at,
+        received_at=at,
+        counted_at=at,
+        act_id=uuid.uuid4(),
+        device_id=uuid.uuid4() if by_phone else None,
+    )
+    Package.objects.filter(pk=package.pk).update(state=State.DELIVERED)
+    Delivery.objects.create(
+        package=package,
+        shop=shop,
+        event=event,
+        outcome="front_door",
+        delivered_at=at,
+        delivered_on=at.date(),
+    )
+    return event
+
+
+def proof_of(event, by, kind="photo", **fields) -> Proof:
+    picture = {"fingerprint": "f" * 64, "file": "x.jpg", "width": 1, "height": 1, "size": 1}
+    extra = {"is_good": True} if kind == "code" else picture
+    return Proof.objects.create(
+        act_id=event.act_id,
+        shop=event.shop,
+        kind=kind,
+        received_at=MORNING,
+        by=by,
+        **extra | fields,
+    )
+
+
+def proofs_missing(*, hours=24) -> list[str]:
+    open_cases(at=MORNING + dt.timedelta(hours=hours), finders=[found_proofs])
+    return list(Case.objects.order_by("pk").values_list("facts__proof", flat=True))
+
+
+def test_a_needed_proof_has_a_day_to_come(shop):
+    delivered(shop, requires="signature")
+    assert proofs_missing(hours=23) == []
+    assert proofs_missing(hours=24) == ["signature"]
+    assert proofs_missing(hours=25) == ["signature"]
+
+
+@pytest.mark.parametrize(("own", "cases"), [("required", ["photo"]), ("on", []), (None, ["photo"])])
+def test_a_shops_own_rule_stands_over_its_stations(shop, own, cases):
+    ProofRule.objects.create(station=shop.station, kind="photo", level="required")
+    if own:
+        ProofRule.objects.create(station=shop.station, shop=shop, kind="photo", level=own)
+    delivered(shop)
+    assert proofs_missing() == cases
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "cases"),
+    [
+        ("code", {}, []),
+        ("code", {"is_good": False}, ["code"]),
+        ("photo", {}, ["code"]),
+    ],
+)
+def test_a_proof_that_came_needs_no_case(shop, rosa, kind, fields, cases):
+    proof_of(delivered(shop, requires="code"), rosa, kind, **fields)
+    assert proofs_missing() == cases
+
+
+def test_nobody_is_asked_for_what_is_only_offered_or_could_not_be_sent(shop):
+    delivered(shop)
+    delivered(shop, requires="signature", by_phone=False)
+    assert proofs_missing() == []
+
+
 def test_the_sweep_costs_the_same_for_one_fact_and_many(shop, rosa, django_assert_num_queries):
     stray_of(shop, rosa)
     with django_assert_num_queries(18):
@@ -308,7 +395,7 @@ def test_a_package_that_was_found_is_counted_in(disputed, olga, packages):
 
 def test_what_can_no_longer_be_counted_in_settles_nothing(disputed, olga, packages):
     Package.objects.filter(pk=packages[0].pk).update(state=State.CANCELLED)
-    with pytest.raises(CouldNotCountIn, match="took this package off"):
+    with pytest.raises(CouldNotCountIn, match="is not on the shop's list any more"):
         resolve_case(case_id=disputed.pk, by=olga, words="Here.", effect=Effect.FOUND, at=NOON)
     assert again(disputed).status == "open"
 

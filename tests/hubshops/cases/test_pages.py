@@ -9,9 +9,12 @@ import time_machine
 
 from hubshops.cases.actions import open_cases, reply_to_case
 from hubshops.cases.models import Case, CaseKind
+from hubshops.cases.queries import found_proofs
+from hubshops.deliveries.models import Proof
+from hubshops.drops.models import HandoverRemark
 from hubshops.packages.rules import State
 from tests.factories import make_member, make_packages, make_shop, make_staff
-from tests.hubshops.cases.test_cases import NOON, check_of, conflict_of, stray_of
+from tests.hubshops.cases.test_cases import NOON, check_of, conflict_of, delivered, stray_of
 from tests.hubshops.drops.helpers import give, opened, said, take
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +45,7 @@ def olga():
 
 @pytest.fixture
 def cases(shop, rosa):
-    """One case of every kind but `proof`, which nothing opens yet."""
+    """One case of every kind."""
     packages = make_packages(3, shop=shop, state=State.MANIFESTED)
     give(opened(shop), 3)
     remarks = [
@@ -55,7 +58,9 @@ def cases(shop, rosa):
     stray_of(shop, rosa)
     phones = [{"name": "Sam · Android", "unsent": 3, "last_seen_at": "2026-11-20T15:00:00Z"}]
     check_of(shop, received=5, delivered=4, not_counted_in=2, unsent_devices=phones)
+    delivered(shop, requires="signature", at=NOON - dt.timedelta(days=2))
     open_cases(at=NOON)
+    open_cases(at=NOON, finders=[found_proofs])
     return {case.kind: case for case in Case.objects.all()}
 
 
@@ -67,6 +72,7 @@ WORDS = {
     CaseKind.STRAY: "which was not with this shop then",
     CaseKind.GAP: "Received 5. Delivered 4",
     CaseKind.UNSENT: "Sam · Android: 3 acts",
+    CaseKind.PROOF: "the signature it needs is missing",
 }
 
 
@@ -158,7 +164,7 @@ def test_staff_filter_by_kind_and_status(client, cases, olga):
 
 def test_staffs_day_says_how_many_cases_wait(client, cases, olga):
     client.force_login(olga)
-    assert "7 cases to settle" in text(client.get("/ops/"))
+    assert "8 cases to settle" in text(client.get("/ops/"))
 
 
 def test_lists_cost_the_same_for_one_case_and_many(
@@ -180,3 +186,25 @@ def test_lists_cost_the_same_for_one_case_and_many(
     client.force_login(rosa)
     with django_assert_num_queries(5):
         client.get("/shop/cases/")
+
+
+def test_the_photo_of_a_remark_is_beside_its_words(client, cases, shop, rosa, olga):
+    case = cases[CaseKind.DAMAGED]
+    remark = HandoverRemark.objects.get(kind="damaged")
+    photo = Proof.objects.create(
+        act_id=remark.pk,
+        shop=shop,
+        kind="photo",
+        fingerprint="f" * 64,
+        file="x.jpg",
+        width=1,
+        height=1,
+        size=1,
+        received_at=NOON,
+        by=rosa,
+    )
+    page = client.get(f"/shop/cases/{case.pk}/").content.decode()
+    assert f'src="/shop/door/proofs/{photo.pk}/"' in page
+    client.force_login(olga)
+    page = client.get(f"/ops/cases/{case.pk}/").content.decode()
+    assert f'src="/ops/proofs/{photo.pk}/"' in page

@@ -9,7 +9,7 @@ from django.db import connection
 from hubshops.packages.actions import ingest_feed
 from hubshops.packages.actions.feed_sql import DRAW
 from hubshops.packages.models import FeedBatch, Package, PackageEvent
-from hubshops.packages.rules import EventKind, State
+from hubshops.packages.rules import BEFORE_THE_DROP, NOT_TAKEN, EventKind, State
 from tests.factories import DAY, MORNING, make_package, make_shop, make_station
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_a_planned_package_keeps_its_shop_and_a_move_is_told(station, state):
     assert changed.events.last().shop_id == package.shop_id
 
 
-BEFORE_OR_OFF = {"ANNOUNCED", "ASSIGNED", "MANIFESTED", "CANCELLED"}
+BEFORE_OR_OFF = BEFORE_THE_DROP | NOT_TAKEN | {State.CANCELLED}
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - BEFORE_OR_OFF))

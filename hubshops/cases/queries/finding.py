@@ -1,19 +1,28 @@
-"""Cases as people read them, and the facts that need one."""
+"""The facts that need a case and have none, each found by its own query."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from hubshops.applications.queries import free_days
 from hubshops.applications.rules import answer_by
-from hubshops.cases.models import STANDING, Case, CaseKind, CaseStatus
-from hubshops.deliveries.models import DayCheck, StrayAct
+from hubshops.cases.models import STANDING, Case, CaseKind
+from hubshops.deliveries.models import (
+    DayCheck,
+    Delivery,
+    Level,
+    Proof,
+    ProofKind,
+    ProofRule,
+    StrayAct,
+)
 from hubshops.deliveries.queries import stray_acts, undecided_conflicts
-from hubshops.drops.models import Handover, RemarkKind
+from hubshops.deliveries.rules import proof_levels
+from hubshops.drops.models import RemarkKind
 from hubshops.drops.queries import in_dispute, remarks_to_settle, shorts_of
 from hubshops.packages.models import PackageEvent
 from hubshops.shops.models import Shop
@@ -21,6 +30,9 @@ from kernel import clock
 
 MOST_A_SWEEP = 500
 TWO_NIGHTS = dt.timedelta(days=2)
+PROOF_MAY_COME_FOR = dt.timedelta(hours=24)
+LOOKED_BACK_FOR_PROOFS = dt.timedelta(days=3)
+PICTURES_AND_CODES = (ProofKind.PHOTO, ProofKind.SIGNATURE, ProofKind.CODE)
 LOOKED_BACK = dt.timedelta(days=62)  # what is older had its case, or never needs one
 
 
@@ -163,7 +175,57 @@ def found_unsent(at: dt.datetime) -> Iterable[Found]:
             yield Found(one.cause_of_case, CaseKind.UNSENT, one.shop_id, one.day, facts)
 
 
-FINDERS: list[Callable[[dt.datetime], Iterable[Found]]] = [
+def found_proofs(at: dt.datetime) -> Iterable[Found]:
+    """Deliveries of a phone that could send a proof, a day ago, that lack one which is needed. What
+    was delivered by a page can't have one. Three queries, and one a kind of proof."""
+    needs = shops_that_need()
+    for kind in PICTURES_AND_CODES:
+        shown = Proof.objects.filter(kind=kind, shop_id=OuterRef("shop_id")).exclude(
+            is_wrong_code()
+        )
+        acts = PackageEvent.objects.filter(package_id=OuterRef(OuterRef("package_id")))
+        ids = Q(act_id__in=acts.values("act_id")) | Q(act_id__in=acts.values("proof_id"))
+        lacking = (
+            Delivery.objects.standing()
+            .filter(delivered_at__gt=at - PROOF_MAY_COME_FOR - LOOKED_BACK_FOR_PROOFS)
+            .filter(delivered_at__lte=at - PROOF_MAY_COME_FOR, event__device_id__isnull=False)
+            .filter(delivered_on__gte=(at - PROOF_MAY_COME_FOR - 2 * LOOKED_BACK_FOR_PROOFS).date())
+            .filter(Q(package__requires=kind) | Q(shop_id__in=needs[kind]))
+            .filter(~Exists(shown.filter(ids)))
+            .select_related("package")
+            .order_by("pk")
+        )
+        for one in without_case(lacking, Value("proof:"), "pk"):
+            facts = {"tracking_id": one.package.tracking_id, "proof": kind.value}
+            day = one.package.service_day
+            yield Found(one.cause_of_case, CaseKind.PROOF, one.shop_id, day, facts, one.package_id)
+
+
+def is_wrong_code() -> Q:
+    """A code that was not the recipient's."""
+    return Q(kind=ProofKind.CODE, is_good=False)
+
+
+def shops_that_need() -> dict[ProofKind, list[int]]:
+    """Kind of proof → the shops of whose every delivery it is needed. Three queries."""
+    stations: dict[int, dict[str, str]] = {}
+    own: dict[int, dict[str, str]] = {}
+    for rule in ProofRule.objects.all():
+        levels = own.setdefault(rule.shop_id, {}) if rule.shop_id else None
+        levels = stations.setdefault(rule.station_id, {}) if levels is None else levels
+        levels[rule.kind] = rule.level
+    found: dict[ProofKind, list[int]] = {kind: [] for kind in PICTURES_AND_CODES}
+    asked = Shop.objects.filter(Q(station__in=stations) | Q(pk__in=own)) if own or stations else ()
+    for shop in asked:
+        levels = proof_levels("", own.get(shop.pk, {}), stations.get(shop.station_id, {}))
+        for kind in PICTURES_AND_CODES:
+            if levels[kind] == Level.REQUIRED:
+                found[kind].append(shop.pk)
+    return found
+
+
+Finder = Callable[[dt.datetime], Iterable[Found]]
+FINDERS: list[Finder] = [
     found_drops,
     found_remarks,
     found_conflicts,
@@ -173,98 +235,8 @@ FINDERS: list[Callable[[dt.datetime], Iterable[Found]]] = [
 ]
 
 
-def facts_without_case(at: dt.datetime) -> list[Found]:
-    """Everything that needs a case and has none. Seven queries."""
-    return [found for finder in FINDERS for found in finder(at)]
-
-
-# --- For pages -----------------------------------------------------------------------------------
-
-KIND_ICONS = {
-    CaseKind.DROP: "truck",
-    CaseKind.OVER: "package-plus",
-    CaseKind.DAMAGED: "package-x",
-    CaseKind.CONFLICT: "split",
-    CaseKind.STRAY: "shuffle",
-    CaseKind.GAP: "scale",
-    CaseKind.UNSENT: "smartphone",
-    CaseKind.PROOF: "camera-off",
-}
-
-
-def cases_of(shop: Shop) -> QuerySet[Case]:
-    """A shop's cases: those that stand first, each group the latest first."""
-    found = Case.objects.filter(shop=shop).select_related("package")
-    return found.order_by(F("resolved_at").desc(nulls_first=True), "-opened_at", "-pk")
-
-
-def case_of(shop: Shop, case_id: int) -> Case | None:
-    """One case, when it is this shop's."""
-    found = Case.objects.filter(shop=shop, pk=case_id)
-    return found.select_related("shop__station", "package", "claimed_by", "resolved_by").first()
-
-
-def case_for_staff(case_id: int) -> Case | None:
-    """One case with everything about it."""
-    found = Case.objects.filter(pk=case_id)
-    return found.select_related("shop__station", "package", "claimed_by", "resolved_by").first()
-
-
-def waiting_for_shop(shop: Shop) -> list[Case]:
-    """Cases in which the shop was asked something, the most urgent first. One query."""
-    waiting = Case.objects.filter(shop=shop, status=CaseStatus.WAITING_SHOP)
-    return list(waiting.order_by("due_at", "pk"))
-
-
-def standing_cases() -> int:
-    """How many cases staff still have to settle. One query."""
-    waiting = Case.objects.filter(status__in=STANDING).exclude(status=CaseStatus.WAITING_SHOP)
-    return waiting.count()
-
-
-def cases_for_staff(*, kind: str = "", status: str = "", station: str = "") -> QuerySet[Case]:
-    """Cases by due date, those that stand unless a status is asked for."""
-    found = Case.objects.select_related("shop__station", "package", "claimed_by")
-    found = found.filter(status=status) if status else found.filter(status__in=STANDING)
-    if kind:
-        found = found.filter(kind=kind)
-    if station:
-        found = found.filter(shop__station__code=station)
-    return found.order_by("due_at", "pk")
-
-
-def counts_by(name: str) -> dict[str, int]:
-    """How many cases stand, by kind or by station. One query."""
-    path = {"kind": F("kind"), "station": F("shop__station__code")}[name]
-    rows = Case.objects.filter(status__in=STANDING).order_by().values_list(path)
-    return dict(rows.annotate(number=Count("pk")))
-
-
-def handover_behind(case: Case) -> Handover | None:
-    """The hand-over that a case is about, as both sides have signed it by now."""
-    if case.kind != CaseKind.DROP:
-        return None
-    found = Handover.objects.filter(pk=case.facts.get("handover"))
-    return found.select_related("taken_by").first()
-
-
-def moments_of(case: Case) -> dict[str, dt.datetime]:
-    """The moments among a case's facts, to be shown in the shop's zone."""
-    told = {
-        "first_at": case.facts.get("first", {}).get("at"),
-        "second_at": case.facts.get("second", {}).get("at"),
-        "told_at": case.facts.get("at"),
-    }
-    return {name: dt.datetime.fromisoformat(text) for name, text in told.items() if text}
-
-
-def story_of(case: Case) -> dict[str, Any]:
-    """What a case's page shows: the case, its lines, the hand-over behind it, its moments. Two
-    queries at most."""
-    lines = case.entries.select_related("by").order_by("said_at", "pk")
-    return {
-        "case": case,
-        "lines": list(lines),
-        "handover": handover_behind(case),
-        "icon_name": KIND_ICONS[CaseKind(case.kind)],
-    } | moments_of(case)
+def facts_without_case(at: dt.datetime, finders: Sequence[Finder]) -> list[Found]:
+    """Everything these know that needs a case and has none; a cause comes once. Some queries each,
+    however many facts."""
+    found = [one for finder in finders for one in finder(at)]
+    return list({one.cause: one for one in found}.values())

@@ -1,0 +1,36 @@
+"""What is written at the drop: hand-overs, both signatures, remarks."""
+
+from hubshops.drops.actions.opening import (
+    NoSuchDropDay,
+    NoSuchHandover,
+    open_day,
+    open_handover,
+)
+from hubshops.drops.actions.remarking import SENTENCES, add_remarks
+from hubshops.drops.actions.signing import (
+    BothSigned,
+    CountIdUsed,
+    DriverPageIsOver,
+    Signed,
+    resolve_handover,
+    sign_as_giver,
+    sign_as_taker,
+    try_code,
+)
+
+__all__ = [
+    "SENTENCES",
+    "BothSigned",
+    "CountIdUsed",
+    "DriverPageIsOver",
+    "NoSuchDropDay",
+    "NoSuchHandover",
+    "Signed",
+    "add_remarks",
+    "open_day",
+    "open_handover",
+    "resolve_handover",
+    "sign_as_giver",
+    "sign_as_taker",
+    "try_code",
+]
