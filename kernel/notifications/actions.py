@@ -1,4 +1,4 @@
-"""Writing letters and handing them to the mail server."""
+"""Writing letters and texts, and handing them to who takes them out."""
 
 import datetime as dt
 import email.utils
@@ -8,14 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from kernel.jobs.actions import start_job, start_jobs
+from kernel.notifications.gateways import NotTaken, gateway_for
 from kernel.notifications.jobs import Jobs
-from kernel.notifications.models import Mail
+from kernel.notifications.models import Mail, Text
 
 KEEP_WORDS = dt.timedelta(days=30)
+KEEP_TEXTS = dt.timedelta(days=7)
+MOST_TRIES = 3  # as many as a job has
 ROWS_A_WRITE = 5_000
 
 
@@ -113,3 +117,69 @@ def message_id(mail: Mail) -> str:
     """A name for this mail that stays the same when it is sent again."""
     domain = email.utils.parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     return f"<mail-{mail.pk}-{int(mail.created_at.timestamp())}@{domain}>"
+
+
+def are_texts_on() -> bool:
+    """Whether somebody takes texts out. While nobody does, no text should be promised."""
+    return gateway_for(settings.TEXTS_URL) is not None
+
+
+@transaction.atomic
+def send_texts(*, texts: Sequence[Text], at: dt.datetime) -> None:
+    """Promise many texts at once (rows not saved yet), as `send_mails` does letters."""
+    if not texts:
+        return
+    for text in texts:
+        text.created_at = at
+    Text.objects.bulk_create(texts, batch_size=ROWS_A_WRITE)
+    many = {f"{Jobs.SEND_TEXT}:{text.pk}": {"text_id": text.pk} for text in texts}
+    start_jobs(Jobs.SEND_TEXT, at=at, many=many)
+
+
+def deliver_text(*, text_id: int, at: dt.datetime) -> bool:
+    """Hand one text to the gateway now; False when that was done before or is no use any more.
+
+    A gateway that fails raises, and the job tries again later; the third time, or when the gateway
+    says that asking again is useless, the text is given up with its reason. A worker killed between
+    the gateway's yes and ours asks twice, under the same key.
+    """
+    text = Text.objects.waiting().filter(pk=text_id).first()
+    if text is None:
+        return False
+    gateway = gateway_for(settings.TEXTS_URL)
+    if gateway is None or at >= text.send_before:
+        give_up_text(text, "texts are off" if gateway is None else "too late", at)
+        return False
+    Text.objects.filter(pk=text.pk).update(tries=F("tries") + 1)
+    try:
+        gateway.send(key=text_key(text), to=text.to, body=text.body, language=text.language)
+    except NotTaken as no:
+        if no.is_final or text.tries + 1 >= MOST_TRIES:
+            give_up_text(text, no.reason, at)
+            return False
+        raise
+    return bool(Text.objects.waiting().filter(pk=text.pk).update(sent_at=at))
+
+
+def give_up_text(text: Text, reason: str, at: dt.datetime) -> None:
+    """Note that a text will not be sent, and why."""
+    Text.objects.waiting().filter(pk=text.pk).update(gave_up_at=at, gave_up_reason=reason[:60])
+
+
+def hold_back_texts(*, to: str, reason: str, at: dt.datetime) -> int:
+    """Give up all texts that still wait for one number; how many."""
+    waiting = Text.objects.waiting().filter(to=to)
+    return waiting.update(gave_up_at=at, gave_up_reason=reason[:60])
+
+
+def forget_texts(*, at: dt.datetime) -> int:
+    """Empty the number and the words of every text a week after it was written; how many. One that
+    still waited by then is given up. That there was a text, when, and what became of it stays."""
+    old = Text.objects.filter(forgotten_at=None, created_at__lte=at - KEEP_TEXTS)
+    old.waiting().update(gave_up_at=at, gave_up_reason="too late")
+    return old.update(to="", body="", forgotten_at=at)
+
+
+def text_key(text: Text) -> str:
+    """A name for this text that stays the same when it is sent again."""
+    return f"text-{text.pk}-{int(text.created_at.timestamp())}"

@@ -8,3 +8,5 @@ class Jobs(StrEnum):
 
     SEND = "notifications.send"
     FORGET = "notifications.forget"
+    SEND_TEXT = "notifications.send_text"
+    FORGET_TEXTS = "notifications.forget_texts"

@@ -16,3 +16,15 @@ def send(mail_id: int, **_: object) -> None:
 def forget(**_: object) -> None:
     """Let go of the words of old letters."""
     actions.forget_letters(at=clock.now())
+
+
+@handles(Jobs.SEND_TEXT)
+def send_text(text_id: int, **_: object) -> None:
+    """Hand one promised text to the gateway."""
+    actions.deliver_text(text_id=text_id, at=clock.now())
+
+
+@handles(Jobs.FORGET_TEXTS)
+def forget_texts(**_: object) -> None:
+    """Let go of the numbers and words of old texts."""
+    actions.forget_texts(at=clock.now())

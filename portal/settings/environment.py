@@ -4,12 +4,14 @@ import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
+HERE = {"127.0.0.1", "localhost"}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 # A host named in full: no user, no wildcard, no sign that could end a policy's directive.
 TILES = re.compile(r"(?P<origin>https://[A-Za-z0-9.-]+(?::\d{1,5})?)/[A-Za-z0-9._~/?=&%@{}-]+")
@@ -95,3 +97,21 @@ class Environment(environ.Env):
             return dict(self.email_url(var))
         except (ValueError, KeyError, ImproperlyConfigured):
             refuse(var, "give a mail server, as smtp+tls://user:password@host:587")
+
+    def texts(self, var: str, default: str) -> str:
+        """Who takes texts out: `console://`, a service as https://token@host/path, or nobody. Plain
+        http is for a service on this machine."""
+        word = self.str(var, default).strip()
+        if word in ("", "console://"):
+            return word
+        try:
+            parts = urlsplit(word)
+            is_here = parts.scheme == "http" and parts.hostname in HERE
+            is_whole = bool(parts.hostname and parts.username) and parts.port != 0
+        except ValueError:
+            is_whole = is_here = False
+        is_plain = word.isascii() and word.isprintable() and " " not in word and "#" not in word
+        is_known = is_here or word.startswith("https://")
+        if not (is_whole and is_plain and is_known) or parts.password is not None:
+            refuse(var, "give a texting service, as https://token@texts.example/send")
+        return word

@@ -9,6 +9,7 @@ from portal.settings.base import (
     EMBEDDED_BROKER,
     EMBEDDED_CACHE,
     STORAGES,
+    TEXTS_URL,
     env,
     refuse,
 )
@@ -30,6 +31,8 @@ if not env.str("PUBLIC_URL", "").startswith("https://"):
     refuse("PUBLIC_URL", "give the portal's address, starting with https://")
 if DEMO:
     refuse("DEMO", "the sample network and its passwords never run in production")
+if TEXTS_URL == "console://":
+    refuse("TEXTS_URL", "a console takes no text to a phone; name a texting service, or nothing")
 
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DATABASES["default"]["OPTIONS"] = {"pool": False} | DATABASES["default"].get("OPTIONS", {})

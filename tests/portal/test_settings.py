@@ -49,6 +49,12 @@ def start(**settings: str) -> subprocess.CompletedProcess[str]:
         (env.database, "postgres://hub@db", "THIS: only PostgreSQL 15 or newer works"),
         (env.database, "hub", "THIS: only PostgreSQL 15 or newer works"),
         (env.mail, "mail.example", "THIS: give a mail server, as smtp+tls://"),
+        (env.texts, "console", "THIS: give a texting service, as https://token@"),
+        (env.texts, "https://texts.example/send", "THIS: give a texting service"),
+        (env.texts, "https://me:secret@texts.example/", "THIS: give a texting service"),
+        (env.texts, "http://token@texts.example/", "THIS: give a texting service"),
+        (env.texts, "https://token@texts.example:port/", "THIS: give a texting service"),
+        (env.texts, "https://token@texts.example/#here", "THIS: give a texting service"),
         (env.map_tiles, "http://tiles.example/{z}/{x}/{y}.png", "THIS: give one map server"),
         (env.map_tiles, "https://{s}.tiles.example/{z}/{x}/{y}.png", "THIS: give one map server"),
         (env.map_tiles, "https://*.example/{z}/{x}/{y}.png", "THIS: give one map server"),
@@ -61,7 +67,16 @@ def start(**settings: str) -> subprocess.CompletedProcess[str]:
 def test_a_word_that_does_not_fit_is_refused_by_name(monkeypatch, read, word, sentence):
     monkeypatch.setenv("THIS", word)
     with pytest.raises(ImproperlyConfigured, match="^" + re.escape(sentence)):
-        read("THIS")
+        read("THIS", *([""] if read == env.texts else []))
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["", "console://", "https://to%2Fken@texts.example:8443/send?from=1", "http://t@127.0.0.1:9/"],
+)
+def test_a_texting_service_has_an_address_and_a_token(monkeypatch, word):
+    monkeypatch.setenv("THIS", word)
+    assert env.texts("THIS", "") == word
 
 
 @pytest.mark.parametrize("word", ["1", "true", "Yes", " on "])
@@ -104,7 +119,13 @@ def test_production_refuses_to_start_without(missing):
 
 @pytest.mark.parametrize(
     ("name", "word"),
-    [("DEMO", "1"), ("ALLOWED_HOSTS", "*"), ("SECRET_KEY", "short"), ("LOG_LEVEL", "LOUD")],
+    [
+        ("DEMO", "1"),
+        ("TEXTS_URL", "console://"),
+        ("ALLOWED_HOSTS", "*"),
+        ("SECRET_KEY", "short"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
 )
 def test_production_refuses_what_is_unsafe(name, word):
     refused = start(**PRODUCTION | {name: word})
