@@ -9,6 +9,7 @@ from hubshops.deliveries.jobs import Jobs as Deliveries
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
+from hubshops.recipients.jobs import Jobs as Recipients
 from hubshops.subscriptions.jobs import Jobs as Subscriptions
 from kernel.idempotency.jobs import Jobs as Idempotency
 from kernel.jobs.jobs import Jobs as Housekeeping
@@ -38,6 +39,8 @@ SCHEDULE: list[Recurring] = [
     Recurring(Idempotency.FORGET, every=HOUR),
     Recurring(Subscriptions.SWEEP, every=MINUTE),
     Recurring(Subscriptions.FORGET, daily_at=dt.time(3, 50)),
+    Recurring(Recipients.SWEEP, every=MINUTE),
+    Recurring(Letters.FORGET_TEXTS, every=HOUR),
     Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),
     Recurring(Statements.ISSUE, every=MINUTE),
     Recurring(Statements.CHECK_BOOKS, daily_at=dt.time(8, 30)),  # night in every American zone

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("hubshops.applications.urls")),
     path("", include("hubshops.stations.urls")),
     path("", include("hubshops.subscriptions.urls")),
+    path("", include("hubshops.recipients.urls")),
     path("", include("hubshops.manifests.urls")),
     path("", include("hubshops.shops.urls")),
     path("", include("payouts.rates.urls")),

@@ -132,8 +132,11 @@ def send_texts(*, texts: Sequence[Text], at: dt.datetime) -> None:
     for text in texts:
         text.created_at = at
     Text.objects.bulk_create(texts, batch_size=ROWS_A_WRITE)
-    many = {f"{Jobs.SEND_TEXT}:{text.pk}": {"text_id": text.pk} for text in texts}
-    start_jobs(Jobs.SEND_TEXT, at=at, many=many)
+    start_jobs(
+        Jobs.SEND_TEXT,
+        at=at,
+        many={f"{Jobs.SEND_TEXT}:{text.pk}": {"text_id": text.pk} for text in texts},
+    )
 
 
 def deliver_text(*, text_id: int, at: dt.datetime) -> bool:

@@ -33,6 +33,7 @@ from hubshops.manifests.models import ManifestLine
 from hubshops.packages.actions import ingest_feed
 from hubshops.packages.models import Package
 from hubshops.packages.rules import IN_CUSTODY, State
+from hubshops.recipients.actions import switch_texts
 from hubshops.shops.actions import invite_helper, let_us_ask, take_day_off
 from hubshops.shops.models import Shop
 from hubshops.stations.actions import open_station
@@ -101,6 +102,7 @@ def load_sample_network(*, at: dt.datetime, report: Report) -> dict[str, int]:
         report(number, len(days))
     give_rosa_a_day_off(at=at)
     let_us_ask_rosa(at=at)
+    tell_recipients_by_text(at=at)
     do_waiting_jobs(at=at)
     return {
         "stations": Station.objects.count(),
@@ -212,6 +214,15 @@ def let_us_ask_rosa(*, at: dt.datetime) -> None:
     shop = Shop.objects.get(memberships__user__email=ROSA)
     if not Decision.objects.filter(action="let_us_ask").exists():
         let_us_ask(shop=shop, may_ask=True, at=at, by=User.objects.get(email=ROSA))
+
+
+def tell_recipients_by_text(*, at: dt.datetime) -> None:
+    """Every station's recipients get texts (nothing leaves this machine); what staff switch later
+    stays."""
+    for station in Station.objects.filter(recipient_texts=None):
+        switch_texts(
+            station=station, is_on=True, language="en", at=at, by=User.objects.get(email=PAVEL)
+        )
 
 
 def missing_days(*, first_day: dt.date, at: dt.datetime) -> list[dt.date]:

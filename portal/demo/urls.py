@@ -8,4 +8,5 @@ app_name = "demo"
 urlpatterns = [
     path("demo/people/", views.people, name="people"),
     path("demo/mail/", views.mail, name="mail"),
+    path("demo/texts/", views.texts, name="texts"),
 ]

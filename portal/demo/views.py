@@ -1,4 +1,4 @@
-"""Who is who in the sample network, and the letters it sent."""
+"""Who is who in the sample network, and the letters and texts it sent."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from kernel.notifications.models import Mail
+from kernel.notifications.models import Mail, Text
 from portal.demo.actions import PASSWORD
 
 
@@ -33,3 +33,12 @@ def mail(request: HttpRequest) -> HttpResponse:
     letters = Mail.objects.order_by("-created_at", "-pk")
     page = Paginator(letters, 20).get_page(request.GET.get("page"))
     return render(request, "demo/mail.html", {"page": page})
+
+
+@login_not_required
+def texts(request: HttpRequest) -> HttpResponse:
+    """Every text the sample network wrote, newest first, with its words: nothing leaves this
+    machine, and the numbers are made up."""
+    found = Text.objects.filter(forgotten_at=None).order_by("-created_at", "-pk")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "demo/texts.html", {"page": page})

@@ -1,0 +1,9 @@
+"""Jobs of recipients' messages."""
+
+from enum import StrEnum
+
+
+class Jobs(StrEnum):
+    """What is said to recipients later."""
+
+    SWEEP = "recipients.sweep"
