@@ -7,6 +7,7 @@ from hubshops.manifests import staff_views, views
 app_name = "manifests"
 urlpatterns = [
     path("shop/manifests/<day:day>/", views.day, name="day"),
+    path("shop/manifests/<day:day>/now/", views.now, name="now"),
     path("shop/manifests/<day:day>/order/", views.order, name="order"),
     path("shop/manifests/<day:day>.pdf", views.paper, name="pdf"),
     path("ops/plan/", staff_views.plans, name="plans"),

@@ -1,6 +1,7 @@
 """A shop's manifest on the screen and on paper."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from hubshops.shops.access import shop_member
 from hubshops.shops.queries import team_of
 from kernel import clock
 from kernel.refusals import Refusal
-from kernel.web.answers import file_answer
+from kernel.web.answers import file_answer, live_answer
 
 
 @shop_member
@@ -24,20 +25,41 @@ from kernel.web.answers import file_answer
 def day(request: HttpRequest, day: dt.date) -> HttpResponse:
     """The day's doors in the order of the tour; all, those left, or those done; who has a tour of
     a shared day sees its stops first."""
+    context = facts_of_day(request, day) | {"nearby": queries.days_nearby(request.shop, day)}
+    return render(request, "manifests/day.html", context)
+
+
+@shop_member
+@require_safe
+def now(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """The list without the frame, for a page that is open; beside a map only its stops. Once a day
+    without a list has one, a new page."""
+    facts = facts_of_day(request, day)
+    if facts["manifest"] is None:
+        template = "manifests/_no_list.html"
+    elif "empty" in request.GET:
+        return HttpResponse(status=205)
+    else:
+        template = "manifests/_rows.html" if "map" in facts else "manifests/_live.html"
+    return live_answer(request, template, facts, at=facts["at"], zone=request.shop.zone)
+
+
+def facts_of_day(request: HttpRequest, day: dt.date) -> dict[str, Any]:
+    """What a day's page shows of its manifest."""
     manifest = queries.manifest_of(request.shop, day)
-    context = {"day": day, "nearby": queries.days_nearby(request.shop, day), "manifest": manifest}
+    facts: dict[str, Any] = {"at": clock.now(), "day": day, "manifest": manifest}
     if manifest:
-        context["list"] = queries.stop_list(
+        facts["list"] = queries.stop_list(
             manifest,
             request.GET.get("show", ""),
             user=request.user,
             whose=request.GET.get("whose", ""),
         )
-        context["tours"] = queries.tours_of(manifest, context["list"].all_stops)
-        context["changes"] = queries.changes_of(manifest)
+        facts["tours"] = queries.tours_of(manifest, facts["list"].all_stops)
+        facts["changes"] = queries.changes_of(manifest)
         if request.GET.get("view") == "map":
-            context["map"] = queries.map_of_stops(request.shop, context["list"])
-    return render(request, "manifests/day.html", context)
+            facts["map"] = queries.map_of_stops(request.shop, facts["list"])
+    return facts
 
 
 @shop_member

@@ -4,20 +4,30 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
 
 from hubshops.assignment.models import OverflowOffer
 from hubshops.assignment.queries import open_offer_of
+from hubshops.deliveries.models import DayClose, Device
 from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
 from hubshops.forecasts.queries import Outlook, outlook_of
 from hubshops.manifests.models import Manifest, Ring
 from hubshops.manifests.queries import Change, latest_change, open_rings
-from hubshops.packages.rules import State
+from hubshops.packages.models import Package
+from hubshops.packages.rules import BEFORE_THE_DROP, NOT_TAKEN, State
 from hubshops.shops.models import Membership, Shop
+from kernel import clock
 from kernel.rows import rows
 from payouts.rates.models import RateKind
 from payouts.rates.queries import fees_on, rate_on
 from portal.home import rules
+
+CLOSE_PAGE = "deliveries:close"
+LOOK_BACK = dt.timedelta(days=3)  # for a day that nobody closed
+MOST_PHONES = 20
+PHONES_SEEN_WITHIN = dt.timedelta(days=7)
+NEVER_HERE = sorted({*BEFORE_THE_DROP, *NOT_TAKEN, State.CANCELLED})
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,15 @@ class Earned:
     cents: int
     packages: int
     rate_cents: int | None
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone of the shop as it was heard of last: whose, and how much it still held then."""
+
+    name: str
+    held: int
+    seen_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -43,6 +62,20 @@ class Today:
     ring: Ring | None = None
     outlook: Outlook | None = None
     next_list: dt.date | None = None
+    phones: tuple[Phone, ...] = ()
+    unclosed: dt.date | None = None
+    is_closed: bool = False
+    close_url: str = ""
+
+    @property
+    def unclosed_url(self) -> str:
+        """Where the day that nobody closed is closed."""
+        return f"{self.close_url}?day={self.unclosed}"
+
+    @property
+    def holding(self) -> list[Phone]:
+        """The phones that had not sent everything."""
+        return [one for one in self.phones if one.held]
 
     @property
     def job(self) -> rules.Job:
@@ -52,6 +85,8 @@ class Today:
             coming=len(self.door.coming),
             left=self.door.left,
             to_give_back=len(self.door.to_give_back),
+            has_worked=bool(self.close_url) and has_worked(self.door),
+            is_closed=self.is_closed,
         )
 
     @property
@@ -61,12 +96,13 @@ class Today:
 
 
 def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
-    """A shop's day. Eight queries at most, however many packages."""
+    """A shop's day. Eleven queries at most, however many packages."""
     tomorrow = day + dt.timedelta(days=1)
     lists = {one.service_day: one for one in lists_of(shop, (day, tomorrow))}
     manifest = lists.get(day)
     outlook = outlook_of(shop, day)
     door = door_day(shop, day)
+    closed, close_url = closed_days(shop, day), close_address()
     return Today(
         door=door,
         manifest=manifest.number if manifest else "",
@@ -76,6 +112,55 @@ def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
         ring=ring_about(door, shop),
         outlook=outlook,
         next_list=tomorrow if tomorrow in lists else None,
+        phones=phones_of(shop, day),
+        unclosed=rules.day_to_close(last_day=last_worked_day(shop, day), closed=closed)
+        if close_url
+        else None,
+        is_closed=day in closed,
+        close_url=close_url,
+    )
+
+
+def close_address() -> str:
+    """The page on which a day is closed; empty where there is none."""
+    try:
+        return reverse(CLOSE_PAGE)
+    except NoReverseMatch:
+        return ""
+
+
+def has_worked(door: DoorDay) -> bool:
+    """Whether anything came in, went out or was given back on this day."""
+    return any(
+        one.state not in NEVER_HERE and clock.local_day(one.last_event_at, door.zone) == door.day
+        for one in door.packages
+    )
+
+
+def closed_days(shop: Shop, day: dt.date) -> set[dt.date]:
+    """The days up to this one that a person closed, a few days back. One query."""
+    closings = DayClose.objects.filter(shop=shop, day__range=(day - LOOK_BACK, day))
+    return set(closings.order_by().values_list("day", flat=True))
+
+
+def last_worked_day(shop: Shop, day: dt.date) -> dt.date | None:
+    """The latest day before this one, a few days back, of which the shop had packages. One
+    query."""
+    before = (day - LOOK_BACK, day - dt.timedelta(days=1))
+    here = Package.objects.filter(shop=shop, service_day__range=before)
+    days = here.exclude(state__in=NEVER_HERE).order_by("-service_day")
+    return days.values_list("service_day", flat=True).first()
+
+
+def phones_of(shop: Shop, day: dt.date) -> tuple[Phone, ...]:
+    """The shop's phones that were heard of lately, those that held most first. One query."""
+    since = clock.day_start(day, shop.zone) - PHONES_SEEN_WITHIN
+    holding = Q(unsent__gt=0) | Q(unsent_photos__gt=0)
+    lately = Device.objects.filter(shop=shop).filter(holding | Q(last_seen_at__gte=since))
+    found = lately.select_related("user").order_by("-unsent", "-unsent_photos", "pk")[:MOST_PHONES]
+    return tuple(
+        Phone(str(one.user).split()[0], one.unsent + one.unsent_photos, one.last_seen_at)
+        for one in found
     )
 
 

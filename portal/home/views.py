@@ -1,5 +1,8 @@
 """Where people land, and a shop's day."""
 
+import datetime as dt
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -9,6 +12,7 @@ from hubshops.shops.access import CHOSEN_SHOP, shop_member
 from hubshops.shops.models import MemberRole
 from kernel import clock
 from kernel.accounts.access import has_role
+from kernel.web.answers import live_answer
 from portal.home import queries
 
 
@@ -16,17 +20,32 @@ from portal.home import queries
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """What to do now; money for owners only."""
+    return render(request, "home/today.html", facts_of_today(request, clock.now()))
+
+
+@shop_member
+@require_GET
+def now(request: HttpRequest) -> HttpResponse:
+    """The same without the frame, for a page that is open; once its day is over, a new page."""
     at = clock.now()
+    facts = facts_of_today(request, at)
+    if request.GET.get("day", "") != facts["day"].isoformat():
+        return HttpResponse(status=205)
+    return live_answer(request, "home/_today.html", facts, at=at, zone=request.shop.zone)
+
+
+def facts_of_today(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
+    """What the page of today says to this person."""
     day = clock.local_day(at, request.shop.zone)
     is_owner = request.membership.role == MemberRole.OWNER
-    context = {
+    return {
+        "at": at,
         "today": queries.today_of(request.shop, day, with_money=is_owner),
         "day": day,
         "asked": queries.asked_of(request.shop, at),
         "cases": waiting_for_shop(request.shop),
         "is_owner": is_owner,
     }
-    return render(request, "home/today.html", context)
 
 
 @require_GET

@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications.models import Application, ApplicationStatus
-from hubshops.deliveries.models import Delivery, Reason
+from hubshops.deliveries.models import Delivery, Device, Reason
 from hubshops.deliveries.queries import Evidence, evidence_of
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.packages.models import Package, PackageEvent
@@ -47,6 +47,7 @@ RISK_WORDS = {
     rules.Risk.LATE_COUNT_IN: (_("nothing counted in yet"), "bad", "clock-alert"),
     rules.Risk.MISSING: (_("a package is missing"), "bad", "circle-question-mark"),
     rules.Risk.QUIET: (_("no act for an hour"), "warn", "timer"),
+    rules.Risk.UNSENT: (_("a phone holds what it has not sent"), "warn", "smartphone"),
     rules.Risk.PART_COUNTED_IN: (_("not all counted in"), "warn", "scan-line"),
     rules.Risk.EXCEPTIONS: (_("exceptions"), "info", "triangle-alert"),
 }
@@ -59,7 +60,13 @@ class ShopRow:
     shop: Shop
     counts: Counter = field(default_factory=Counter)
     last_act_at: dt.datetime | None = None
+    unsent: int = 0
     risks: list[rules.Risk] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        """What a wall says instead of the shop's name: its number among ours."""
+        return f"#{self.shop.pk}"
 
     @property
     def total(self) -> int:
@@ -104,7 +111,7 @@ class StationDay:
 
 
 def station_days(at: dt.datetime) -> list[StationDay]:
-    """Every station's present local day, its shops sorted by risk. Four queries."""
+    """Every station's present local day, its shops sorted by risk. Five queries."""
     stations = Station.objects.order_by("code")
     days = {one.pk: station_day(one, at) for one in stations}
     shop_rows: dict[tuple[int, int], ShopRow] = {}
@@ -120,7 +127,9 @@ def station_days(at: dt.datetime) -> list[StationDay]:
                 row.last_act_at = max(filter(None, [row.last_act_at, group["last"]]))
     for station_id, number in older_in_custody(days.values()).items():
         days[station_id].older = number
-    for (station_id, _shop_id), row in shop_rows.items():
+    unsent = unsent_by_shop(shops, at)
+    for (station_id, shop_id), row in shop_rows.items():
+        row.unsent = unsent.get(shop_id, 0)
         row.risks = risks_of(row, days[station_id].station, at)
         days[station_id].rows.append(row)
     for board in days.values():
@@ -177,8 +186,19 @@ def risks_of(row: ShopRow, station: Station, at: dt.datetime) -> list[rules.Risk
             at=at,
             local_time=at.astimezone(ZoneInfo(station.zone)).time(),
             cutoff_time=station.cutoff_time,
+            unsent=row.unsent,
         )
     )
+
+
+UNSENT_SINCE = dt.timedelta(days=7)  # a phone that was silent for longer may be in a drawer
+
+
+def unsent_by_shop(shops: Collection[int], at: dt.datetime) -> dict[int, int]:
+    """Shop → how much its phones still held when they were heard of last. One query."""
+    phones = Device.objects.filter(shop__in=shops, last_seen_at__gte=at - UNSENT_SINCE).order_by()
+    held = phones.values_list("shop").annotate(number=Sum(F("unsent") + F("unsent_photos")))
+    return dict(held)
 
 
 def waiting_applications() -> dict[str, int]:
@@ -233,7 +253,7 @@ class ShopDayPage:
 
 
 def shop_day(shop: Shop, day: dt.date, at: dt.datetime) -> ShopDayPage:
-    """All of one shop's day. Four queries, whatever the number of packages."""
+    """All of one shop's day. Five queries, whatever the number of packages."""
     packages = list(Package.objects.filter(shop=shop, service_day=day).order_by("tracking_id"))
     stops = dict(
         ManifestLine.objects.filter(package__in=packages, withdrawn_in=None).values_list(
@@ -246,6 +266,7 @@ def shop_day(shop: Shop, day: dt.date, at: dt.datetime) -> ShopDayPage:
         if package.state not in rules.BEFORE_THE_DROP:
             row.last_act_at = max(filter(None, [row.last_act_at, package.last_event_at]))
     if day == clock.local_day(at, shop.station.zone):
+        row.unsent = unsent_by_shop([shop.pk], at).get(shop.pk, 0)
         row.risks = risks_of(row, shop.station, at)
     lines = [{"package": package, "stop": stops.get(package.pk)} for package in packages]
     lines.sort(key=lambda line: (line["stop"] is None, line["stop"] or 0))

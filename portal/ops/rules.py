@@ -27,14 +27,16 @@ class Risk(StrEnum):
     LATE_COUNT_IN = "late_count_in"
     PART_COUNTED_IN = "part_counted_in"
     QUIET = "quiet"
+    UNSENT = "unsent"
     MISSING = "missing"
     EXCEPTIONS = "exceptions"
 
 
 WEIGHT = {
-    Risk.LATE_COUNT_IN: 16,
-    Risk.MISSING: 8,
-    Risk.QUIET: 4,
+    Risk.LATE_COUNT_IN: 32,
+    Risk.MISSING: 16,
+    Risk.QUIET: 8,
+    Risk.UNSENT: 4,
     Risk.PART_COUNTED_IN: 2,
     Risk.EXCEPTIONS: 1,
 }
@@ -42,13 +44,15 @@ WEIGHT = {
 
 @dataclass(frozen=True)
 class ShopFacts:
-    """One shop's day: packages by state, its last act, and the local time and cut-off."""
+    """One shop's day: packages by state, its last act, the local time and cut-off, and how much its
+    phones still held when they were heard of last."""
 
     counts: Mapping[str, int]
     last_act_at: dt.datetime | None
     at: dt.datetime
     local_time: dt.time
     cutoff_time: dt.time
+    unsent: int = 0
 
     def number(self, *states: str) -> int:
         """How many packages are in these states."""
@@ -66,6 +70,8 @@ def risks(facts: ShopFacts) -> list[Risk]:
     is_quiet = facts.last_act_at is not None and facts.at - facts.last_act_at >= QUIET_AFTER
     if facts.number(*IN_HAND) and is_quiet and facts.local_time < facts.cutoff_time:
         found.append(Risk.QUIET)
+    if facts.unsent:
+        found.append(Risk.UNSENT)
     if facts.number("MISSING"):
         found.append(Risk.MISSING)
     if facts.number(*TROUBLE):

@@ -7,6 +7,7 @@ from portal.ops import views
 app_name = "ops"
 urlpatterns = [
     path("ops/", views.today, name="today"),
+    path("ops/now/", views.now, name="now"),
     path("ops/packages/", views.packages, name="packages"),
     path("ops/packages/<int:package_id>/", views.package, name="package"),
     path("ops/shops/<slug:slug>/<day:day>/", views.shop_day, name="shop_day"),

@@ -1,6 +1,7 @@
 """Staff's day: the board, one shop's day, packages, jobs and people."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,6 +24,7 @@ from kernel.accounts.access import has_role, roles_of, staff_required
 from kernel.accounts.models import Role, User
 from kernel.jobs.queries import count_failed_jobs, failed_jobs, is_worker_alive, late_jobs
 from kernel.refusals import Refusal
+from kernel.web.answers import live_answer
 from payouts.ledger.queries import trial_balance_cents
 from payouts.statements.queries import last_check
 from portal.ops import actions, queries
@@ -38,27 +40,49 @@ PLACES = (Role.DISPATCHER, Role.SUPPORT)
 @staff_required()
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """The day at a glance. `?live=1` reads it again every 15 seconds; a link stops that."""
-    at = clock.now()
+    """The day at a glance, kept up to date by script; without one, `?live=1` reads it again every
+    15 seconds and a link stops that. `?codes=1` is for a wall: no name, no phone, no money."""
     is_live = request.GET.get("live") == "1"
-    context = {
-        "at": at,
-        "is_live": is_live,
-        "stations": queries.station_days(at),
-        "rings": open_rings(),
-        "may_see_packages": has_role(request.user, *PLACES),
-        "may_plan": has_role(request.user, Role.DISPATCHER),
-        "may_review": has_role(request.user, Role.REVIEWER),
-        "applications": queries.waiting_applications(),
-        "standing_cases": standing_cases() if has_role(request.user, *PLACES) else 0,
-        "runs": queries.runs_waiting(request.user, roles_held(request.user)),
-        "books": books(at),
-        "check": last_check(),
-    } | machine_room(at)
-    answer = render(request, "ops/today.html", context)
+    answer = render(request, "ops/today.html", facts_of_today(request) | {"is_live": is_live})
     if is_live:
         answer.headers["Refresh"] = str(REFRESH_SECONDS)
     return answer
+
+
+@staff_required()
+@require_safe
+def now(request: HttpRequest) -> HttpResponse:
+    """The same without the frame, for a page that is open."""
+    facts = facts_of_today(request)
+    return live_answer(request, "ops/_today.html", facts, at=facts["at"], zone="UTC")
+
+
+def facts_of_today(request: HttpRequest) -> dict[str, Any]:
+    """What the board says to this person."""
+    at = clock.now()
+    is_wall = request.GET.get("codes") == "1"
+    facts = {
+        "at": at,
+        "is_wall": is_wall,
+        "stations": queries.station_days(at),
+        "rings": open_rings(),
+        "may_see_packages": not is_wall and has_role(request.user, *PLACES),
+        "may_plan": not is_wall and has_role(request.user, Role.DISPATCHER),
+    }
+    if is_wall:
+        return facts
+    return (
+        facts
+        | {
+            "may_review": has_role(request.user, Role.REVIEWER),
+            "applications": queries.waiting_applications(),
+            "standing_cases": standing_cases() if has_role(request.user, *PLACES) else 0,
+            "runs": queries.runs_waiting(request.user, roles_held(request.user)),
+            "books": books(at),
+            "check": last_check(),
+        }
+        | machine_room(at)
+    )
 
 
 def roles_held(user: User) -> frozenset[str]:

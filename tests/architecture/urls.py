@@ -75,6 +75,7 @@ MATRIX: dict[str, Audience] = {
     "account/shops/": Audience("person", of_one=True),
     # a shop's people
     "shop/": MEMBER,
+    "shop/now/": MEMBER,
     "shop/help/": PERSON,
     "shop/door/": MEMBER,
     "shop/door/record/": MEMBER,
@@ -92,6 +93,7 @@ MATRIX: dict[str, Audience] = {
     "shop/cases/": MEMBER,
     "shop/cases/<int:case_id>/": MEMBERS_ROW,
     "shop/manifests/<day:day>/": MEMBER,
+    "shop/manifests/<day:day>/now/": MEMBER,
     "shop/manifests/<day:day>/order/": MEMBERS_ROW,
     "shop/manifests/<day:day>.pdf": MEMBERS_ROW,
     "shop/tomorrow/": MEMBER,
@@ -109,6 +111,7 @@ MATRIX: dict[str, Audience] = {
     "shop/statements/<str:number>.csv": OWNERS_ROW,
     # staff
     "ops/": staff(),
+    "ops/now/": staff(),
     "ops/jobs/": staff(),
     "ops/jobs/<int:job_id>/again/": DAY_STAFF,
     "ops/stations/": staff("admin"),

@@ -51,6 +51,13 @@ def hour(value: dt.datetime, zone: str) -> str:
 
 
 @register.filter
+def to_the_second(value: dt.datetime, zone: str) -> str:
+    """The time of day in `zone` for what changes all the time: “2:40:05 pm CST”."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{formats.date_format(local, 'g:i:s a').replace('.', '')} {local:%Z}"
+
+
+@register.filter
 def day(value: dt.date | None) -> str:
     """A local day: “Fri Nov 20”."""
     return "–" if value is None else formats.date_format(value, "D M j")

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from portal.home.rules import Job, job_now, next_day
+from portal.home.rules import Job, day_to_close, job_now, next_day
 
 FRIDAY = dt.date(2026, 11, 20)
 
@@ -22,6 +22,40 @@ FRIDAY = dt.date(2026, 11, 20)
 )
 def test_one_job_at_a_time(total, coming, left, to_give_back, job):
     assert job_now(total=total, coming=coming, left=left, to_give_back=to_give_back) == job
+
+
+@pytest.mark.parametrize(
+    ("left", "to_give_back", "has_worked", "is_closed", "job"),
+    [
+        (3, 0, True, False, Job.DELIVER),
+        (0, 0, True, False, Job.CLOSE),
+        (0, 2, True, False, Job.CLOSE),
+        (0, 2, False, False, Job.GIVE_BACK),
+        (0, 2, True, True, Job.GIVE_BACK),
+        (0, 0, True, True, Job.DONE),
+        (3, 0, True, True, Job.DELIVER),
+    ],
+)
+def test_a_day_of_work_is_closed_before_anything_else(
+    left, to_give_back, has_worked, is_closed, job
+):
+    assert (
+        job_now(
+            total=24,
+            coming=0,
+            left=left,
+            to_give_back=to_give_back,
+            has_worked=has_worked,
+            is_closed=is_closed,
+        )
+        == job
+    )
+
+
+def test_the_latest_day_of_work_waits_until_somebody_closed_it():
+    assert day_to_close(last_day=FRIDAY, closed=[]) == FRIDAY
+    assert day_to_close(last_day=FRIDAY, closed=[FRIDAY]) is None
+    assert day_to_close(last_day=None, closed=[]) is None
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 import datetime as dt
 import re
+import uuid
+from urllib.parse import unquote
 
 import pytest
 import time_machine
 
+from hubshops.assignment.models import OverflowOffer
+from hubshops.deliveries.models import Device
 from hubshops.manifests.models import Manifest
 from hubshops.packages.rules import State
 from payouts.rates.actions import agree_rate
@@ -147,12 +151,65 @@ def test_tomorrows_list_is_at_hand_once_it_is_out(rosa, shop):
 
 def test_the_page_costs_the_same_for_one_package_and_fifty(rosa, shop, django_assert_num_queries):
     make_package(shop=shop, state=State.DELIVERED, at=NOON)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         rosa.get(TODAY)
     for state in (State.AT_SHOP, State.DELIVERED, State.RETURN_PENDING, State.ATTEMPTED):
         make_packages(15, shop=shop, state=state, at=NOON)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         rosa.get(TODAY)
+
+
+# --- Kept up to date -----------------------------------------------------------------------------
+
+NOW = f"/shop/now/?day={DAY}"
+
+
+def test_an_open_page_asks_for_its_parts_and_hears_nothing_new(rosa, shop):
+    make_packages(2, shop=shop, state=State.AT_SHOP)
+    page = rosa.get(TODAY).content.decode()
+    assert f'data-live="{NOW}" data-every="15"' in page
+    first = rosa.get(NOW)
+    assert "Deliver: 2 left of 2" in text(first)
+    assert "<html" not in first.content.decode()
+    assert unquote(first.headers["X-As-Of"]) == "12:00:00 pm CST"
+    again = rosa.get(NOW, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["X-As-Of"]
+
+
+def test_a_change_is_told_and_so_is_a_form_that_did_not_change(rosa, shop):
+    """The token of a form is new each time; that alone is no news."""
+    day = DAY + dt.timedelta(days=1)
+    OverflowOffer.objects.create(
+        shop=shop, service_day=day, extra=5, offered_at=MORNING, offered_by=make_staff()
+    )
+    make_package(shop=shop, state=State.AT_SHOP)
+    first = rosa.get(NOW)
+    assert "csrfmiddlewaretoken" in first.content.decode()
+    assert rosa.get(NOW).content != first.content
+    mark = {"If-None-Match": first.headers["ETag"]}
+    assert rosa.get(NOW, headers=mark).status_code == 304
+    make_package(shop=shop, state=State.AT_SHOP)
+    assert "Deliver: 2 left of 2" in text(rosa.get(NOW, headers=mark))
+
+
+def test_a_page_of_yesterday_becomes_a_new_page(rosa):
+    assert rosa.get(f"/shop/now/?day={DAY - dt.timedelta(days=1)}").status_code == 205
+    assert rosa.get("/shop/now/").status_code == 205
+
+
+def test_phones_that_still_hold_something_are_named(rosa, shop):
+    assert "phones" not in text(rosa.get(TODAY))
+    sam = make_member(shop, "Sam", "helper")
+    seen = {"shop": shop, "user": sam, "protocol": 3, "first_seen_at": MORNING}
+    phone = Device.objects.create(
+        key=uuid.uuid4(), last_seen_at=NOON.replace(hour=11, minute=10), **seen
+    )
+    assert "All phones have sent everything" in text(rosa.get(TODAY))
+    Device.objects.filter(pk=phone.pk).update(unsent=2, unsent_photos=1)
+    words = text(rosa.get(TODAY))
+    assert "Sam’s phone still held 3, today 11:10 am" in words
+    assert "All phones" not in words
 
 
 # --- Where people land ---------------------------------------------------------------------------

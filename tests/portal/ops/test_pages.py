@@ -1,10 +1,12 @@
 """Staff's day in pages."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.cache import cache
 
+from hubshops.deliveries.models import Device
 from hubshops.packages.rules import State
 from kernel.accounts.models import StaffRole
 from kernel.audit.models import Decision
@@ -100,6 +102,56 @@ def test_the_board_reads_itself_again_only_when_asked(client):
     assert client.get("/ops/?live=1").headers["Refresh"] == "15"
 
 
+@pytest.mark.usefixtures("olga")
+def test_an_open_board_asks_for_its_parts_and_hears_only_what_is_new(client):
+    shop = make_shop()
+    make_packages(3, shop=shop, state=State.DELIVERED)
+    assert 'data-live="/ops/now/"' in page(client, "/ops/")
+    assert "data-live=" not in page(client, "/ops/?live=1")
+    first = client.get("/ops/now/")
+    assert "delivered" in first.content.decode()
+    assert "<html" not in first.content.decode()
+    mark = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/ops/now/", headers=mark).status_code == 304
+    make_package(shop=shop, state=State.DELIVERED)
+    assert client.get("/ops/now/", headers=mark).status_code == 200
+
+
+@pytest.mark.usefixtures("olga")
+def test_a_wall_shows_no_name_no_phone_and_no_money(client):
+    shop = make_shop("Late Laundry", phone="479-555-0199")
+    make_packages(2, shop=shop, state=State.MANIFESTED)
+    named = client.get("/ops/now/").content.decode()
+    assert "Late Laundry" in named
+    for url in ("/ops/?codes=1", "/ops/now/?codes=1"):
+        body = page(client, url)
+        assert f"#{shop.pk}" in body
+        assert "nothing counted in yet" in body
+        for private in ("Late Laundry", "late-laundry", "0199", "$", "pay run"):
+            assert private not in (body.partition("<main")[2] or body), (url, private)
+    assert "/ops/now/?codes=1" in page(client, "/ops/?codes=1")
+
+
+@pytest.mark.usefixtures("olga")
+def test_a_phone_that_holds_something_makes_its_shop_a_risk(client):
+    quiet, holding = make_shop("Fine Flowers"), make_shop("Holding Hardware")
+    for shop in (quiet, holding):
+        make_packages(2, shop=shop, state=State.DELIVERED, at=NOON)
+    sam = make_member(holding, "Sam")
+    Device.objects.create(
+        shop=holding,
+        key=uuid.uuid4(),
+        user=sam,
+        protocol=3,
+        first_seen_at=MORNING,
+        last_seen_at=NOON,
+        unsent_photos=2,
+    )
+    body = page(client, "/ops/")
+    assert body.index("Holding Hardware") < body.index("Fine Flowers")
+    assert body.count("a phone holds what it has not sent") == 1
+
+
 def test_a_role_sees_links_only_to_its_own_pages(client):
     make_packages(1, shop=make_shop(), state=State.DELIVERED)
     client.force_login(make_staff("Fay", "finance_drafter"))
@@ -113,7 +165,7 @@ def test_a_role_sees_links_only_to_its_own_pages(client):
 
 
 @pytest.mark.usefixtures("olga")
-@pytest.mark.parametrize("url", ["/ops/", "/ops/packages/", "/ops/jobs/"])
+@pytest.mark.parametrize("url", ["/ops/", "/ops/now/", "/ops/packages/", "/ops/jobs/"])
 def test_a_page_costs_the_same_for_one_row_and_for_fifty(
     client, url, django_assert_max_num_queries
 ):

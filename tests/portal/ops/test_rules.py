@@ -11,10 +11,17 @@ from portal.ops.rules import Risk, ShopFacts
 AT = dt.datetime(2026, 11, 20, 20, 0, tzinfo=dt.UTC)
 
 
-def risks(counts, *, minutes_ago=None, local=dt.time(14), cutoff=dt.time(20)):
+def risks(counts, *, minutes_ago=None, local=dt.time(14), cutoff=dt.time(20), unsent=0):
     last = AT - dt.timedelta(minutes=minutes_ago) if minutes_ago is not None else None
     return rules.risks(
-        ShopFacts(counts=counts, last_act_at=last, at=AT, local_time=local, cutoff_time=cutoff)
+        ShopFacts(
+            counts=counts,
+            last_act_at=last,
+            at=AT,
+            local_time=local,
+            cutoff_time=cutoff,
+            unsent=unsent,
+        )
     )
 
 
@@ -28,6 +35,8 @@ def risks(counts, *, minutes_ago=None, local=dt.time(14), cutoff=dt.time(20)):
         ({"OUT_FOR_DELIVERY": 5}, {"minutes_ago": 59}, []),
         ({"OUT_FOR_DELIVERY": 5}, {"minutes_ago": 60}, [Risk.QUIET]),
         ({"OUT_FOR_DELIVERY": 5}, {"minutes_ago": 60, "local": dt.time(20)}, []),
+        ({"DELIVERED": 9}, {"minutes_ago": 5, "unsent": 3}, [Risk.UNSENT]),
+        ({"OUT_FOR_DELIVERY": 5}, {"minutes_ago": 60, "unsent": 3}, [Risk.QUIET, Risk.UNSENT]),
         ({"ATTEMPTED": 1}, {"minutes_ago": 5}, [Risk.EXCEPTIONS]),
         ({"MISSING": 1}, {"minutes_ago": 5}, [Risk.MISSING, Risk.EXCEPTIONS]),
         ({"ANNOUNCED": 3, "CANCELLED": 2}, {}, []),
