@@ -23,7 +23,7 @@ from payouts.rates.models import RateKind
 from payouts.rates.queries import fees_on, rate_on
 from portal.home import rules
 
-CLOSE_PAGE = "deliveries:close"
+CLOSE_PAGE = "counter:close"
 LOOK_BACK = dt.timedelta(days=3)  # for a day that nobody closed
 MOST_PHONES = 20
 PHONES_SEEN_WITHIN = dt.timedelta(days=7)

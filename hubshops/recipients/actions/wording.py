@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hubshops.deliveries.models import Outcome
+from hubshops.deliveries.queries import recipient_code
+from hubshops.packages.models import Package, Requirement
 from hubshops.packages.rules import State
 from hubshops.recipients.queries import Unsaid
 from hubshops.recipients.rules import Kind
@@ -33,6 +35,9 @@ TRIED = {
         " happens next."
     ),
 }
+WITH_CODE = gettext_lazy(
+    "%(shop)s brings your package today. Give this code to the person at your door: %(code)s."
+)
 
 
 def words_for(one: Unsaid, at: dt.datetime) -> str:
@@ -53,6 +58,9 @@ def sentence_for(one: Unsaid, at: dt.datetime) -> str:
         return str(LEFT[Outcome(one.outcome)]) % facts
     if one.standing.kind == Kind.TRIED:
         return str(TRIED[State(one.standing.state)]) % facts
+    if one.requires == Requirement.CODE:
+        facts["code"] = recipient_code(Package(pk=one.package_id, tracking_id=one.tracking_id))
+        return str(WITH_CODE) % facts
     return _("%(shop)s brings your package today. Nothing to do.") % facts
 
 

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from hubshops.deliveries.actions import record_acts
 from hubshops.deliveries.models import Outcome
+from hubshops.deliveries.queries import recipient_code
 from hubshops.deliveries.rules import Act, ActKind
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
@@ -81,6 +82,21 @@ def test_that_a_package_comes_today_is_said_with_the_shops_name_and_phone(packag
     text = Text.objects.get()
     assert (text.to, text.language) == (NUMBER, "en")
     assert text.send_before == LOADED + minutes(121)
+
+
+def test_a_package_that_needs_a_code_brings_it_to_its_recipient(shop, rosa):
+    package = make_package(shop=shop, state=State.AT_SHOP, phone=PHONE, requires="code")
+    act(package, rosa, "load", LOADED)
+    tell_recipients(at=LOADED)
+    code = recipient_code(package)
+    assert said()[0].startswith(
+        "Rosa's Bodega brings your package today. Give this code to the person at your door:"
+        f" {code}. Questions"
+    )
+    assert len(said()[0]) <= 160, "it fits into one text"
+    act(package, rosa, "deliver", LEFT_AT, outcome="handed_to_resident")
+    tell_recipients(at=LEFT_AT + minutes(10))
+    assert code not in said()[1]
 
 
 def test_a_delivery_is_told_with_place_and_time_once_nothing_can_be_undone(package, rosa):
