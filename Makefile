@@ -1,10 +1,11 @@
 # What a person types. Each target is one line of `make help`; the work is in make/*.sh.
 
 PYTHON_HERE := .venv/bin/python
+CAMPAIGN := tests/faults/test_door_faults.py $(wildcard tests/browser/test_door_kills.py)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench seeds setup help environment environment-dev catalogues
+.PHONY: demo test check bench seeds campaign setup help environment environment-dev catalogues
 
 demo: environment catalogues ## run the portal with its sample network on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@DEMO=1 exec $(PYTHON_HERE) manage.py serve --before load_demo --welcome portal/demo/welcome.txt
@@ -21,13 +22,16 @@ seeds: environment-dev ## two phones with the same packages, 500 orders of being
 bench: environment-dev catalogues ## the benchmark table (ONLY=name,name for some)
 	@exec $(PYTHON_HERE) -m benchmarks $(if $(ONLY),--only "$(ONLY)")
 
+campaign: environment-dev catalogues ## the faults at the door in numbers: killed browsers, processes, lines (ROUNDS=20 KILLS=200)
+	@DOOR_ROUNDS=$(or $(ROUNDS),20) DOOR_KILLS=$(or $(KILLS),200) sh make/test.sh -rP $(CAMPAIGN)
+
 setup: environment catalogues ## virtualenv, packages and a migrated database; afterwards .venv/bin/python manage.py … works
 	@$(PYTHON_HERE) manage.py migrate --no-input --verbosity 0
 	@$(PYTHON_HERE) manage.py embedded release
 	@echo "Ready: .venv/bin/python manage.py help"
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 environment:
 	@sh make/environment.sh requirements.txt
