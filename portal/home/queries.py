@@ -5,16 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
 
 from hubshops.assignment.models import OverflowOffer
 from hubshops.assignment.queries import open_offer_of
-from hubshops.deliveries.models import DayClose, Device
-from hubshops.deliveries.queries import DoorDay, DoorPackage, door_day
+from hubshops.deliveries.models import Device
+from hubshops.deliveries.queries import DoorDay, DoorPackage, day_to_close, door_day, last_close
 from hubshops.forecasts.queries import Outlook, outlook_of
 from hubshops.manifests.models import Manifest, Ring
 from hubshops.manifests.queries import Change, latest_change, open_rings
-from hubshops.packages.models import Package
 from hubshops.packages.rules import BEFORE_THE_DROP, NOT_TAKEN, State
 from hubshops.shops.models import Membership, Shop
 from kernel import clock
@@ -23,8 +21,6 @@ from payouts.rates.models import RateKind
 from payouts.rates.queries import fees_on, rate_on
 from portal.home import rules
 
-CLOSE_PAGE = "counter:close"
-LOOK_BACK = dt.timedelta(days=3)  # for a day that nobody closed
 MOST_PHONES = 20
 PHONES_SEEN_WITHIN = dt.timedelta(days=7)
 NEVER_HERE = sorted({*BEFORE_THE_DROP, *NOT_TAKEN, State.CANCELLED})
@@ -65,12 +61,6 @@ class Today:
     phones: tuple[Phone, ...] = ()
     unclosed: dt.date | None = None
     is_closed: bool = False
-    close_url: str = ""
-
-    @property
-    def unclosed_url(self) -> str:
-        """Where the day that nobody closed is closed."""
-        return f"{self.close_url}?day={self.unclosed}"
 
     @property
     def holding(self) -> list[Phone]:
@@ -85,7 +75,7 @@ class Today:
             coming=len(self.door.coming),
             left=self.door.left,
             to_give_back=len(self.door.to_give_back),
-            has_worked=bool(self.close_url) and has_worked(self.door),
+            has_worked=has_worked(self.door),
             is_closed=self.is_closed,
         )
 
@@ -96,13 +86,13 @@ class Today:
 
 
 def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
-    """A shop's day. Eleven queries at most, however many packages."""
+    """A shop's day. Twelve queries at most, however many packages."""
     tomorrow = day + dt.timedelta(days=1)
     lists = {one.service_day: one for one in lists_of(shop, (day, tomorrow))}
     manifest = lists.get(day)
     outlook = outlook_of(shop, day)
     door = door_day(shop, day)
-    closed, close_url = closed_days(shop, day), close_address()
+    to_close = day_to_close(shop, day)
     return Today(
         door=door,
         manifest=manifest.number if manifest else "",
@@ -113,20 +103,9 @@ def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
         outlook=outlook,
         next_list=tomorrow if tomorrow in lists else None,
         phones=phones_of(shop, day),
-        unclosed=rules.day_to_close(last_day=last_worked_day(shop, day), closed=closed)
-        if close_url
-        else None,
-        is_closed=day in closed,
-        close_url=close_url,
+        unclosed=to_close if to_close < day else None,
+        is_closed=last_close(shop, day) is not None,
     )
-
-
-def close_address() -> str:
-    """The page on which a day is closed; empty where there is none."""
-    try:
-        return reverse(CLOSE_PAGE)
-    except NoReverseMatch:
-        return ""
 
 
 def has_worked(door: DoorDay) -> bool:
@@ -135,21 +114,6 @@ def has_worked(door: DoorDay) -> bool:
         one.state not in NEVER_HERE and clock.local_day(one.last_event_at, door.zone) == door.day
         for one in door.packages
     )
-
-
-def closed_days(shop: Shop, day: dt.date) -> set[dt.date]:
-    """The days up to this one that a person closed, a few days back. One query."""
-    closings = DayClose.objects.filter(shop=shop, day__range=(day - LOOK_BACK, day))
-    return set(closings.order_by().values_list("day", flat=True))
-
-
-def last_worked_day(shop: Shop, day: dt.date) -> dt.date | None:
-    """The latest day before this one, a few days back, of which the shop had packages. One
-    query."""
-    before = (day - LOOK_BACK, day - dt.timedelta(days=1))
-    here = Package.objects.filter(shop=shop, service_day__range=before)
-    days = here.exclude(state__in=NEVER_HERE).order_by("-service_day")
-    return days.values_list("service_day", flat=True).first()
 
 
 def phones_of(shop: Shop, day: dt.date) -> tuple[Phone, ...]:

@@ -40,11 +40,6 @@ def job_now(
     return Job.GIVE_BACK if to_give_back else Job.DONE
 
 
-def day_to_close(*, last_day: dt.date | None, closed: Collection[dt.date]) -> dt.date | None:
-    """The latest earlier day on which packages were counted in, when nobody closed it."""
-    return last_day if last_day and last_day not in closed else None
-
-
 def next_day(day: dt.date, weekdays: str, off: Collection[dt.date] = ()) -> dt.date | None:
     """The next day after `day` on which a shop works (`weekdays` like "12345", Monday is 1)."""
     days = (day + dt.timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD))

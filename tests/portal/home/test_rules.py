@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from portal.home.rules import Job, day_to_close, job_now, next_day
+from portal.home.rules import Job, job_now, next_day
 
 FRIDAY = dt.date(2026, 11, 20)
 
@@ -50,12 +50,6 @@ def test_a_day_of_work_is_closed_before_anything_else(
         )
         == job
     )
-
-
-def test_the_latest_day_of_work_waits_until_somebody_closed_it():
-    assert day_to_close(last_day=FRIDAY, closed=[]) == FRIDAY
-    assert day_to_close(last_day=FRIDAY, closed=[FRIDAY]) is None
-    assert day_to_close(last_day=None, closed=[]) is None
 
 
 @pytest.mark.parametrize(

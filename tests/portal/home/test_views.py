@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from hubshops.assignment.models import OverflowOffer
-from hubshops.deliveries.models import Device
+from hubshops.deliveries.models import DayClose, Device
 from hubshops.manifests.models import Manifest
 from hubshops.packages.rules import State
 from payouts.rates.actions import agree_rate
@@ -27,6 +27,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 NOON = MORNING + dt.timedelta(hours=3)
 TODAY = "/shop/"
+NOW = f"/shop/now/?day={DAY}"
 
 
 @pytest.fixture(autouse=True)
@@ -76,14 +77,59 @@ def test_a_day_without_packages_names_the_next_one(rosa):
         ),
         ({State.AT_SHOP: 2, State.RETURN_PENDING: 1}, "Deliver: 2 left of 3 0 of 3 delivered"),
         ({State.AT_SHOP: 2, State.RETURN_PENDING: 1}, "1 more needs you: see below."),
-        ({State.RETURN_PENDING: 2, State.DELIVERED: 6}, "Give 2 packages back"),
-        ({State.DELIVERED: 3}, "All done"),
+        ({State.RETURN_PENDING: 2, State.DELIVERED: 6}, "Close the day 6 of 8 delivered"),
+        ({State.DELIVERED: 3}, "Close the day 3 of 3 delivered"),
     ],
 )
 def test_one_card_says_what_to_do_now(rosa, shop, states, words):
     for state, count in states.items():
         make_packages(count, shop=shop, state=state, at=NOON)
     assert words in text(rosa.get(TODAY))
+
+
+def close(shop, day):
+    DayClose.objects.create(
+        id=uuid.uuid4(),
+        shop=shop,
+        day=day,
+        closed_at=NOON,
+        by=make_member(shop, "Ana"),
+        phone_counts={},
+        our_counts={},
+        agrees=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ({State.RETURN_PENDING: 2, State.DELIVERED: 6}, "Give 2 packages back"),
+        ({State.DELIVERED: 3}, "All done"),
+    ],
+)
+def test_a_closed_day_asks_for_nothing_but_what_goes_back(rosa, shop, states, words):
+    for state, count in states.items():
+        make_packages(count, shop=shop, state=state, at=NOON)
+    close(shop, DAY)
+    assert words in text(rosa.get(NOW))
+    assert "/shop/close/" not in rosa.get(NOW).content.decode()
+
+
+def test_what_waits_only_to_go_back_is_no_day_to_close(rosa, shop):
+    before = DAY - dt.timedelta(days=1)
+    make_package(shop=shop, state=State.RETURN_PENDING, day=before, at=NOON - dt.timedelta(days=1))
+    assert "Give 1 package back" in text(rosa.get(TODAY))
+
+
+def test_yesterday_is_closed_first(rosa, shop):
+    before = DAY - dt.timedelta(days=1)
+    make_package(shop=shop, state=State.DELIVERED, day=before, at=NOON - dt.timedelta(days=1))
+    make_package(shop=shop, state=State.MANIFESTED)
+    words = text(rosa.get(TODAY))
+    assert "Thu Nov 19 is not closed yet" in words
+    assert "Close this day first" in words
+    close(shop, before)
+    assert "is not closed yet" not in text(rosa.get(TODAY))
 
 
 def test_the_day_is_the_stations(client, rosa, shop):
@@ -160,8 +206,6 @@ def test_the_page_costs_the_same_for_one_package_and_fifty(rosa, shop, django_as
 
 
 # --- Kept up to date -----------------------------------------------------------------------------
-
-NOW = f"/shop/now/?day={DAY}"
 
 
 def test_an_open_page_asks_for_its_parts_and_hears_nothing_new(rosa, shop):
