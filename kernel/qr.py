@@ -52,6 +52,17 @@ def qr_drawing(text: str) -> tuple[int, str]:
     return size + 2 * QUIET, "".join(runs)
 
 
+def qr_svg(text: str, attributes: str = "") -> str:
+    """A code as an SVG of its own, black on white. Takes what `qr_path` takes; `attributes` are
+    ours, ready to be written into its tag."""
+    size, path = qr_drawing(text)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"{attributes}'
+        f' shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+        f'<path fill="#000" d="{path}"/></svg>'
+    )
+
+
 @cache
 def strip(x: int, y: int, byte: int) -> str:
     """Eight modules of a row, the first the highest bit: one rectangle a run of dark ones."""

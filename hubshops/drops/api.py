@@ -18,12 +18,14 @@ from hubshops.drops.models import Handover
 from hubshops.drops.rules import RemarkAnswer, RemarkNo
 from hubshops.shops.access import ShopSession
 from kernel import clock
+from kernel.qr import qr_svg
 
 router = Router(tags=["Door"], auth=ShopSession())
 
 
 class DriverOut(Schema):
     url: str = Field(description="The page that the driver signs on; show it as a QR code")
+    qr: str = Field(description="That address as a QR code: an SVG")
     given_count: int | None
     returns_taken_count: int | None
     name: str
@@ -63,10 +65,12 @@ class SignedOut(Schema):
 @router.get("/drop", response=DropOut, operation_id="door_drop", summary="The day's hand-over")
 def drop(request: HttpRequest, day: dt.date | None = None, next: bool = False) -> dict[str, Any]:
     """Open or find the hand-over of a day (without `day`: today's at the station). Once the shop
-    signed it, packages that come after it, or `next=true`, open the one of the next van."""
+    signed it, packages that are listed or counted in after it, or `next=true`, open the one of the
+    next van."""
     at, shop = clock.now(), request.shop
     day = day or clock.local_day(at, shop.zone)
-    handover = open_handover(shop=shop, service_day=day, at=at, is_next=next)
+    is_next = next or queries.not_signed_yet(shop, day).packages > 0
+    handover = open_handover(shop=shop, service_day=day, at=at, is_next=is_next)
     return drop_out(handover, len(queries.to_return(shop, day)))
 
 
@@ -82,6 +86,7 @@ def drop_out(handover: Handover, to_return: int) -> dict[str, Any]:
         "returns_given_count": handover.returns_given_count,
         "driver": {
             "url": queries.driver_url(handover),
+            "qr": qr_svg(queries.driver_url(handover)),
             "given_count": handover.given_count,
             "returns_taken_count": handover.returns_taken_count,
             "name": handover.given_by_name,

@@ -101,7 +101,7 @@ def sign_as_taker(*, shop: Shop, by: User, count: Count, at: dt.datetime) -> Sig
     known = Handover.objects.filter(taken_id=count.id).first()
     if known is not None and known.shop_id != shop.pk:
         raise CountIdUsed
-    handover = known or handover_to_sign(shop, count, at=at)
+    handover = known or handover_to_sign(shop, by, count, at=at)
     handover = locked(Handover.objects.filter(pk=handover.pk))
     is_theirs = handover.taken_at is not None and handover.taken_id != count.id
     is_known = handover.taken_id == count.id
@@ -115,13 +115,25 @@ def sign_as_taker(*, shop: Shop, by: User, count: Count, at: dt.datetime) -> Sig
     return Signed(handover, "already_recorded" if is_known else "recorded", words, answers)
 
 
-def handover_to_sign(shop: Shop, count: Count, *, at: dt.datetime) -> Handover:
+def handover_to_sign(shop: Shop, by: User, count: Count, *, at: dt.datetime) -> Handover:
     """The hand-over a count is for: the one of its number, else the one the day is at. A second
-    van that was counted without a signal opens its own."""
+    van that was counted without a signal opens its own, whatever number its phone believed in."""
     known = {one.number: one for one in queries.handovers_of(shop, count.day)}
-    if found := known.get(count.number):
+    found = known.get(count.number)
+    if found and not (found.taken_at and is_of_another_van(found, shop, by)):
         return found
     return open_handover(shop=shop, service_day=count.day, at=at, is_next=True)
+
+
+def is_of_another_van(signed: Handover, shop: Shop, by: User) -> bool:
+    """Whether a further count is about what came after a signed hand-over: the same person signs
+    again, or more was counted in than anybody signed for."""
+    return signed.taken_by_id == by.pk or has_uncounted(shop, signed.service_day)
+
+
+def has_uncounted(shop: Shop, day: dt.date) -> bool:
+    """Whether packages were counted in that nobody signed for."""
+    return queries.not_signed_yet(shop, day).packages > 0
 
 
 def keep_taken(handover: Handover, by: User, count: Count, *, at: dt.datetime) -> str:

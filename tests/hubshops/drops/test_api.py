@@ -1,13 +1,17 @@
 """The drop as phones see it: docs/door.md is the agreement."""
 
 import json
+import re
 import uuid
 
 import pytest
 import time_machine
+import zxingcpp
+from PIL import Image
 
 from hubshops.drops.models import Handover, HandoverRemark
 from hubshops.packages.rules import State
+from kernel.qr import qr_svg
 from tests.factories import DAY, make_member, make_package, make_packages, make_shop
 from tests.hubshops.drops.helpers import LATER, give, opened
 
@@ -71,6 +75,7 @@ def test_a_phone_opens_the_days_hand_over(phone, shop, packages):
         "returns_given_count": None,
         "driver": {
             "url": f"HTTP://127.0.0.1:8000/H/{handover.token}",
+            "qr": qr_svg(f"HTTP://127.0.0.1:8000/H/{handover.token}"),
             "given_count": None,
             "returns_taken_count": None,
             "name": "",
@@ -152,6 +157,37 @@ def test_a_day_that_cannot_be_is_a_refusal(phone):
     for answer in (phone.get(URL, {"day": "2031-01-01"}), send(phone, body(day="2031-01-01"))):
         assert (answer.status_code, answer.json()["code"]) == (409, "no_such_drop_day")
     assert not Handover.objects.exists()
+
+
+def test_what_is_counted_in_after_the_signature_is_the_next_vans(phone, shop, packages):
+    send(phone, body(taken_count=0))
+    assert phone.get(URL).json()["number"] == 1
+    make_packages(2, shop=shop, state=State.AT_SHOP, at=LATER)
+    assert phone.get(URL).json()["number"] == 2
+
+
+def test_the_next_van_may_be_asked_for(phone, packages):
+    assert phone.get(URL, {"next": "true"}).json()["number"] == 1
+    send(phone, body())
+    assert phone.get(URL, {"next": "true"}).json()["number"] == 2
+
+
+def test_the_drivers_code_can_be_read(phone, packages):
+    """What a camera reads off the drawing is the driver's address."""
+    driver = phone.get(URL).json()["driver"]
+    assert driver["qr"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert read_qr(driver["qr"]) == driver["url"]
+
+
+def read_qr(svg: str) -> str:
+    """Draw an SVG of squares and read it."""
+    size = int(re.search(r'viewBox="0 0 (\d+)', svg)[1])
+    picture = Image.new("L", (size, size), 255)
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-", svg):
+        for step in range(int(width)):
+            picture.putpixel((int(x) + step, int(y)), 0)
+    [found] = zxingcpp.read_barcodes(picture.resize((size * 8, size * 8), Image.Resampling.NEAREST))
+    return found.text
 
 
 def test_signing_costs_the_same_for_one_remark_and_fifty(

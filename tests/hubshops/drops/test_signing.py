@@ -217,6 +217,19 @@ def test_a_second_van_counted_without_a_signal_opens_its_own(shop, rosa, package
     assert (signed.handover.number, signed.handover.taken_count) == (2, 1)
 
 
+def test_a_phone_that_believes_in_the_first_van_signs_for_the_second(shop, rosa, packages):
+    take(shop, rosa, packages=3)
+    signed = take(shop, rosa, packages=1)
+    assert (signed.result, signed.handover.number) == ("recorded", 2)
+
+
+def test_another_person_signs_for_what_was_counted_in_since(shop, rosa, packages):
+    take(shop, rosa, packages=0)
+    make_packages(2, shop=shop, state=State.AT_SHOP)
+    signed = take(shop, make_member(shop, "Sam", "helper"), packages=2)
+    assert (signed.result, signed.handover.number) == ("recorded", 2)
+
+
 def test_shorts_and_refused_ones_move_and_keep_their_shop(shop, rosa, packages):
     short, damaged, big = packages
     signed = take(

@@ -75,7 +75,7 @@ def test_the_page_shows_the_drivers_code_and_what_comes(client, rosa, packages):
     page = text(answer)
     assert "3 packages announced" in page
     assert "All 3 here, except what is marked" in page
-    assert '<svg class="qr"' in answer.content.decode()
+    assert 'class="qr"' in answer.content.decode()
 
 
 def test_one_tap_counts_in_everything(client, rosa, packages):
