@@ -24,7 +24,7 @@ from hubshops.deliveries.queries import (
     day_that_is_over,
     day_to_close,
 )
-from hubshops.packages.models import Package
+from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
 from kernel.jobs.actions import handler_of
 from kernel.jobs.models import Job
@@ -110,6 +110,26 @@ def test_each_number_opens_to_its_packages(shop):
 def test_the_nightly_books_count_alike_and_know_what_never_came(shop):
     a_day(shop)
     assert count_gaps() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [("short", State.SHORT), ("rejected", State.REJECTED_AT_DROP)]
+)
+def test_what_ended_as_not_taken_never_counts_as_received(shop, kind, state):
+    package = make_package(shop=shop, state=State.AT_SHOP)
+    PackageEvent.objects.create(
+        package=package,
+        shop=shop,
+        kind=kind,
+        from_state=State.AT_SHOP,
+        to_state=state,
+        happened_at=MORNING,
+        received_at=MORNING,
+        counted_at=MORNING,
+    )
+    Package.objects.filter(pk=package.pk).update(state=state)
+    assert count_gaps() == []
+    assert counts_of(shop, DAY) == day_books(shop, DAY).counts == DayCounts()
 
 
 def test_a_phone_that_counts_alike_is_told_so(shop, rosa):
