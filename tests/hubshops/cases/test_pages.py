@@ -87,7 +87,9 @@ def test_each_kind_says_what_happened(client, cases, olga, kind):
     assert WORDS[kind] in page
     assert "it is settled in the shop's favour" in page
     client.force_login(olga)
-    assert WORDS[kind] in text(client.get(f"/ops/cases/{case.pk}/"))
+    page = text(client.get(f"/ops/cases/{case.pk}/"))
+    assert WORDS[kind] in page
+    assert "the case is settled in the shop's favour" in page
 
 
 def test_a_shop_answers_and_reads_it_back(client, cases):
