@@ -15,6 +15,8 @@ from importlib import import_module
 FIGURES = {
     "assignment_100k": "assignment_100k",
     "assignment_10k": "assignment_10k",
+    "door_load_200": "door_load_200",
+    "door_sync_50": "door_sync_50",
     "feed_import_100k": "feed_import",
     "feed_import_1m": "feed_import_1m",
     "manifest_pdf": "manifest_pdf",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, RawPostDataException
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.errors import HttpError
@@ -199,7 +199,7 @@ class ManifestOut(Schema):
         }
     },
 )
-def sync(request: HttpRequest) -> dict[str, Any]:
+def sync(request: HttpRequest) -> HttpResponse:
     """Record up to 200 acts; one receipt per item, in order.
 
     An item we can't use is refused in its receipt, and the others are recorded all the same. The
@@ -207,7 +207,9 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     """
     at = clock.now()
     receipts = receipts_for(request, sent_by_phone(body_of(request)), at)
-    return {"receipts": receipts, "server_at": at, "me": request.user.pk}
+    answer = {"receipts": receipts, "server_at": at.isoformat(), "me": request.user.pk}
+    # Ours from end to end: nothing is left to check, and checking takes as long as judging.
+    return HttpResponse(json.dumps(answer, default=asdict), content_type="application/json")
 
 
 def body_of(request: HttpRequest) -> bytes:

@@ -30,6 +30,7 @@ LONGEST_TOLD, LONGEST_NAME, LONGEST_SAID = 20, 60, 80
 MOST_COUNTED, MOST_NUMBERED = 2**31 - 1, 2**63 - 1
 NEWEST_PROTOCOL = 3
 MOST_PACKAGES = 200
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 KEY = re.compile(r"[0-9]{1,18}")
 
 
@@ -246,7 +247,7 @@ def text(
 
 def is_storable(value: str) -> bool:
     """Whether PostgreSQL can keep this text: no NUL, no half of a surrogate pair."""
-    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return not UNSTORABLE.search(value)
 
 
 def place(item: dict[str, Any]) -> tuple[float | None, float | None]:

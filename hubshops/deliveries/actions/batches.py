@@ -5,11 +5,10 @@ import uuid
 from dataclasses import dataclass, field
 
 from hubshops.deliveries import rules
-from hubshops.deliveries.actions.tracking import EventRef, Track
+from hubshops.deliveries.actions.tracking import EventRef, NewDelivery, Track
 from hubshops.deliveries.models import ConflictKind, Delivery, Proof, StrayAct
-from hubshops.deliveries.queries import KnownAct
+from hubshops.deliveries.queries import KnownAct, LockedPackage
 from hubshops.deliveries.rules import NO_PHONE, Act, Doing, Phone
-from hubshops.packages.models import Package
 from hubshops.packages.rules import Move
 from hubshops.shops.models import Shop
 from kernel import clock
@@ -49,15 +48,23 @@ class Batch:
     tracks: dict[str, Track]
     known: dict[uuid.UUID, KnownAct]
     moves: list[Move] = field(default_factory=list)
-    new: list[tuple[Delivery, int]] = field(default_factory=list)
+    new: list[NewDelivery] = field(default_factory=list)
     changed: dict[int, Delivery] = field(default_factory=dict)
-    voided: list[tuple[Delivery, int]] = field(default_factory=list)
+    voided: list[tuple[Delivery, EventRef]] = field(default_factory=list)
+    starts: dict[dt.date, dt.datetime] = field(default_factory=dict)
+
+    def start_of(self, day: dt.date) -> dt.datetime:
+        """The first moment of a service day at the shop, worked out once a call."""
+        if day not in self.starts:
+            self.starts[day] = clock.day_start(day, self.call.shop.station.zone)
+        return self.starts[day]
+
     clashes: list[Clash] = field(default_factory=list)
     strays: list[StrayAct] = field(default_factory=list)
     codes: list[Proof] = field(default_factory=list)
 
 
-def doing(batch: Batch, act: Act, package: Package) -> Doing:
+def doing(batch: Batch, act: Act, package: LockedPackage) -> Doing:
     """Who did it with which phone, and the moment that counts. An act that is told afterwards was
     heard when it happened, if our clock is not there yet."""
     moments = moments_of(batch, act, package)
@@ -67,10 +74,10 @@ def doing(batch: Batch, act: Act, package: Package) -> Doing:
     return Doing(act.by_id or batch.call.by.pk, batch.call.phone.key, at)
 
 
-def moments_of(batch: Batch, act: Act, package: Package) -> dict[str, dt.datetime]:
+def moments_of(batch: Batch, act: Act, package: LockedPackage) -> dict[str, dt.datetime]:
     """The clocks by which an act's time is judged."""
     return {
         "happened_at": rules.by_our_clock(act.happened_at, batch.skew, received_at=batch.call.at),
         "received_at": batch.call.at,
-        "service_day_starts_at": clock.day_start(package.service_day, batch.call.shop.station.zone),
+        "service_day_starts_at": batch.start_of(package.service_day),
     }

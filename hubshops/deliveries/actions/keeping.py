@@ -6,9 +6,9 @@ from hubshops.deliveries import queries
 from hubshops.deliveries.actions.batches import Batch, Clash
 from hubshops.deliveries.actions.tracking import EventRef, Track
 from hubshops.deliveries.models import Conflict, ConflictKind, Proof, ProofKind, StrayAct
-from hubshops.deliveries.queries import STRAY, KnownAct
+from hubshops.deliveries.queries import STRAY, KnownAct, LockedPackage
 from hubshops.deliveries.rules import Act, Against, Cause, Step
-from hubshops.packages.models import Package, PackageEvent
+from hubshops.packages.actions import Written
 from hubshops.packages.rules import EventKind
 from kernel.audit.actions import record as audit
 
@@ -23,7 +23,7 @@ def keep_apart(batch: Batch, act: Act, track: Track, cause: Cause) -> KnownAct:
         StrayAct(
             act_id=act.id,
             shop=batch.call.shop,
-            package=track.package,
+            package_id=track.package.pk,
             act=act.act,
             outcome=act.outcome[:20],
             reason=act.reason[:20],
@@ -49,7 +49,7 @@ def note_clash(batch: Batch, track: Track, step: Step, here: EventRef) -> None:
         batch.clashes.append(Clash(kind, package_id, here, track.try_event))
 
 
-def note_code(batch: Batch, act: Act, package: Package, step: Step) -> None:
+def note_code(batch: Batch, act: Act, package: LockedPackage, step: Step) -> None:
     """Keep the code that a recipient told, and whether it was right."""
     if not act.code or step.kind not in {EventKind.DELIVERED, EventKind.DELIVERED_AGAIN}:
         return
@@ -67,7 +67,7 @@ def note_code(batch: Batch, act: Act, package: Package, step: Step) -> None:
     )
 
 
-def write_beside(batch: Batch, events: dict[int, PackageEvent]) -> None:
+def write_beside(batch: Batch, events: Written) -> None:
     """Write conflicts, codes, acts that are kept apart, and that somebody sent others' acts. An act
     that another call kept apart meanwhile sends all of it back."""
     if batch.clashes:

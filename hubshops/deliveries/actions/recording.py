@@ -6,6 +6,7 @@ before left it, and written together: the number of statements is the same for o
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -20,7 +21,7 @@ from hubshops.deliveries.actions.keeping import (
     write_beside,
 )
 from hubshops.deliveries.actions.phones import note_phone
-from hubshops.deliveries.actions.tracking import NO_EVENT, EventRef, Track, tracks_of
+from hubshops.deliveries.actions.tracking import NO_EVENT, EventRef, NewDelivery, Track, tracks_of
 from hubshops.deliveries.models import Delivery
 from hubshops.deliveries.queries import KnownAct
 from hubshops.deliveries.rules import (
@@ -36,13 +37,14 @@ from hubshops.deliveries.rules import (
     Result,
     Step,
 )
-from hubshops.packages.actions import move_custody
+from hubshops.packages.actions import Written, move_custody
 from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import Shop
-from kernel import clock
 from kernel.accounts.models import User
+from kernel.rows import bound_cursor
 
 MOST_TRIES = 3
+WITH_REASONS = frozenset({ActKind.ATTEMPT, ActKind.AMEND})
 
 
 def record_acts(
@@ -95,7 +97,7 @@ def batch_of(call: Call, acts: Sequence[Act]) -> Batch:
         call=call,
         skew=rules.skew_of(call.phone.sent_at, call.at),
         members=frozenset() if call.is_replay else queries.people_ever(call.shop, others),
-        book=queries.rulebook(),
+        book=queries.rulebook(with_reasons=any(act.act in WITH_REASONS for act in acts)),
         tracks=tracks_of(call.shop, packages.values(), acts),
         known=queries.known_acts([act.id for act in acts]),
     )
@@ -211,34 +213,36 @@ def amended_by(act: Act, mine: Doing, track: Track, step: Step) -> EventRef:
 def note_delivery(batch: Batch, act: Act, track: Track, step: Step) -> None:
     """What the step that was just added means for the package's delivery: made, corrected, taken
     back, or nothing."""
-    place = len(batch.moves) - 1
-    move, shop = batch.moves[place], batch.call.shop
+    here = EventRef(place=len(batch.moves) - 1)
+    move = batch.moves[-1]
     was, is_now = track.standing.state == State.DELIVERED, step.after.state == State.DELIVERED
     if is_now and not was:
         is_act = step.kind in rules.ACTS or track.counted_at is None
         moment = move.counted_at if is_act else track.counted_at
-        track.delivery = Delivery(
-            package_id=track.package.pk,
-            shop=shop,
-            outcome=act.outcome,
-            delivered_at=moment,
-            delivered_on=clock.local_day(moment, shop.station.zone),
-        )
+        track.delivery = NewDelivery(track.package.pk, act.outcome, moment, here)
         track.delivered = Doing(move.by_id, move.device_id, moment)
-        track.delivery_event = EventRef(place=place)
-        batch.new.append((track.delivery, place))
+        track.delivery_event = here
+        batch.new.append(track.delivery)
     elif is_now and step.kind == EventKind.AMENDED and act.outcome:
         track.delivery.outcome = act.outcome
         mark_changed(batch, track.delivery)
     elif was and not is_now:
-        batch.voided.append((track.delivery, place))
-        mark_changed(batch, track.delivery)
+        void(batch, track.delivery, here)
         track.delivery, track.delivered, track.delivery_event = None, None, NO_EVENT
 
 
-def mark_changed(batch: Batch, delivery: Delivery) -> None:
+def void(batch: Batch, delivery: Delivery | NewDelivery, by: EventRef) -> None:
+    """A delivery is taken back by an event of this call."""
+    if isinstance(delivery, NewDelivery):
+        delivery.voided_by = by
+    else:
+        batch.voided.append((delivery, by))
+        mark_changed(batch, delivery)
+
+
+def mark_changed(batch: Batch, delivery: Delivery | NewDelivery) -> None:
     """Remember that a delivery of an earlier call is to be updated."""
-    if delivery.pk:
+    if isinstance(delivery, Delivery):
         batch.changed[delivery.pk] = delivery
 
 
@@ -249,12 +253,36 @@ def write(batch: Batch) -> None:
     events = move_custody(moves=batch.moves, at=max([batch.call.at, *told]))
     if len(events) != len(batch.moves):
         raise ActsMet
-    for delivery, place in batch.new:
-        delivery.event = events[place]
-    for delivery, place in batch.voided:
-        delivery.voided_by = events[place]
+    for delivery, by in batch.voided:
+        delivery.voided_by_id = by.key(events)
     if batch.changed:
         Delivery.objects.bulk_update(batch.changed.values(), ["outcome", "voided_by"])
     if batch.new:
-        Delivery.objects.bulk_create([delivery for delivery, _place in batch.new])
+        write_deliveries(batch, events)
     write_beside(batch, events)
+
+
+WRITE_DELIVERIES = """
+INSERT INTO delivery (
+    package_id, shop_id, outcome, delivered_at, delivered_on, event_id, voided_by_id
+)
+SELECT made.package_id, %s::bigint, made.outcome, made.delivered_at,
+    (made.delivered_at AT TIME ZONE %s::text)::date, made.event_id, made.voided_by_id
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[])
+    AS made (package_id, outcome, delivered_at, event_id, voided_by_id)
+"""
+
+
+def write_deliveries(batch: Batch, events: Written) -> None:
+    """Write the new deliveries; each counts for the day it was made at its station. One
+    statement."""
+    shop, new = batch.call.shop, batch.new
+    columns: list[list[Any]] = [
+        [one.package_id for one in new],
+        [one.outcome for one in new],
+        [one.delivered_at for one in new],
+        [one.event.key(events) for one in new],
+        [one.voided_by.key(events) for one in new],
+    ]
+    with bound_cursor() as cursor:
+        cursor.execute(WRITE_DELIVERIES, [shop.pk, shop.station.zone, *columns])

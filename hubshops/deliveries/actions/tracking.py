@@ -1,13 +1,15 @@
 """What the acts of one call meet: packages under lock, as all acts before left them."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hubshops.deliveries import queries, rules
 from hubshops.deliveries.models import Delivery
+from hubshops.deliveries.queries import LockedPackage
 from hubshops.deliveries.rules import Act, ActKind, Doing, Met, Standing
-from hubshops.packages.models import Package, PackageEvent
+from hubshops.packages.actions import Written
+from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import BEFORE_THE_DROP, EventKind, State
 from hubshops.shops.models import Shop
 
@@ -19,12 +21,24 @@ class EventRef:
     event_id: int | None = None
     place: int | None = None
 
-    def key(self, written: Mapping[int, PackageEvent]) -> int | None:
+    def key(self, written: Written) -> int | None:
         """The event's key, once the moves are written."""
-        return self.event_id if self.place is None else written[self.place].pk
+        return self.event_id if self.place is None else written.key(self.place)
 
 
 NO_EVENT = EventRef()
+
+
+@dataclass(slots=True)
+class NewDelivery:
+    """A delivery that a call makes, before it is written; one may be taken back in the same
+    call."""
+
+    package_id: int
+    outcome: str
+    delivered_at: dt.datetime
+    event: EventRef
+    voided_by: EventRef = NO_EVENT
 
 
 @dataclass(slots=True)
@@ -37,11 +51,11 @@ class Track:
     at `left_at`, before anybody counted it in.
     """
 
-    package: Package
+    package: LockedPackage
     standing: Standing
     latest: EventRef = NO_EVENT
     counted_at: dt.datetime | None = None
-    delivery: Delivery | None = None
+    delivery: Delivery | NewDelivery | None = None
     delivered: Doing | None = None
     delivery_event: EventRef = NO_EVENT
     tried: Doing | None = None
@@ -73,7 +87,9 @@ class Track:
             self.told.append((doing, event, False))
 
 
-def tracks_of(shop: Shop, packages: Iterable[Package], acts: Sequence[Act]) -> dict[str, Track]:
+def tracks_of(
+    shop: Shop, packages: Iterable[LockedPackage], acts: Sequence[Act]
+) -> dict[str, Track]:
     """Each package as it stands, with what the acts may meet: its delivery, its tries, and its
     history where an act amends it or it left the shop's list. At most three queries."""
     tracks = {

@@ -3,6 +3,7 @@
 from hubshops.deliveries.queries.acts import (
     STRAY,
     KnownAct,
+    LockedPackage,
     acts_on,
     histories,
     known_acts,
@@ -70,6 +71,7 @@ __all__ = [
     "DoorStop",
     "Evidence",
     "KnownAct",
+    "LockedPackage",
     "PaperStop",
     "acts_on",
     "at_the_door",

@@ -4,24 +4,27 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef
 
 from hubshops.deliveries import rules
-from hubshops.deliveries.models import Delivery, Outcome, Reason, StrayAct
+from hubshops.deliveries.models import Delivery, Outcome, Reason
 from hubshops.deliveries.rules import ENTERED_BY_MISTAKE, Rulebook
-from hubshops.packages.models import Package, PackageEvent
+from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import EventKind
 from hubshops.shops.models import Membership, Shop
 from kernel.accounts.models import User
+from kernel.rows import bound_cursor
 
 
-def rulebook() -> Rulebook:
-    """What staff may change about the door without a release. One query."""
+def rulebook(*, with_reasons: bool = True) -> Rulebook:
+    """What staff may change about the door without a release. One query, none without reasons."""
+    reasons = Reason.objects.values_list("code", "next_step") if with_reasons else ()
     return Rulebook(
         outcomes=frozenset(Outcome.values),
-        next_steps=dict(Reason.objects.values_list("code", "next_step")),
+        next_steps=dict(reasons),
         most_attempts=settings.MOST_ATTEMPTS,
     )
 
@@ -39,28 +42,27 @@ class KnownAct:
 
 
 STRAY = "stray"
+KNOWN_ACTS = """
+SELECT event.act_id, event.shop_id, package.tracking_id, event.kind, event.to_state,
+    delivery.delivered_at
+FROM package_event AS event
+JOIN package ON package.id = event.package_id
+LEFT JOIN delivery ON delivery.event_id = event.amends_id
+WHERE event.act_id = ANY (%s::uuid[])
+UNION ALL
+SELECT stray.act_id, stray.shop_id, package.tracking_id, 'stray', stray.act, NULL
+FROM stray_act AS stray
+JOIN package ON package.id = stray.package_id
+WHERE stray.act_id = ANY (%s::uuid[])
+"""
 
 
 def known_acts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, KnownAct]:
     """Which of these acts we know already, whoever sent them. One query."""
-    events = PackageEvent.objects.filter(act_id__in=ids).values_list(
-        "act_id",
-        "shop_id",
-        "package__tracking_id",
-        "kind",
-        "to_state",
-        "amends__delivery__delivered_at",
-    )
-    strays = StrayAct.objects.filter(act_id__in=ids).values_list(
-        "act_id",
-        "shop_id",
-        "package__tracking_id",
-        Value(STRAY),
-        F("act"),
-        Value(None, output_field=DateTimeField()),
-    )
-    rows = events.order_by().union(strays.order_by(), all=True)
-    return {row[0]: KnownAct(*row[1:]) for row in rows}
+    wanted = list(ids)
+    with bound_cursor() as cursor:
+        cursor.execute(KNOWN_ACTS, [wanted, wanted])
+        return {row[0]: KnownAct(*row[1:]) for row in cursor.fetchall()}
 
 
 def standing_deliveries(package_ids: Collection[int]) -> dict[int, Delivery]:
@@ -86,20 +88,37 @@ def histories(package_ids: Collection[int]) -> Iterable[PackageEvent]:
     return PackageEvent.objects.filter(package_id__in=package_ids).order_by("pk")
 
 
-def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, Package]:
+@dataclass(frozen=True, slots=True)
+class LockedPackage:
+    """What judging an act wants to know of a package."""
+
+    pk: int
+    tracking_id: str
+    service_day: dt.date
+    state: str
+    attempts: int
+    shop_id: int | None
+
+
+LOCK_PACKAGES = """
+SELECT id, tracking_id, service_day, state, attempts, shop_id FROM package
+WHERE station_id = %s AND tracking_id = ANY (%s::text[]) AND (
+    shop_id = %s OR EXISTS (
+        SELECT FROM package_event AS event
+        WHERE event.package_id = package.id AND event.shop_id = %s AND event.kind = 'manifested'
+    )
+)
+ORDER BY id FOR UPDATE
+"""
+
+
+def locked_packages(shop: Shop, tracking_ids: Collection[str]) -> dict[str, LockedPackage]:
     """The packages with these tracking ids that are the shop's or were on its manifest once, locked
     in the order of their keys. Others are neither locked nor told apart from unknown ones."""
-    was_on_its_list = PackageEvent.objects.filter(
-        package_id=OuterRef("pk"), shop_id=shop.pk, kind=EventKind.MANIFESTED
-    )
-    packages = Package.objects.filter(
-        Q(shop_id=shop.pk) | Exists(was_on_its_list),
-        station_id=shop.station_id,
-        tracking_id__in=tracking_ids,
-    )
-    columns = ("tracking_id", "service_day", "state", "attempts", "shop_id")
-    rows = packages.select_for_update().only(*columns).order_by("pk")
-    return {package.tracking_id: package for package in rows}
+    with bound_cursor() as cursor:
+        wanted: tuple[Any, ...] = (shop.station_id, list(tracking_ids), shop.pk, shop.pk)
+        cursor.execute(LOCK_PACKAGES, wanted)
+        return {row[1]: LockedPackage(*row) for row in cursor.fetchall()}
 
 
 def shops_by_slug(slugs: Collection[str]) -> dict[str, Shop]:

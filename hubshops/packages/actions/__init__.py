@@ -1,7 +1,7 @@
 """Every write to packages and their events."""
 
 from hubshops.packages.actions.columns import TooManyNames, remember_columns
-from hubshops.packages.actions.custody import move_custody
+from hubshops.packages.actions.custody import Written, move_custody
 from hubshops.packages.actions.feeds import FeedReport, ingest_feed
 from hubshops.packages.actions.loading import (
     LookedAtAgain,
@@ -24,6 +24,7 @@ __all__ = [
     "FeedReport",
     "LookedAtAgain",
     "TooManyNames",
+    "Written",
     "ask_to_look",
     "confirm_upload",
     "forget_uploads",

@@ -1,13 +1,14 @@
 """Moving packages: every event after the feed, and the state that follows from it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import Move
+from kernel.rows import bound_cursor
 
 # One statement writes the events and brings the packages up to date. Ids are drawn first, in the
 # order of the moves, so that a station's cursor follows that order and the answer can be matched.
@@ -72,17 +73,66 @@ FROM written JOIN new USING (id) ORDER BY new.place
 """
 
 
+class Written(Mapping[int, PackageEvent]):
+    """The events of some moves by the moves' places, each made when it is asked for: most callers
+    want none of them, or only their keys."""
+
+    def __init__(
+        self, moves: Sequence[Move], rows: Iterable[tuple[int, int, str]], at: dt.datetime
+    ) -> None:
+        self.moves, self.at = moves, at
+        self.rows = {place - 1: (event_id, from_state) for place, event_id, from_state in rows}
+
+    def key(self, place: int) -> int:
+        """The key of the event that the move at this place became."""
+        return self.rows[place][0]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows)
+
+    def __getitem__(self, place: int) -> PackageEvent:
+        move, (event_id, from_state) = self.moves[place], self.rows[place]
+        earlier = self.rows.get(move.amends_place) if move.amends_place is not None else None
+        return PackageEvent(
+            id=event_id,
+            act_id=move.act_id,
+            package_id=move.package_id,
+            shop_id=move.shop_id,
+            kind=move.kind,
+            from_state=from_state,
+            to_state=move.to_state,
+            happened_at=move.happened_at,
+            received_at=self.at,
+            counted_at=move.counted_at or move.happened_at,
+            by_id=move.by_id,
+            reason=move.reason,
+            outcome=move.outcome,
+            latitude=move.latitude,
+            longitude=move.longitude,
+            accuracy_m=move.accuracy_m,
+            note=move.note,
+            device_id=move.device_id,
+            device_sequence=move.device_sequence,
+            proof_id=move.proof_id,
+            amends_id=move.amends_id or (earlier[0] if earlier else None),
+        )
+
+
 @transaction.atomic(savepoint=False)  # one statement: nothing to go back to in the middle
-def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, PackageEvent]:
+def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> Written:
     """Write one event per move, in order, and bring each package to where its last move leaves it.
 
     The only writer of a package's state. The caller holds the packages' locks
     (`select_for_update().order_by("pk")`) and has judged the moves by the rules. Gives back each
-    move's event by the move's place in `moves`; an act that is an event already is left out.
+    move's event by the move's place in `moves` (`key` gives its key alone); an act that is an event
+    already is left out.
     Costs one statement, whatever the number of moves.
     """
     if not moves:
-        return {}
+        return Written(moves, [], at)
     columns: list[list[Any]] = [
         [move.package_id for move in moves],
         [str(move.kind) for move in moves],
@@ -105,39 +155,6 @@ def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> dict[int, Package
         [move.device_sequence for move in moves],
         [move.proof_id for move in moves],
     ]
-    with connection.cursor() as cursor:
+    with bound_cursor() as cursor:
         cursor.execute(MOVE_CUSTODY, [*columns, columns[0], at, columns[0]])
-        written = cursor.fetchall()
-    ids = {place - 1: event_id for place, event_id, _ in written}
-    return {
-        place - 1: _event(moves[place - 1], ids, event_id, from_state, at)
-        for place, event_id, from_state in written
-    }
-
-
-def _event(
-    move: Move, ids: dict[int, int], event_id: int, from_state: str, at: dt.datetime
-) -> PackageEvent:
-    return PackageEvent(
-        id=event_id,
-        act_id=move.act_id,
-        package_id=move.package_id,
-        shop_id=move.shop_id,
-        kind=move.kind,
-        from_state=from_state,
-        to_state=move.to_state,
-        happened_at=move.happened_at,
-        received_at=at,
-        counted_at=move.counted_at or move.happened_at,
-        by_id=move.by_id,
-        reason=move.reason,
-        outcome=move.outcome,
-        latitude=move.latitude,
-        longitude=move.longitude,
-        accuracy_m=move.accuracy_m,
-        note=move.note,
-        device_id=move.device_id,
-        device_sequence=move.device_sequence,
-        proof_id=move.proof_id,
-        amends_id=move.amends_id or ids.get(move.amends_place),
-    )
+        return Written(moves, cursor.fetchall(), at)
