@@ -24,6 +24,7 @@ from hubshops.shops.access import shop_member
 from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.rows import as_array
 from tests.factories import make_batch, make_member, make_shop
 
 BATCH = 50
@@ -177,18 +178,19 @@ class Bare:
             )
             found = {row[1]: row[0] for row in cursor.fetchall()}
             packages = [found[one["tracking_id"]] for one in items]
-            none = [None] * many
+            none: list[None] = []
             columns = [packages, ["delivered"] * many, ["DELIVERED"] * many, [shop] * many]
             columns += [[at] * many, [at] * many, [one["id"] for one in items]]
             columns += [[self.person] * many, [""] * many, ["front_door"] * many]
             columns += [[36.0801] * many, [-94.1702] * many, [9.0] * many, [""] * many]
             columns += [none, none, [0] * many, [PHONE["device"]] * many]
             columns += [[one["sequence"] for one in items], none]
-            cursor.execute(MOVE_CUSTODY, [*columns, packages, at, packages])
+            said = [as_array(column) for column in columns]
+            cursor.execute(MOVE_CUSTODY, [*said, said[0], at, said[0]])
             events = [row[1] for row in cursor.fetchall()]
             outcomes, days = ["front_door"] * many, [day] * many
             rows = [packages, [shop] * many, events, outcomes, [at] * many, days]
-            cursor.execute(DELIVER, rows)
+            cursor.execute(DELIVER, [as_array(column) for column in rows])
             cursor.execute(NOTE_PHONE, self.phone(at))
         json.dumps([{"id": one["id"], "result": "recorded"} for one in items])
 

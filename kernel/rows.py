@@ -1,5 +1,6 @@
 """Rows of a query written by hand, as dictionaries."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,22 @@ def bound_cursor() -> Iterator[CursorWrapper]:
     raw = psycopg.Cursor(connection.connection)
     with connection._prepare_cursor(raw) as cursor:  # type: ignore[attr-defined]
         yield cursor
+
+
+def as_array(values: Sequence[Any]) -> str:
+    """A list in PostgreSQL's own spelling of arrays, for a parameter with a type (`%s::bigint[]`):
+    several times faster than the driver's way, one value after the other. All of nothing is an
+    empty list, which `unnest` fills up beside longer ones."""
+    first = next((one for one in values if one is not None), None)
+    if first is None:
+        return "{}"
+    spelt = quoted if isinstance(first, str | dt.datetime) else str
+    return "{" + ",".join(["NULL" if one is None else spelt(one) for one in values]) + "}"
+
+
+def quoted(value: object) -> str:
+    """A value between quotation marks, as it stands in an array."""
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @contextmanager

@@ -67,12 +67,27 @@ NEXT_STEPS = {
 }
 
 
-def receipt_for_known(shop: Shop, act: Act, known: KnownAct) -> Receipt:
+class Words:
+    """What is answered in one call: the same words for the same thing, looked up once."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.said: dict[tuple[str, str, dt.datetime | None], str] = {}
+
+    def about(self, known: KnownAct) -> str:
+        """The sentence for an act that is kept."""
+        key = known.kind, known.to_state, known.first_delivered_at
+        if key not in self.said:
+            self.said[key] = answer(self.shop, known)
+        return self.said[key]
+
+
+def receipt_for_known(words: Words, act: Act, known: KnownAct) -> Receipt:
     """The answer an act got before, when it is the same act of the same shop."""
-    is_ours = known.shop_id == shop.pk and known.tracking_id == act.tracking_id
+    is_ours = known.shop_id == words.shop.pk and known.tracking_id == act.tracking_id
     if not is_ours or not is_same_act(act, known):
         return refuse(act, Refused.ID_USED)
-    return receipt(shop, act, known, Result.ALREADY_RECORDED)
+    return receipt(words, act, known, Result.ALREADY_RECORDED)
 
 
 def is_same_act(act: Act, known: KnownAct) -> bool:
@@ -82,9 +97,9 @@ def is_same_act(act: Act, known: KnownAct) -> bool:
     return known.kind in KINDS[act.act]
 
 
-def receipt(shop: Shop, act: Act, known: KnownAct, result: Result) -> Receipt:
+def receipt(words: Words, act: Act, known: KnownAct, result: Result) -> Receipt:
     """The answer to an act that is kept."""
-    return Receipt(str(act.id), result, reason_of(known), answer(shop, known))
+    return Receipt(str(act.id), result, reason_of(known), words.about(known))
 
 
 KINDS = {

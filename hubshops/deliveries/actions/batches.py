@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from hubshops.deliveries import rules
+from hubshops.deliveries.actions.answering import Words
 from hubshops.deliveries.actions.tracking import EventRef, NewDelivery, Track
 from hubshops.deliveries.models import ConflictKind, Delivery, Proof, StrayAct
 from hubshops.deliveries.queries import KnownAct, LockedPackage
@@ -42,6 +43,7 @@ class Batch:
     """The acts of one call: what they meet, and what is to be written."""
 
     call: Call
+    words: Words
     skew: dt.timedelta
     members: frozenset[int]
     book: rules.Rulebook

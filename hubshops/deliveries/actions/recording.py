@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from hubshops.deliveries import queries, rules
-from hubshops.deliveries.actions.answering import receipt, receipt_for_known, refuse
+from hubshops.deliveries.actions.answering import Words, receipt, receipt_for_known, refuse
 from hubshops.deliveries.actions.batches import Batch, Call, doing, moments_of
 from hubshops.deliveries.actions.keeping import (
     ActsMet,
@@ -41,7 +41,7 @@ from hubshops.packages.actions import Written, move_custody
 from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import Shop
 from kernel.accounts.models import User
-from kernel.rows import bound_cursor
+from kernel.rows import as_array, bound_cursor
 
 MOST_TRIES = 3
 WITH_REASONS = frozenset({ActKind.ATTEMPT, ActKind.AMEND})
@@ -95,6 +95,7 @@ def batch_of(call: Call, acts: Sequence[Act]) -> Batch:
     packages = queries.locked_packages(call.shop, {act.tracking_id for act in acts})
     return Batch(
         call=call,
+        words=Words(call.shop),
         skew=rules.skew_of(call.phone.sent_at, call.at),
         members=frozenset() if call.is_replay else queries.people_ever(call.shop, others),
         book=queries.rulebook(with_reasons=any(act.act in WITH_REASONS for act in acts)),
@@ -108,7 +109,7 @@ def judge(batch: Batch, act: Act) -> Receipt:
     if not may_be_by(batch, act.by_id):
         return refuse(act, Refused.NOT_A_MEMBER)
     if known := batch.known.get(act.id):
-        return receipt_for_known(batch.call.shop, act, known)
+        return receipt_for_known(batch.words, act, known)
     track = batch.tracks.get(act.tracking_id)
     if track is None:
         return refuse(act, Refused.NOT_ON_YOUR_LIST)
@@ -123,7 +124,7 @@ def judge(batch: Batch, act: Act) -> Receipt:
     else:
         known = take(batch, act, mine, track, verdict)
     batch.known[act.id] = known
-    return receipt(batch.call.shop, act, known, Result.RECORDED)
+    return receipt(batch.words, act, known, Result.RECORDED)
 
 
 def may_be_by(batch: Batch, by_id: int | None) -> bool:
@@ -285,4 +286,6 @@ def write_deliveries(batch: Batch, events: Written) -> None:
         [one.voided_by.key(events) for one in new],
     ]
     with bound_cursor() as cursor:
-        cursor.execute(WRITE_DELIVERIES, [shop.pk, shop.station.zone, *columns])
+        cursor.execute(
+            WRITE_DELIVERIES, [shop.pk, shop.station.zone, *(as_array(one) for one in columns)]
+        )

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import Move
-from kernel.rows import bound_cursor
+from kernel.rows import as_array, bound_cursor
 
 # One statement writes the events and brings the packages up to date. Ids are drawn first, in the
 # order of the moves, so that a station's cursor follows that order and the answer can be matched.
@@ -155,6 +155,7 @@ def move_custody(*, moves: Sequence[Move], at: dt.datetime) -> Written:
         [move.device_sequence for move in moves],
         [move.proof_id for move in moves],
     ]
+    said = [as_array(column) for column in columns]
     with bound_cursor() as cursor:
-        cursor.execute(MOVE_CUSTODY, [*columns, columns[0], at, columns[0]])
+        cursor.execute(MOVE_CUSTODY, [*said, said[0], at, said[0]])
         return Written(moves, cursor.fetchall(), at)
