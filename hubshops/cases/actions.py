@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from hubshops.cases import queries, rules
 from hubshops.cases.models import STANDING, Case, CaseEntry, CaseKind, CaseStatus
@@ -302,12 +301,12 @@ def opened_subject(number: int) -> str:
 
 def asked_subject(number: int) -> str:
     """What a letter with a question is about."""
-    return _now("We have a question for you")
+    return gettext("We have a question for you")
 
 
 def answered_subject(number: int) -> str:
     """What a letter with a reply is about."""
-    return _now("We have news about your case")
+    return gettext("We have news about your case")
 
 
 def resolved_subject(number: int) -> str:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.assignment import rules
@@ -189,4 +189,4 @@ def letter_to(person: User, offer: OverflowOffer) -> Mail:
 def subject_of(offer: OverflowOffer) -> str:
     """What it is about, with the day."""
     day = date_format(offer.service_day, "D M j")
-    return _now("Can you take more packages on %(day)s?") % {"day": day}
+    return gettext("Can you take more packages on %(day)s?") % {"day": day}

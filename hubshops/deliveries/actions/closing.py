@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from hubshops.deliveries import queries
 from hubshops.deliveries.jobs import Jobs
@@ -96,7 +95,7 @@ def close_day(
 def close_words(close: DayClose) -> str:
     """Whether phone and portal say the same, with the numbers."""
     if not close.phone_counts:
-        return _now("The day is closed.")
+        return gettext("The day is closed.")
     theirs, ours = close.phone_counts["received"], close.our_counts["received"]
     if close.agrees:
         return ngettext(
@@ -105,11 +104,11 @@ def close_words(close: DayClose) -> str:
             theirs,
         ) % {"count": theirs}
     if theirs != ours:
-        words = _now(
+        words = gettext(
             "The day is closed. Your phone says %(theirs)s packages, and we have %(ours)s."
         )
         return words % {"theirs": theirs, "ours": ours}
-    return _now("The day is closed. Your phone's counts and ours differ. Look at both.")
+    return gettext("The day is closed. Your phone's counts and ours differ. Look at both.")
 
 
 def unsent_words(unsent: list[dict[str, Any]]) -> list[str]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from hubshops.drops import queries, rules
 from hubshops.drops.actions.opening import NoSuchHandover, locked, open_handover
@@ -184,7 +183,7 @@ def wrong_code(handover: Handover) -> str:
     """What to say about a code that is not hers."""
     left = queries.code_tries_left(handover)
     if not left:
-        return _now("The six digits were wrong too often, so they are not asked any more.")
+        return gettext("The six digits were wrong too often, so they are not asked any more.")
     return ngettext(
         "The six digits are not the driver's. You have %(left)s more try.",
         "The six digits are not the driver's. You have %(left)s more tries.",
@@ -200,7 +199,9 @@ def try_code(*, shop: Shop, handover_id: int, code: str) -> str:
     if handover is None:
         raise NoSuchHandover
     if queries.given_counts(handover) is None:
-        return _now("The driver has not signed on her phone yet, so there are no digits to check.")
+        return gettext(
+            "The driver has not signed on her phone yet, so there are no digits to check."
+        )
     if proven_counts(handover, code, [queries.given_counts(handover)]):
         return ""
     handover.save(update_fields=["code_tries"])
@@ -219,12 +220,14 @@ def signed_before(handover: Handover) -> str:
 def sentence_of(handover: Handover) -> str:
     """What a hand-over's two counts mean, for the shop."""
     if handover.status == HandoverStatus.AGREED:
-        return _now("Signed. You and the driver have the same counts.")
+        return gettext("Signed. You and the driver have the same counts.")
     if handover.status == HandoverStatus.DISPUTED:
-        return _now("Signed. Your count and the driver's differ. Both are kept, and we look at it.")
+        return gettext(
+            "Signed. Your count and the driver's differ. Both are kept, and we look at it."
+        )
     if handover.status == HandoverStatus.RESOLVED:
-        return _now("This hand-over is settled.")
-    return _now("Signed. The driver has not signed yet.")
+        return gettext("This hand-over is settled.")
+    return gettext("Signed. The driver has not signed yet.")
 
 
 @transaction.atomic
