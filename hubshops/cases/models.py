@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hubshops.packages.models import Package
 from hubshops.shops.models import Shop
@@ -24,12 +25,12 @@ class CaseKind(models.TextChoices):
 
 
 class CaseStatus(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("case", "Open")
     WAITING_SHOP = "waiting_shop", _("Waits for the shop")
     WAITING_OPS = "waiting_ops", _("Waits for the operator")
     WAITING_RECIPIENT = "waiting_recipient", _("Waits for the recipient")
     RESOLVED = "resolved", _("Resolved")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("case", "Closed")
 
 
 STANDING = [
