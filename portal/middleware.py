@@ -1,4 +1,5 @@
-"""What happens around every request: one line in the log, and no stored copies of private pages."""
+"""What happens around every request: one line in the log, no stored copies of private pages, and no
+powers of the browser that a page did not ask for."""
 
 import re
 import time
@@ -7,6 +8,8 @@ from collections.abc import Callable
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
+
+from kernel.web.answers import powers_header
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -84,6 +87,19 @@ def private_pages(get_response: Answer) -> Answer:
         response = get_response(request)
         if user_id_of(request) is not None and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def no_powers(get_response: Answer) -> Answer:
+    """Deny a page camera, microphone, place and more, unless its view said what it needs
+    (`kernel.web.answers.door_headers`)."""
+    nothing = powers_header()
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", nothing)
         return response
 
     return middleware

@@ -34,6 +34,7 @@ from hubshops.shops.access import shop_member
 from hubshops.shops.models import MemberRole
 from kernel import clock
 from kernel.ids import new_id
+from kernel.web.answers import door_headers
 from kernel.web.templatetags.house import moment
 
 OUTCOME_ICONS = {
@@ -65,6 +66,7 @@ SHOWN = ("left", "done", "problems")
 
 @shop_member
 @require_GET
+@door_headers
 def door(request: HttpRequest) -> HttpResponse:
     """The day's list by stop: what is left, what is done, what went wrong; the stops of one's own
     tour, or all. Search by the last letters of a tracking id looks at all."""

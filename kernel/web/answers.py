@@ -1,11 +1,15 @@
-"""Answers that are files or parts of a page, and a no with headers."""
+"""Answers that are files or parts of a page, a no with headers, and what a browser may do."""
 
 import datetime as dt
+import functools
 import hashlib
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import quote
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
@@ -46,3 +50,49 @@ class HttpNo(HttpError):
     def __init__(self, status: int, words: object, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, str(words))
         self.headers = headers or {}
+
+
+# What a page may use only when it says so. Browsers complain about names they do not know, so these
+# are the ones that Chromium knows; others pass over this header.
+NO_POWERS = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+DOOR_POWERS = ("camera", "geolocation")
+DOOR_SOURCES = {
+    "script-src": ["'wasm-unsafe-eval'"],  # the barcode reader is WebAssembly
+    "worker-src": [SELF],
+    "manifest-src": [SELF],
+    "img-src": ["blob:"],  # a photo is looked at before it is sent
+    "media-src": [SELF, "blob:"],
+}
+
+
+def powers_header(allowed: tuple[str, ...] = ()) -> str:
+    """A Permissions-Policy: these powers for our own page, the others for nobody."""
+    return ", ".join(f"{name}=({'self' if name in allowed else ''})" for name in NO_POWERS)
+
+
+def door_headers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that scans: camera and place may be asked for, WebAssembly runs, pictures may come
+    from the page itself. Without it the camera stays shut and the browser tells nobody."""
+
+    @functools.wraps(view)
+    def with_powers(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        answer.headers["Permissions-Policy"] = powers_header(DOOR_POWERS)
+        return answer
+
+    return cast("Callable[..., HttpResponse]", csp_update(DOOR_SOURCES)(with_powers))

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     # Outermost, so that redirects and refusals of the others carry their headers, too.
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.no_powers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.request_log",
