@@ -1,0 +1,232 @@
+// The application at the door: opens from the phone, shows what is on the phone, sends what it can.
+import { Sync } from "./sync.js";
+import { isWaiting, openStore } from "./store.js";
+import { dayOf, shortName } from "./rules.js";
+import { SCREENS } from "./screens.js";
+import { h } from "./parts.js";
+import { addresses, count, say } from "./words.js";
+
+const IDENTITY_MS = 4000;
+const screen = document.getElementById("door-screen");
+const said = document.getElementById("door-said");
+const badge = document.getElementById("door-badge");
+
+class App {
+  constructor(store) {
+    this.store = store;
+    this.isMine = true;
+    this.tick = null; // the last thing that was saved, and may be undone
+    this.leaving = [];
+    this.sync = new Sync({ store, csrf: async () => csrf(), device: deviceName(), addresses, changed: () => this.changed() });
+  }
+
+  async load() {
+    this.session = await this.store.meta("session");
+    this.isGone = await this.store.meta("is_gone");
+    this.contact = await this.store.meta("contact");
+    const shop = this.session?.shop;
+    this.manifest = shop === undefined ? null : await this.store.manifest(shop);
+    this.acts = shop === undefined ? [] : await this.store.acts(shop);
+    this.photos = shop === undefined ? [] : await this.store.photos(shop);
+    this.drop = await this.dropNow(shop);
+    this.day = this.manifest ? this.dayFor(this.isMine ? this.helper : "") : null;
+  }
+
+  // The hand-over that was begun and is not told yet.
+  async dropNow(shop) {
+    const drop = (await this.store.meta("drop"))?.[shop];
+    return drop ?? { remarks: [], taken: [], returned: [], isOpen: false };
+  }
+
+  async keepDrop(changes) {
+    const all = (await this.store.meta("drop")) ?? {};
+    all[this.session.shop] = { ...this.drop, ...changes };
+    await this.store.setMeta("drop", all);
+    await this.load();
+  }
+
+  // Whose tour this is, of a day that is shared; nothing when it isn't.
+  get helper() {
+    const name = this.session?.me?.name ?? "";
+    const mine = [name, shortName(name)];
+    return this.manifest?.packages.find((one) => one.helper && mine.includes(one.helper))?.helper ?? "";
+  }
+
+  dayFor(helper) {
+    return dayOf(this.manifest, this.acts, { remarks: this.drop.remarks, helper });
+  }
+
+  // Save acts and photos; what the page says afterwards is true even if the phone dies now. Without
+  // room for the photo the act is saved without it.
+  async record(acts, photos = []) {
+    const row = {
+      shop: this.session.shop,
+      day: this.manifest.day,
+      by: this.session.me?.id ?? null,
+      now: Date.now(),
+      acts,
+    };
+    let rows;
+    let isWithoutPhoto = false;
+    try {
+      rows = await this.store.record({ ...row, photos });
+    } catch (no) {
+      if (!photos.length) throw no;
+      rows = await this.store.record(row);
+      isWithoutPhoto = true;
+    }
+    await this.load();
+    this.sendSoon();
+    return { rows, isWithoutPhoto };
+  }
+
+  sendSoon() {
+    this.sync.soon();
+    this.showBadge();
+    navigator.storage?.persist?.().catch(() => {});
+    navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("door")).catch(() => {});
+  }
+
+  // Take back what a tap saved: out of the phone if it never left it, else by a correction.
+  async undo(rows) {
+    const corrections = [];
+    for (const row of [...rows].reverse()) {
+      if (await this.store.takeBack(row.id)) continue;
+      corrections.push({
+        channel: "sync",
+        undoes: row.before,
+        item: { act: "amend", tracking_id: row.item.tracking_id, reason: "KEYING_ERROR" },
+      });
+    }
+    if (corrections.length) await this.record(corrections);
+    else await this.load();
+    this.tick = null;
+    this.showBadge();
+    this.tell(say("undone"));
+  }
+
+  // --- Screens -----------------------------------------------------------------------------------
+
+  onLeave(leave) {
+    this.leaving.push(leave);
+  }
+
+  go(hash, { replace = false } = {}) {
+    if (hash === location.hash) return this.show();
+    if (!replace) {
+      location.hash = hash;
+      return undefined;
+    }
+    history.replaceState(null, "", hash);
+    return this.show();
+  }
+
+  async show({ isQuiet = false } = {}) {
+    this.leaving.splice(0).forEach((leave) => leave());
+    await this.load();
+    const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+    const make = SCREENS[name] ?? SCREENS[""];
+    const { title, nodes, isLive = false } = await make(this, ...params);
+    const focused = document.activeElement?.id;
+    screen.replaceChildren(...nodes.flat(3).filter(Boolean));
+    this.isLive = isLive;
+    document.title = `${title} · ${say("site")}`;
+    if (isQuiet) {
+      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+      return;
+    }
+    scrollTo(0, 0);
+    screen.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  tell(text) {
+    said.textContent = "";
+    requestAnimationFrame(() => (said.textContent = text));
+  }
+
+  // Something was sent or came in: show it where nobody is in the middle of something.
+  async changed() {
+    await this.load();
+    await this.showBadge();
+    if (this.isLive && !screen.contains(document.activeElement?.closest("form"))) await this.show({ isQuiet: true });
+    else if (this.isLive) this.isStale = true;
+  }
+
+  async showBadge() {
+    const { kind, count: number, minutes } = await this.sync.badge();
+    const words = [kind === "saved" ? say("all_saved") : count({ sign_in: "sign_in_to_send", acts: "on_this_phone", photos: "photos_on_this_phone" }[kind], number)];
+    if (kind === "acts" && minutes >= 60) words[0] = count("on_this_phone_since", number, { age: count("hours", Math.floor(minutes / 60)) });
+    badge.replaceChildren(h("span", words[0]));
+    badge.dataset.kind = kind;
+  }
+
+  get unsent() {
+    return this.acts.filter(isWaiting).length + this.photos.filter(isWaiting).length;
+  }
+}
+
+function csrf() {
+  const name = `${addresses.csrf_cookie}=`;
+  const found = document.cookie.split("; ").find((one) => one.startsWith(name));
+  return found ? decodeURIComponent(found.slice(name.length)) : "";
+}
+
+// What kind of phone this is, and no more than that.
+function deviceName() {
+  const data = navigator.userAgentData;
+  const platform = data?.platform || /(Android|iPhone|iPad|Windows|Mac|Linux)/.exec(navigator.userAgent)?.[1] || "?";
+  const brands = data?.brands?.map((one) => one.brand).filter((one) => !/Not.?A.?Brand|^Chromium$/i.test(one));
+  const browser = brands?.[0] ?? /(Firefox|Edg|Chrome|Safari)/.exec(navigator.userAgent)?.[1] ?? "?";
+  return `${platform} · ${browser.replace("Google ", "")}`;
+}
+
+// The language menu of the shell was drawn for nobody: it leads back here, with this session's token.
+function wireFrame() {
+  document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = csrf()));
+  document.querySelectorAll("[name=next]").forEach((field) => (field.value = addresses.page));
+}
+
+async function work() {
+  if (!navigator.serviceWorker) return;
+  const module = "SyncManager" in window;
+  const worker = await navigator.serviceWorker.register(
+    module ? `${addresses.worker}?sync=1` : addresses.worker,
+    module ? { type: "module", scope: addresses.page } : { scope: addresses.page },
+  );
+  // A new version that waited since the last visit is offered now, and never in the middle of work.
+  if (worker.waiting && navigator.serviceWorker.controller) app.offerUpdate(worker.waiting);
+}
+
+App.prototype.offerUpdate = function offerUpdate(waiting) {
+  this.update = () => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    waiting.postMessage("now");
+  };
+  if (this.isLive) this.show({ isQuiet: true });
+};
+
+let app;
+
+async function begin() {
+  app = new App(await openStore());
+  globalThis.door = app;
+  await app.store.tidy(Date.now());
+  await app.load();
+  wireFrame();
+  // Who signed in since the last visit is asked first, so that nobody works under another's name.
+  const isSame = app.session?.csrf === csrf();
+  const first = app.sync.start();
+  if (!isSame) await Promise.race([first, new Promise((done) => setTimeout(done, IDENTITY_MS))]);
+  await app.showBadge();
+  await app.show({ isQuiet: true });
+  addEventListener("hashchange", () => app.show());
+  setInterval(() => app.showBadge(), 60_000);
+  document.documentElement.classList.add("app-ready");
+  await work();
+}
+
+// A browser that can't keep anything gets the portal's own page.
+begin().catch((no) => {
+  console.warn(no);
+  document.documentElement.classList.remove("app");
+});

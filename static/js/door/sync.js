@@ -1,0 +1,313 @@
+// What goes to the portal and what comes back. Works in a page and in the service worker alike.
+// An answer that doesn't come changes nothing here: the same acts go out again under the same ids.
+import { badge, nextCall, pause, retryAfter, withOffset } from "./rules.js";
+import { isWaiting } from "./store.js";
+
+const PROTOCOL = 3;
+const PATIENCE_MS = 15_000;
+const LOCK = "hub-door-sync";
+const LATER = new Set([408, 409, 425, 429, 500, 502, 503, 504]);
+const NOT_NOW = new Set([401, 403, 404]);
+const UNUSABLE = new Set([400, 413, 415, 422]);
+const FRESH_MS = 60_000;
+
+// The portal can't be asked now, or says later: everything stays, and is tried again.
+class Later extends Error {
+  constructor(waitMs = 0) {
+    super("later");
+    this.waitMs = waitMs;
+  }
+}
+
+// This person may not send now.
+class NotNow extends Error {}
+
+export class Sync {
+  // `csrf` answers with the session's token, `changed` is told when something came or went.
+  constructor({ store, csrf, device, changed = () => {}, addresses }) {
+    Object.assign(this, { store, csrf, device, changed, addresses });
+    this.failures = 0;
+    this.timer = null;
+    this.isWanted = false;
+    this.listAt = 0;
+    this.isSignedOut = false;
+  }
+
+  // Start when something may have changed for the better, and by a timer.
+  start() {
+    addEventListener("online", () => this.soon(500));
+    addEventListener("focus", () => this.soon(500));
+    document.addEventListener("visibilitychange", () => document.hidden || this.soon(500));
+    return this.run();
+  }
+
+  // Send within `most` milliseconds, by chance, so that a street of phones doesn't call at once.
+  soon(most = 2000) {
+    this.isWanted = true;
+    this.plan(Math.random() * most);
+  }
+
+  plan(ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.run(), ms);
+  }
+
+  // One round: acts, photos, the list. One tab at a time; another tab's round counts as ours.
+  async run() {
+    const asked = ((await this.store.meta("later_until")) ?? 0) - Date.now();
+    if (asked > 0) return this.plan(asked + Math.random() * 2000);
+    const round = async (lock) => (lock ? this.round() : pause(0, Math.random()));
+    const wait = navigator.locks
+      ? await navigator.locks.request(LOCK, { ifAvailable: true }, round)
+      : await round(true);
+    return this.plan(this.isWanted ? Math.min(wait, Math.random() * 2000) : wait);
+  }
+
+  async round() {
+    let asked = 0;
+    this.isWanted = false;
+    try {
+      await this.sendAll();
+      this.failures = 0;
+    } catch (no) {
+      if (!(no instanceof Later) && !(no instanceof NotNow)) console.warn(no);
+      this.failures += 1;
+      asked = no.waitMs ?? 0;
+      this.isWanted = false;
+      if (asked) await this.store.setMeta("later_until", Date.now() + asked);
+    }
+    await this.changed();
+    return pause(this.failures, Math.random(), asked);
+  }
+
+  async sendAll() {
+    const session = (await this.whoIsHere()) ?? (await this.getManifest());
+    try {
+      await this.sendActs(session);
+      await this.sendPhotos(session);
+    } catch (no) {
+      if (no instanceof NotNow) await this.shutOut(session);
+      throw no;
+    }
+    if (Date.now() - this.listAt > FRESH_MS) await this.getManifest();
+  }
+
+  // Who is signed in, as far as we know: a new sign-in and another shop bring a new token.
+  async whoIsHere() {
+    const session = await this.store.meta("session");
+    const isSame = session && session.csrf === (await this.csrf());
+    return isSame && !this.isSignedOut ? session : null;
+  }
+
+  // The manifest of today, and with it: who we are, for which shop, and what time it is there.
+  async getManifest() {
+    const tick = await this.store.nextTick();
+    const asked = Date.now();
+    const answer = await this.call(this.addresses.manifest);
+    if (answer.status === 401 || answer.status === 403) {
+      await this.shutOut(await this.store.meta("session"));
+      throw new NotNow();
+    }
+    if (answer.status === 404) {
+      const session = await this.store.meta("session");
+      await this.shutOut(session);
+      await this.store.tidy(Date.now(), { isLeaving: true, shop: session?.shop });
+      await this.store.setMeta("is_gone", true);
+      throw new NotNow();
+    }
+    const manifest = await answer.json();
+    const session = {
+      csrf: await this.csrf(),
+      me: manifest.me ?? null,
+      shop: manifest.shop_id ?? manifest.shop,
+    };
+    this.isSignedOut = false;
+    this.listAt = Date.now();
+    await this.store.setMeta("session", session);
+    await this.store.setMeta("is_gone", false);
+    await this.store.setMeta("contact", { at: Date.now() });
+    await this.noteSkew(manifest.server_at, (asked + Date.now()) / 2);
+    await this.store.hold(session.shop, false);
+    await this.store.keepManifest({ ...manifest, shop_id: session.shop, tick, at: Date.now() });
+    return session;
+  }
+
+  async shutOut(session) {
+    this.isSignedOut = true;
+    if (session) await this.store.hold(session.shop);
+  }
+
+  async noteSkew(serverAt, ours) {
+    if (serverAt) await this.store.setMeta("skew_s", Math.round((ours - Date.parse(serverAt)) / 1000));
+  }
+
+  // --- Acts --------------------------------------------------------------------------------------
+
+  async sendActs(session) {
+    for (;;) {
+      const waiting = (await this.store.acts(session.shop)).filter(isWaiting);
+      if (!waiting.length) return;
+      const acts = await this.store.markTried(nextCall(waiting).map((act) => act.id));
+      if (!acts.length) continue;
+      const receipts = await this.sendCall(acts, session);
+      const mine = receipts.filter((one) => acts.some((act) => act.id === one.id));
+      // An answer without a receipt for anything we sent can't be the end of it: ask again, later.
+      if (!mine.length) throw new Later();
+      await this.store.settle(mine, Date.now());
+      await this.store.setMeta("contact", { at: Date.now() });
+      await this.changed();
+    }
+  }
+
+  async sendCall(acts, session) {
+    const [{ channel, id, item }] = acts;
+    if (channel !== "sync") {
+      const body = channel === "close" ? { ...item, device: (await this.deviceOf(session)).key } : item;
+      const answer = await this.post(this.addresses[channel], body);
+      return [{ ...answer, id, result: answer.result ?? "recorded", reason: "" }];
+    }
+    const answer = await this.post(this.addresses.sync, await this.bodyOf(acts, session));
+    await this.noteSkew(answer.server_at, Date.now());
+    return answer.receipts ?? [];
+  }
+
+  async bodyOf(acts, session) {
+    const [all, photos] = [await this.store.acts(session.shop), await this.store.photos(session.shop)];
+    const { key, name } = await this.deviceOf(session);
+    const waiting = all.filter(isWaiting);
+    const told = acts.map((act) => act.id);
+    const rest = waiting.filter((act) => !told.includes(act.id));
+    return {
+      protocol: PROTOCOL,
+      device: key,
+      name,
+      shop: session.shop,
+      sent_at: iso(Date.now()),
+      unsent: rest.length,
+      unsent_photos: photos.filter(isWaiting).length,
+      oldest_unsent_at: rest.length ? iso(Math.min(...rest.map((act) => act.made_at))) : null,
+      items: acts.map((act) => ({
+        ...act.item,
+        id: act.id,
+        happened_at: iso(act.made_at),
+        sequence: act.sequence,
+        ...(act.by == null ? {} : { by: act.by }),
+      })),
+    };
+  }
+
+  // The phone's own key, one for each shop it works for.
+  async deviceOf(session) {
+    const keys = (await this.store.meta("device")) ?? {};
+    if (!keys[session.shop]) {
+      keys[session.shop] = crypto.randomUUID();
+      await this.store.setMeta("device", keys);
+    }
+    return { key: keys[session.shop], name: this.device };
+  }
+
+  // --- Photos ------------------------------------------------------------------------------------
+
+  // A photo goes once one of the acts that share it is told. That of acts which were all refused
+  // shows nothing any more.
+  async sendPhotos(session) {
+    const acts = await this.store.acts(session.shop);
+    for (const photo of (await this.store.photos(session.shop)).filter(isWaiting)) {
+      const shown = acts.filter((act) => shows(photo, act));
+      if (shown.length && shown.every((act) => act.state === "refused")) {
+        await this.store.settlePhoto(photo, "refused");
+      } else if (!shown.length || shown.some((act) => act.state === "sent")) {
+        await this.sendPhoto(photo);
+      }
+      await this.changed();
+    }
+  }
+
+  async sendPhoto(photo) {
+    const address = `${this.addresses.proofs}${photo.act}?kind=${photo.kind}`;
+    const answer = await this.call(address, {
+      method: "PUT",
+      body: photo.blob,
+      headers: {
+        "Content-Type": photo.blob.type || "image/jpeg",
+        "X-Taken-At": iso(photo.made_at),
+        "X-Said": encodeURIComponent(photo.said ?? ""),
+        "X-Is-Good": photo.is_good === false ? "0" : "1",
+      },
+    });
+    if (NOT_NOW.has(answer.status)) throw new NotNow();
+    const isTaken = answer.ok;
+    const said = isTaken ? {} : await words(answer);
+    await this.store.settlePhoto(photo, isTaken ? "sent" : "refused", said.detail ?? said.title ?? "");
+    await this.store.setMeta("contact", { at: Date.now() });
+  }
+
+  // --- The wire ----------------------------------------------------------------------------------
+
+  async post(address, body) {
+    const answer = await this.call(address, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
+    });
+    if (NOT_NOW.has(answer.status)) throw new NotNow();
+    if (UNUSABLE.has(answer.status) && address !== this.addresses.sync) {
+      return { result: "refused", message: (await words(answer)).detail ?? "" };
+    }
+    if (!answer.ok) throw new Later();
+    try {
+      return await answer.json();
+    } catch {
+      throw new Later();
+    }
+  }
+
+  // An answer that can be used, or `Later`. A redirect leads to a sign-in page: not now.
+  async call(address, { headers = {}, ...how } = {}) {
+    let answer;
+    try {
+      answer = await fetch(address, {
+        ...how,
+        headers: { Accept: "application/json", "X-CSRFToken": (await this.csrf()) ?? "", ...headers },
+        credentials: "same-origin",
+        cache: "no-store",
+        redirect: "manual",
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+    } catch {
+      throw new Later();
+    }
+    if (answer.type === "opaqueredirect") throw new NotNow();
+    if (answer.status === 409) this.isSignedOut = true; // another shop's session: ask who we are
+    if (LATER.has(answer.status)) {
+      throw new Later(retryAfter(answer.headers.get("Retry-After"), Date.now()));
+    }
+    return answer;
+  }
+
+  async badge() {
+    const session = await this.store.meta("session");
+    const [acts, photos] = [await this.store.acts(session?.shop), await this.store.photos(session?.shop)];
+    return badge(acts, photos, { now: Date.now(), isSignedOut: this.isSignedOut });
+  }
+}
+
+function shows(photo, act) {
+  return (
+    act.id === photo.act ||
+    act.item.proof === photo.act ||
+    (act.item.remarks ?? []).some((one) => one.id === photo.act)
+  );
+}
+
+function iso(ms) {
+  return withOffset(ms, new Date(ms).getTimezoneOffset());
+}
+
+async function words(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    return {};
+  }
+}
