@@ -5,6 +5,9 @@ from hubshops.deliveries import staff_views, views
 app_name = "deliveries"
 urlpatterns = [
     path("shop/door/", views.door, name="door"),
+    path("shop/door/shell/", views.shell, name="shell"),
+    path("shop/door/sw.js", views.worker, name="worker"),
+    path("shop/door/manifest.webmanifest", views.app_manifest, name="app_manifest"),
     path("shop/door/record/", views.record, name="record"),
     path("shop/door/deliver/", views.deliver, name="deliver"),
     path("shop/door/attempt/", views.attempt, name="attempt"),

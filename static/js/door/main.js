@@ -1,7 +1,7 @@
 // The application at the door: opens from the phone, shows what is on the phone, sends what it can.
 import { Sync } from "./sync.js";
 import { isWaiting, openStore } from "./store.js";
-import { dayOf, shortName } from "./rules.js";
+import { dayOf, dropOf, shortName } from "./rules.js";
 import { SCREENS } from "./screens.js";
 import { h } from "./parts.js";
 import { addresses, count, say } from "./words.js";
@@ -32,15 +32,16 @@ class App {
     this.day = this.manifest ? this.dayFor(this.isMine ? this.helper : "") : null;
   }
 
-  // The hand-over that was begun and is not told yet.
+  // The hand-over that was begun and is not told yet: what came and went since the last one, and what
+  // was remarked.
   async dropNow(shop) {
-    const drop = (await this.store.meta("drop"))?.[shop];
-    return drop ?? { remarks: [], taken: [], returned: [], isOpen: false };
+    const kept = (await this.store.meta("drop"))?.[shop] ?? [];
+    return dropOf(this.acts, kept);
   }
 
-  async keepDrop(changes) {
+  async keepRemarks(remarks) {
     const all = (await this.store.meta("drop")) ?? {};
-    all[this.session.shop] = { ...this.drop, ...changes };
+    all[this.session.shop] = remarks;
     await this.store.setMeta("drop", all);
     await this.load();
   }
@@ -78,6 +79,16 @@ class App {
     await this.load();
     this.sendSoon();
     return { rows, isWithoutPhoto };
+  }
+
+  // A photo of what is no act yet; without room for it, what is said stays without a picture.
+  async keepPhoto(photo) {
+    try {
+      await this.store.addPhoto({ ...photo, shop: this.session.shop, day: this.manifest.day });
+    } catch (no) {
+      console.warn(no);
+      this.tell(say("saved_without_photo"));
+    }
   }
 
   sendSoon() {

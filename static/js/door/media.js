@@ -1,20 +1,22 @@
-// Camera, photo, signature and place, as the screens use them. Each may be missing on a phone; then the
-// rest works without it. The modules behind are fetched when they are first needed.
+// Reading labels, photos, signatures and the place, as the screens show them. Each may be missing on a
+// phone; the rest works without it. What is behind them is fetched when it is first needed.
 import { banner, button, field, h, icon } from "./parts.js";
-import { metres } from "./rules.js";
+import { whereAmI } from "./place.js";
+import { metres, named } from "./rules.js";
 import { miles, say } from "./words.js";
 
-const PLACE_MS = 8000;
 const PLACE_IS_FRESH_MS = 60_000;
-const ROOM_FOR_A_PHOTO = 5_000_000;
+const PHOTO_BYTES = 500_000;
+const TROUBLES = { denied: "camera_denied", in_use: "camera_in_use", no_reader: "no_reader" };
 
-// --- Scanning, and typing as its equal -----------------------------------------------------------
+// --- Reading labels, and typing as their equal ---------------------------------------------------
 
-// What reads labels: a field to type into, and the camera where there is one. `onText` answers whether
-// the text was understood.
+// A field to type into, and the camera where there is one. `onText(text, found)` is told what was read
+// and the packages of today's list that it may mean.
 export function scanBox(app, onText, { label = say("scan_or_type") } = {}) {
-  const stage = h("div.scan-stage", { hidden: true });
-  const open = button(say("scan"), { icon: "scan-line", onclick: () => start() });
+  const stage = h("div.scan-stage.stack.stack-close", { hidden: true });
+  const trouble = h("div", { role: "status" });
+  const open = button(say("scan"), { icon: "scan-line", wide: true, onclick: () => start() });
   open.hidden = true;
   const line = field(label, { autocapitalize: "characters", enterkeyhint: "done", spellcheck: "false" });
   const input = line.querySelector("input");
@@ -26,7 +28,7 @@ export function scanBox(app, onText, { label = say("scan_or_type") } = {}) {
     event.preventDefault();
     const text = input.value.trim();
     input.value = "";
-    if (text) onText(text);
+    if (text) onText(text, named(text, app.day.all));
   }
 
   async function start() {
@@ -36,67 +38,94 @@ export function scanBox(app, onText, { label = say("scan_or_type") } = {}) {
     torch.hidden = true;
     stage.replaceChildren(video, h("div.row", torch, button(say("stop_camera"), { onclick: stop })));
     stage.hidden = false;
-    try {
-      const { openScanner } = await import("./scan.js");
-      running = await openScanner({ video, onCode: (code) => onText(textOf(code)), onTorch: () => (torch.hidden = false) });
-      torch.hidden = torch.hidden && !running.hasTorch;
-      torch.addEventListener("click", () => {
-        const isOn = torch.getAttribute("aria-pressed") !== "true";
-        torch.setAttribute("aria-pressed", String(isOn));
-        running.torch(isOn);
-      });
-      await app.store.setMeta("scans", true);
-    } catch {
-      stop();
-      stage.replaceChildren(banner("warn", say("no_camera"), h("p", say("no_camera_steps"))));
-      stage.hidden = false;
-      input.focus();
-    }
+    const { openScanner } = await import("./scan.js");
+    const find = (label) => (label.kind === "stop" ? label.stop : (meant(app, label)[0]?.tracking_id ?? null));
+    running = await openScanner({ video, find, onTrouble: fail,
+      onCode: (text, label) => onText(text, label.kind === "stop" ? stopOf(app, label.stop) : meant(app, label)) });
+    if (!document.contains(video)) return stop();
+    app.video = video;
+    torch.hidden = !running.hasTorch;
+    torch.addEventListener("click", () => {
+      const isOn = torch.getAttribute("aria-pressed") !== "true";
+      torch.setAttribute("aria-pressed", String(isOn));
+      running.torch(isOn);
+    });
+    return app.store.setMeta("scans", true);
+  }
+
+  function fail(code) {
+    stop();
+    app.store.setMeta("scans", false);
+    trouble.replaceChildren(banner("warn", say(TROUBLES[code] ?? "no_camera"), h("p", say("type_instead"))));
   }
 
   function stop() {
     running?.stop();
     running = null;
+    app.video = null;
     stage.hidden = true;
     open.hidden = false;
   }
 
   canScan().then(async (can) => {
     open.hidden = !can || Boolean(running);
-    if (can && (await app.store.meta("scans")) && document.contains(open)) start();
+    if (can && (await app.store.meta("scans")) && document.contains(open) && !running) start();
   });
-  app.onLeave(() => running?.stop());
-  return h("div.scan-box.stack.stack-close", stage, open, form);
+  app.onLeave(stop);
+  return h("div.scan-box.stack.stack-close", stage, open, trouble, form);
 }
 
 async function canScan() {
   try {
-    const { canScan: can } = await import("./scan.js");
-    return await can();
+    return (await import("./scan.js")).canScan();
   } catch {
-    return false;
+    return "";
   }
 }
 
-function textOf(code) {
-  return typeof code === "string" ? code : (code.text ?? code.rawValue ?? "");
+function meant(app, label) {
+  for (const id of label.ids) {
+    const found = app.day.all.filter((one) => one.tracking_id.toUpperCase() === id.toUpperCase());
+    if (found.length) return found;
+  }
+  return [];
+}
+
+// A square of our own paper names a stop by its number.
+function stopOf(app, code) {
+  const number = Number(code.split("-").at(-1));
+  return app.day.all.filter((one) => one.stop === number && one.service_day === app.manifest.day);
 }
 
 // --- Photo ---------------------------------------------------------------------------------------
 
 // A button that takes a photo and shows it. `given.photo` holds it; a blurred or dark one may be taken
 // again at once.
-export function photoBox(given, { label = say("take_photo"), onChange = () => {} } = {}) {
+export function photoBox(app, given, { label = say("take_photo"), onChange = () => {} } = {}) {
   const shown = h("div.stack.stack-close");
   const words = h("span", label);
   const input = h("input.visually-hidden", { type: "file", accept: "image/*", capture: "environment", onchange: taken });
-  const box = h("div.photo-box.stack.stack-close", shown, h("label.button.button-wide", icon("camera"), words, input));
-  roomIsLeft().then((isLeft) => isLeft || box.prepend(banner("warn", say("phone_is_full"), h("p", say("phone_is_full_text")))));
+  const taker = h("label.button.button-wide", { onclick: fromScanner }, icon("camera"), words, input);
+  const box = h("div.photo-box.stack.stack-close", shown, taker);
+  hasRoom().then((has) => has || box.prepend(banner("warn", say("phone_is_full"), h("p", say("phone_is_full_text")))));
+
+  // While the scanner looks, its camera takes the photo, too: one tap, and no other program.
+  async function fromScanner(event) {
+    if (!app.video || event.target === input) return;
+    event.preventDefault();
+    const { grab } = await import("./photo.js");
+    const still = await grab(app.video);
+    if (still) await keep(still);
+    else input.click();
+  }
 
   async function taken() {
     const [file] = input.files;
     input.value = "";
-    if (!file) return;
+    if (file) await keep(file);
+  }
+
+  async function keep(file) {
     try {
       given.photo = await readPhoto(file);
     } catch {
@@ -112,31 +141,13 @@ export function photoBox(given, { label = say("take_photo"), onChange = () => {}
 }
 
 async function readPhoto(file) {
-  const { takePhoto } = await photoTools();
+  const { takePhoto } = await import("./photo.js");
   return { ...(await takePhoto(file)), taken_at: Date.now() };
-}
-
-async function photoTools() {
-  try {
-    return await import("./photo.js");
-  } catch {
-    return { takePhoto: asItIs };
-  }
-}
-
-async function asItIs(blob) {
-  return { blob, hash: await hashOf(blob), isGood: true, problems: [] };
-}
-
-export async function hashOf(blob) {
-  const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function verdict(photo) {
   if (photo.isGood || !photo.problems?.length) return "";
-  const why = photo.problems.includes("dark") ? "photo_dark" : "photo_blurred";
-  return h("div", { role: "alert" }, banner("warn", say(why)));
+  return h("div", { role: "alert" }, banner("warn", say(`photo_${photo.problems[0]}`)));
 }
 
 async function preview(blob) {
@@ -152,50 +163,40 @@ async function preview(blob) {
   }
 }
 
-async function roomIsLeft() {
-  try {
-    const { quota, usage } = await navigator.storage.estimate();
-    return quota - usage > ROOM_FOR_A_PHOTO;
-  } catch {
-    return true;
-  }
+async function hasRoom() {
+  const { storageTrouble } = await import("./photo.js");
+  return (await storageTrouble(PHOTO_BYTES)) === "";
 }
 
 // --- Signature and code --------------------------------------------------------------------------
 
-export function signatureBox(given) {
-  const canvas = h("canvas.signature", { width: 640, height: 240, role: "img", "aria-label": say("sign_here") });
+// Sign with a finger, or leave it; `given.signature` holds what was drawn.
+export function signatureBox(given, onChange) {
+  const canvas = h("canvas.signature", { role: "img", "aria-label": say("sign_here") });
   const name = field(say("who_signs"), { autocomplete: "off", maxlength: 80 });
-  const box = h("fieldset.stack.stack-close", h("legend", say("signature")), name, canvas);
-  import("./signature.js").then(
-    ({ signaturePad }) => {
-      const pad = signaturePad(canvas);
-      box.append(button(say("clear"), { onclick: () => pad.clear() }));
-      given.signature = async () => {
-        const said = name.querySelector("input").value.trim();
-        if (pad.isEmpty()) return null;
+  const box = h("fieldset.stack.stack-close", h("legend", say("signature")), name, h("p.hint", say("sign_here")), canvas);
+  import("./signature.js").then(({ signaturePad }) => {
+    const pad = signaturePad(canvas);
+    box.append(button(say("clear"), { onclick: () => (pad.clear(), (given.signature = null), onChange()) }));
+    canvas.addEventListener("input", () => {
+      given.signature = pad.isEmpty() ? null : async () => {
+        const { sha256 } = await import("./photo.js");
         const blob = await pad.blob();
-        return { blob, hash: await hashOf(blob), said, taken_at: Date.now() };
+        const said = name.querySelector("input").value.trim();
+        return { blob, hash: await sha256(blob), said, taken_at: Date.now() };
       };
-      given.hasSignature = () => !pad.isEmpty();
-    },
-    () => box.replaceChildren(h("p", say("no_signature_here"))),
-  );
+      onChange();
+    });
+  });
   return box;
 }
 
 // --- Place ---------------------------------------------------------------------------------------
 
 // Ask where we are, and wait for nobody: a stop takes the place that is known when it ends.
-export function lookForPlace(app) {
-  navigator.geolocation?.getCurrentPosition(
-    ({ coords }) => {
-      const { latitude, longitude, accuracy } = coords;
-      app.place = { latitude, longitude, accuracy_m: Math.round(accuracy), at: Date.now() };
-    },
-    () => {},
-    { enableHighAccuracy: true, timeout: PLACE_MS, maximumAge: PLACE_IS_FRESH_MS / 4 },
-  );
+export async function lookForPlace(app) {
+  const place = await whereAmI();
+  if (place) app.place = { ...place, at: Date.now() };
 }
 
 export function placeNow(app) {

@@ -125,25 +125,3 @@ export function stepper(label, value, onChange, { least = 0 } = {}) {
       shown,
       button("+", { onclick: by(1), "aria-label": say("more", { what: label }) })));
 }
-
-// Something was saved: felt and heard, for who looks at the door and not at the phone.
-export function cheer() {
-  navigator.vibrate?.(60);
-  try {
-    const audio = new AudioContext();
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    volume.gain.value = 0.08;
-    tone.frequency.value = 880;
-    tone.connect(volume).connect(audio.destination);
-    tone.start();
-    tone.stop(audio.currentTime + 0.09);
-    tone.onended = () => audio.close();
-  } catch {
-    // A phone without sound still shows the tick.
-  }
-}
-
-export function alarm() {
-  navigator.vibrate?.([120, 60, 120]);
-}

@@ -148,6 +148,22 @@ function triedToday(packages, manifest, acts) {
     .map((one) => one.tracking_id);
 }
 
+// The hand-over that was begun: what was counted in and given back since the last one was told, and the
+// remarks that belong to none yet.
+export function dropOf(acts, kept = []) {
+  const told = acts.filter((act) => act.channel === "drop" && act.state !== "refused");
+  const since = Math.max(0, ...told.map((act) => act.sequence));
+  const known = new Set(told.flatMap((act) => act.item.remarks.map((one) => one.id)));
+  const remarks = kept.filter((one) => !known.has(one.id));
+  const of = (kind) =>
+    acts
+      .filter((act) => act.item.act === kind && act.sequence > since)
+      .filter((act) => act.state !== "refused" && !act.is_undone)
+      .map((act) => act.item.tracking_id);
+  const [taken, returned] = [of("receive"), of("return")];
+  return { remarks, taken, returned, isOpen: taken.length + returned.length + remarks.length > 0 };
+}
+
 // Received is delivered, given back, on hand and missing together: nothing else can have come of it.
 export function countsOf(packages) {
   const count = (test) => packages.filter((one) => test(one.state)).length;

@@ -71,6 +71,16 @@ class Store {
     return this.db.put("photos", { ...row, state: "waiting" });
   }
 
+  async dropPhotos(act) {
+    const work = this.db.transaction("photos", "readwrite", SAFE);
+    for (const key of await work.store.index("act").getAllKeys(act)) work.store.delete(key);
+    await work.done;
+  }
+
+  seePhoto(row) {
+    return this.db.put("photos", { ...row, is_seen: true });
+  }
+
   // An act that never left the phone is taken back with its photos; one that may have left is not.
   // Which of the two it was is decided in one transaction with taking it.
   async takeBack(id) {

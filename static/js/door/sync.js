@@ -63,6 +63,11 @@ export class Sync {
     return this.plan(this.isWanted ? Math.min(wait, Math.random() * 2000) : wait);
   }
 
+  // From the worker, without a page: a failure is told, so that the browser asks again.
+  async sendOnce() {
+    await navigator.locks.request(LOCK, () => this.sendAll());
+  }
+
   async round() {
     let asked = 0;
     this.isWanted = false;

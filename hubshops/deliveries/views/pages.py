@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hubshops.deliveries import queries, rules
@@ -28,6 +29,8 @@ from hubshops.deliveries.forms import (
 from hubshops.deliveries.models import NextStep, Outcome, Reason
 from hubshops.deliveries.queries import DoorPackage
 from hubshops.deliveries.rules import ENTERED_BY_MISTAKE, Act, ActKind, Receipt, Result
+from hubshops.deliveries.views.application import application
+from hubshops.deliveries.views.looks import OUTCOME_ICONS, REASON_ICONS
 from hubshops.packages.models import EVENT_LOOKS, PackageEvent
 from hubshops.packages.rules import State
 from hubshops.shops.access import shop_member
@@ -37,39 +40,17 @@ from kernel.ids import new_id
 from kernel.web.answers import door_headers
 from kernel.web.templatetags.house import moment
 
-OUTCOME_ICONS = {
-    Outcome.HANDED_TO_RESIDENT: "handshake",
-    Outcome.FRONT_DOOR: "door-closed",
-    Outcome.MAIL_ROOM: "mailbox",
-    Outcome.RECEPTIONIST: "concierge-bell",
-    Outcome.NEIGHBOUR: "users-round",
-    Outcome.SAFE_PLACE: "shield-check",
-}
-REASON_ICONS = {
-    "NOT_HOME": "bell-off",
-    "REFUSED": "hand",
-    "BAD_ADDRESS": "map-pin-off",
-    "CANT_FIND": "map-pin",
-    "NO_ACCESS": "lock",
-    "NO_SAFE_PLACE": "shield-off",
-    "BUSINESS_CLOSED": "store",
-    "LATER_REQUESTED": "calendar-clock",
-    "DAMAGED": "package-x",
-    "MISSING": "package-search",
-    "WEATHER": "cloud-rain",
-    "ROAD": "construction",
-    "OUT_OF_TIME": "timer-off",
-    "VEHICLE": "car",
-}
 SHOWN = ("left", "done", "problems")
 
 
 @shop_member
 @require_GET
 @door_headers
+@ensure_csrf_cookie
 def door(request: HttpRequest) -> HttpResponse:
     """The day's list by stop: what is left, what is done, what went wrong; the stops of one's own
-    tour, or all. Search by the last letters of a tracking id looks at all."""
+    tour, or all. Search by the last letters of a tracking id looks at all. Where there is
+    JavaScript, the application takes the list's place."""
     shown = request.GET.get("show", "")
     last = request.GET.get("last", "").strip()[:40]
     day = queries.door_day(
@@ -85,6 +66,7 @@ def door(request: HttpRequest) -> HttpResponse:
         "last": last,
         "found": day.ending_in(last) if last else None,
         "act_id": new_id(),
+        **application(),
     }
     return render(request, "deliveries/door.html", context)
 

@@ -1,0 +1,158 @@
+// What ends a day: returns scanned out, counts compared, and what this phone still holds.
+import { banner, button, h, heading, icon, tag, tail } from "./parts.js";
+import { act } from "./pieces.js";
+import { scanBox } from "./media.js";
+import { isSoundOn, setSound } from "./feel.js";
+import { countsOf } from "./rules.js";
+import { isWaiting, newId } from "./store.js";
+import { tickPanel } from "./tick.js";
+import { addresses, count, hour, say } from "./words.js";
+
+// --- Returns -------------------------------------------------------------------------------------
+
+export async function returns(app) {
+  const packages = app.dayFor("").toGiveBack;
+  const read = (text, found) => {
+    const one = found.find((each) => packages.some((other) => other.tracking_id === each.tracking_id));
+    if (one) return give(app, [one]);
+    app.sign = { kind: found.length ? "finished" : "unknown", text, one: found[0], from: "#/returns" };
+    return app.go(`#/sign/${encodeURIComponent(text)}`);
+  };
+  return {
+    title: say("returns"),
+    nodes: [
+      heading(packages.length ? count("go_back", packages.length) : say("no_returns"), { caption: say("returns") }),
+      tickPanel(app),
+      packages.length > 0 && [
+        h("p", say("give_to_driver")),
+        scanBox(app, read),
+        h("ul.list", packages.map((one) => h("li", h("div.row-tight",
+          h("span", h("b", tail(one)), h("br"), h("small.soft", { translate: "no" }, `${one.address1} · ${one.name}`)),
+          button(say("given"), { icon: "check", hidden: ` …${one.tracking_id.slice(-4)}`, onclick: () => give(app, [one]) }))))),
+        button(count("given_back_all", packages.length), { kind: "primary", wide: true, icon: "undo-2", id: "all-back", onclick: () => give(app, packages) }),
+      ],
+      app.drop.returned.length > 0 && [
+        h("p.big", count("returns_given", app.drop.returned.length)),
+        button(say("to_driver"), { to: "#/drop", wide: true, icon: "handshake", kind: packages.length ? "" : "primary" }),
+      ],
+    ],
+  };
+}
+
+async function give(app, packages) {
+  const { rows } = await app.record(packages.map((one) => act("return", one)));
+  app.tick = { words: count("given_back_tick", rows.length), rows, from: "#/returns" };
+  await app.show();
+}
+
+// --- Closing the day -----------------------------------------------------------------------------
+
+const NAMES = ["received", "delivered", "returned", "on_hand", "missing"];
+
+export async function close(app) {
+  const ours = countsOf(app.dayFor("").all);
+  const last = app.acts.filter((one) => one.channel === "close" && one.day === app.manifest.day).at(-1);
+  const { coming } = app.day;
+  const end = button(say(last ? "close_again" : "close_day"), { kind: "primary", wide: true, icon: "list-checks", id: "done", onclick: finish });
+
+  async function finish() {
+    end.disabled = true;
+    const item = { id: newId(), day: app.manifest.day, closed_at: new Date().toISOString(), counts: ours };
+    await app.record([{ id: item.id, channel: "close", item }]);
+    await app.show();
+    app.tell(say("day_closed"));
+  }
+
+  return {
+    title: say("close_day"),
+    isLive: true,
+    nodes: [
+      heading(say("close_day"), { caption: app.manifest.shop }),
+      coming.length > 0 && banner("warn", count("still_coming", coming.length), button(say("count_in"), { to: "#/count" })),
+      counts(last?.item.counts ?? ours, last?.receipt),
+      last && verdict(last),
+      h("div.thumb", end),
+    ],
+  };
+}
+
+function counts(phone, receipt) {
+  const theirs = receipt?.ours;
+  return h("table.table", h("caption", say("counts_caption")),
+    h("thead", h("tr", h("th", { scope: "col" }, say("what")), h("th.number", { scope: "col" }, say("phone")), theirs && h("th.number", { scope: "col" }, say("portal")))),
+    h("tbody", NAMES.map((name) => h("tr", h("th", { scope: "row" }, say(`counts_${name}`)),
+      h("td.number", String(phone[name])), theirs && h("td.number", String(theirs[name] ?? "–"))))));
+}
+
+function verdict({ state, receipt }) {
+  if (state === "refused") return banner("bad", receipt.message);
+  if (state !== "sent") return banner("info", say("day_closed"), h("p", say("compared_later")));
+  const others = (receipt.unsent_devices ?? []).map((one) =>
+    banner("warn", count("other_phone_holds", one.unsent, { phone: one.name })));
+  return [banner(receipt.agrees ? "good" : "warn", receipt.message || say(receipt.agrees ? "counts_agree" : "counts_differ")), others];
+}
+
+// --- This phone ----------------------------------------------------------------------------------
+
+export async function phone(app) {
+  const { kind, count: number } = await app.sync.badge();
+  const refused = app.acts.filter((one) => one.state === "refused" && !one.is_seen);
+  const pictures = app.photos.filter((one) => one.state === "refused" && one.message && !one.is_seen);
+  const everybody = await app.store.acts();
+  const others = everybody.filter((one) => isWaiting(one) && one.shop !== app.session?.shop).length;
+  return {
+    title: say("this_phone"),
+    isLive: true,
+    nodes: [
+      heading(say("this_phone"), { caption: app.session?.me?.name ?? "" }),
+      kind === "saved" ? h("p.big", icon("circle-check", 32), say("all_saved")) : holding(app, kind, number),
+      others > 0 && banner("info", count("other_shop_waits", others)),
+      refused.map((one) => problem(app, one.receipt, one.item.tracking_id, () => app.store.updateAct(one.id, { is_seen: true }))),
+      pictures.map((one) => problem(app, { message: one.message }, "", () => app.store.seePhoto(one))),
+      h("dl.facts",
+        fact(say("last_contact_term"), app.contact ? hour(app.contact.at, app.manifest?.zone ?? "UTC") : say("never")),
+        fact(say("phone_term"), app.sync.device)),
+      soundButton(app),
+      app.sync.isSignedOut
+        ? null
+        : h("section.stack.stack-close", h("h2", say("sign_out")),
+            app.unsent > 0 && banner("warn", count("sign_out_warning", app.unsent)),
+            button(say("sign_out"), { to: addresses.sign_out, icon: "log-out", wide: true, onclick: (event) => leave(app, event) })),
+    ],
+  };
+}
+
+function holding(app, kind, number) {
+  const isHeld = kind === "sign_in";
+  return h("section.panel.panel-now",
+    h("p.big", count({ sign_in: "sign_in_to_send", acts: "on_this_phone", photos: "photos_on_this_phone" }[kind], number)),
+    h("p", say(isHeld ? "held_text" : "waiting_text")),
+    isHeld
+      ? button(say("sign_in"), { to: addresses.sign_in, kind: "primary", wide: true, icon: "log-in" })
+      : button(say("send_now"), { kind: "primary", wide: true, icon: "send", id: "send-now", onclick: () => app.sync.run() }));
+}
+
+function problem(app, receipt, id, see) {
+  const one = app.day?.all.find((each) => each.tracking_id === id);
+  return banner("bad", say("not_taken_by_portal"),
+    h("p", id && [h("span.code", { translate: "no" }, `…${id.slice(-4)}`), " "], receipt.message),
+    one && h("p", tag(one.state)),
+    button(say("put_aside"), { icon: "check", onclick: async () => (await see(), app.show()) }));
+}
+
+function soundButton(app) {
+  const isOn = isSoundOn();
+  return button(say(isOn ? "sound_off" : "sound_on"), { icon: isOn ? "volume-2" : "volume-x", wide: true, id: "sound", onclick: () => (setSound(!isOn), app.show({ isQuiet: true })) });
+}
+
+function fact(term, value) {
+  return h("div", h("dt", term), h("dd", value));
+}
+
+// Names and addresses leave with the person; what was not sent stays.
+async function leave(app, event) {
+  event.preventDefault();
+  await app.store.tidy(Date.now(), { isLeaving: true, shop: app.session?.shop });
+  location.href = addresses.sign_out;
+}
+
