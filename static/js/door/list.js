@@ -16,7 +16,8 @@ export async function list(app, shown = "left", last = "") {
     title: say("door"),
     isLive: true,
     nodes: [
-      heading(say("door"), { caption: app.manifest.shop, to: null }),
+      h("p.caption.lead-in", { translate: "no" }, app.manifest.shop),
+      heading(say("door"), { to: null }),
       updateOffer(app),
       tickPanel(app),
       contact(app),
@@ -62,7 +63,9 @@ function now(app, day) {
       h("p", say("count_with_driver")),
       button(say("count_in"), { to: "#/count", kind: "primary", wide: true, icon: "package-check" }));
   }
-  if (app.drop.isOpen) {
+  // A driver who is gone does not come back for this: the doors come first then.
+  const isUnderWay = app.acts.some((one) => ["deliver", "attempt"].includes(one.item.act) && one.day === app.manifest.day);
+  if (app.drop.isOpen && !isUnderWay) {
     return panel(
       h("p.big-words", say("finish_handover")),
       button(say("to_driver"), { to: "#/drop", kind: "primary", wide: true, icon: "handshake" }));

@@ -10,6 +10,7 @@ const IDENTITY_MS = 4000;
 const screen = document.getElementById("door-screen");
 const said = document.getElementById("door-said");
 const badge = document.getElementById("door-badge");
+const lead = document.getElementById("door-lead");
 
 class App {
   constructor(store) {
@@ -140,6 +141,8 @@ class App {
     const { title, nodes, isLive = false } = await make(this, ...params);
     const focused = document.activeElement?.id;
     screen.replaceChildren(...nodes.flat(3).filter(Boolean));
+    // The way back stands beside the badge, at the top of every screen.
+    lead.replaceChildren(screen.querySelector(".back, .lead-in") ?? "");
     this.isLive = isLive;
     document.title = `${title} · ${say("site")}`;
     if (isQuiet) {
