@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -73,6 +74,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             raise Http404
         request.session[CHOSEN_SHOP] = chosen.shop.slug
+        # A phone knows by its token whose shop it works for: another shop, another token, so that
+        # acts which wait on it are not sent for the wrong one.
+        rotate_token(request)
         return redirect("home:today")
     context = {"memberships": memberships, "chosen": request.session.get(CHOSEN_SHOP)}
     return render(request, "home/choose.html", context)

@@ -7,6 +7,7 @@ from hubshops.deliveries.views.pages import (
     deliver,
     door,
     package,
+    proof,
     record,
     stop,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "deliver",
     "door",
     "package",
+    "proof",
     "record",
     "shell",
     "stop",

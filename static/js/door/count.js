@@ -116,7 +116,7 @@ export async function remark(app, id) {
       })),
       photoBox(app, given, { label: say("photo_of_it") }),
       h("details.fold", h("summary", say("add_note")), note),
-      h("p.hint", icon("info"), say("never_lowers")),
+      h("p.hint.row.row-tight", icon("info"), say("never_lowers")),
       h("div.thumb.stack.stack-close", trouble, button(say("save"), { kind: "primary", wide: true, icon: "check", onclick: save })),
     ],
   };

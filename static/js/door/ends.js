@@ -50,7 +50,8 @@ async function give(app, packages) {
 const NAMES = ["received", "delivered", "returned", "on_hand", "missing"];
 
 export async function close(app) {
-  const ours = countsOf(app.dayFor("").all);
+  // Packages of earlier days are on the list, too; the day's books are about its own.
+  const ours = countsOf(app.dayFor("").all.filter((one) => one.service_day === app.manifest.day));
   const last = app.acts.filter((one) => one.channel === "close" && one.day === app.manifest.day).at(-1);
   const { coming } = app.day;
   const end = button(say(last ? "close_again" : "close_day"), { kind: "primary", wide: true, icon: "list-checks", id: "done", onclick: finish });

@@ -140,7 +140,7 @@ class App {
     const make = SCREENS[name] ?? SCREENS[""];
     const { title, nodes, isLive = false } = await make(this, ...params);
     const focused = document.activeElement?.id;
-    screen.replaceChildren(...nodes.flat(3).filter(Boolean));
+    screen.replaceChildren(...[nodes].flat(4).filter(Boolean));
     // The way back stands beside the badge, at the top of every screen.
     lead.replaceChildren(screen.querySelector(".back, .lead-in") ?? "");
     this.isLive = isLive;

@@ -116,8 +116,8 @@ export async function stop(app, id) {
       asked.photo !== "off" && photoBox(app, given),
       asked.signature !== "off" && signatureBox(given, () => trouble.replaceChildren()),
       asked.code !== "off" && codeField(given),
-      h("div.thumb.stack.stack-close", trouble, end,
-        button(say("could_not"), { to: `#/why/${encodeURIComponent(id)}`, icon: "circle-x", wide: true })),
+      h("div.thumb.stack.stack-close", trouble, h("div.ends", end,
+        button(say("could_not"), { to: `#/why/${encodeURIComponent(id)}` }))),
     ],
   };
 }

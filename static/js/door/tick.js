@@ -9,7 +9,8 @@ export function tickPanel(app) {
   if (!tick) return null;
   const rows = app.acts.filter((row) => tick.rows.some((one) => one.id === row.id));
   const young = undoable(rows, Date.now(), app.manifest.max_undo_minutes);
-  if (!young.length && tick.isOld) return null;
+  tick.on ??= location.hash;
+  if (tick.isOld && (!young.length || tick.on !== location.hash)) return null;
   const isFresh = !tick.isOld;
   tick.isOld = true;
   if (isFresh) {
