@@ -55,6 +55,10 @@ async function send() {
     device: "",
     addresses: TOLD.addresses,
   });
-  await sync.sendOnce();
+  try {
+    await sync.sendOnce();
+  } finally {
+    for (const page of await self.clients.matchAll()) page.postMessage("sent");
+  }
 }
 {% endif %}

@@ -1,4 +1,4 @@
-"""Rosa and Sam work a day at the door on a phone of 390 px."""
+"""Rosa and Sam work a day at the door on a phone of 390 px: in the application, and without it."""
 
 import re
 
@@ -6,12 +6,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hubshops.deliveries.models import Delivery
-from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
-from kernel import clock
-from payouts.rates.actions import agree_rate
-from tests.factories import ZONE, make_member, make_packages, make_shop
+from tests.browser.at_the_door import (
+    all_saved,
+    deliver,
+    done,
+    make_drop,
+    say_label,
+    states,
+    tick,
+)
+from tests.factories import make_member, make_shop
 
 pytestmark = pytest.mark.browser
 DOOR_TARGET = 64
@@ -25,94 +31,83 @@ def shop():
 @pytest.fixture
 def drop(shop) -> list[Package]:
     """Five packages on today's manifest: two of them for one door."""
-    now = clock.now()
-    day = clock.local_day(now, ZONE)
-    agree_rate(shop=shop, amount_cents=275, first_day=day, at=now)
-    streets = ["412 Franklin Ave", "412 Franklin Ave", "7 Oak St", "130 Cedar St", "2017 Elm Dr"]
-    manifest = Manifest.objects.create(shop=shop, service_day=day, number="M-1", published_at=now)
-    packages = []
-    for stop, street in enumerate(streets, 1):
-        [package] = make_packages(
-            1, shop=shop, state=State.MANIFESTED, day=day, at=now, address1=street
-        )
-        ManifestLine.objects.create(manifest=manifest, package=package, stop=stop)
-        packages.append(package)
-    return packages
-
-
-def states(packages: list[Package]) -> list[str]:
-    ids = [package.pk for package in packages]
-    return list(Package.objects.filter(pk__in=ids).order_by("pk").values_list("state", flat=True))
+    return make_drop(shop)
 
 
 def test_rosa_counts_in_and_sam_delivers(page: Page, live_server, sign_in, sound, shop, drop):
     rosa, sam = make_member(shop, "Rosa"), make_member(shop, "Sam", "helper")
     sign_in(page, rosa)
     expect(page.get_by_role("heading", name="5 packages arrive today")).to_be_visible()
+    page.goto(f"{live_server.url}/shop/door/")
+    expect(page.get_by_text("5 packages come with the van")).to_be_visible()
     page.complaints.clear()
-    sound(page)
-    page.get_by_role("link", name="Count in").click()
     sound(page, DOOR_TARGET)
-    page.get_by_role("button", name="Count in all 5").click()
-    expect(page.get_by_role("status")).to_contain_text("Counted in. 5 packages.")
+    page.get_by_role("link", name="Count in").first.click()
+    sound(page, DOOR_TARGET)
+    page.get_by_role("button", name="All 5 are here").click()
+    expect(page.get_by_role("heading", name="Hand-over with the driver")).to_be_visible()
+    all_saved(page)
     assert states(drop) == [State.AT_SHOP] * 5
 
     page.context.clear_cookies()
     sign_in(page, sam)
     expect(page.get_by_role("heading", name="Deliver: 5 left of 5")).to_be_visible()
-    expect(page.get_by_text("$")).to_have_count(0)
     page.get_by_role("link", name="To the doors").click()
     page.get_by_role("button", name="Take all 5 along").click()
+    expect(tick(page)).to_contain_text("5 packages taken along.")
+    expect(page.get_by_text("$")).to_have_count(0)
     page.complaints.clear()
     sound(page, DOOR_TARGET)
 
     # Two packages, one door, one answer.
-    page.get_by_role("link", name="Delivered, all 2").first.click()
-    expect(page.get_by_text("412 Franklin Ave")).to_have_count(2)
-    sound(page, DOOR_TARGET)
+    page.locator(".doors").get_by_role("link", name=re.compile("412")).click()
     page.get_by_role("button", name="Delivered, all 2").click()
     expect(page.get_by_role("alert")).to_contain_text("Say where you left the package.")
-    expect(page).to_have_title("Error: Delivered · Hub Delivery")
-    page.get_by_role("link", name="Say where you left the package.").click()
-    page.get_by_text("Front door").click()
-    page.get_by_role("button", name="Delivered, all 2").click()
-    expect(page.get_by_role("status")).to_contain_text("Delivered. 2 packages.")
-    expect(page.get_by_role("progressbar", name="2 of 5 delivered")).to_be_visible()
-
-    # Nobody home: the consequence comes before the confirmation.
-    page.locator(".doors").get_by_role("link", name=re.compile("7 Oak St")).click()
     sound(page, DOOR_TARGET)
+    deliver(page, "Delivered, all 2")
+    expect(tick(page)).to_contain_text("Delivered, 2 packages. 412 Franklin Ave")
+
+    # The next door is there at once. Nobody home: the consequence comes before the confirmation.
+    expect(page.get_by_role("heading", name="7 Oak St")).to_be_visible()
     page.get_by_role("link", name="Could not deliver").click()
     sound(page, DOOR_TARGET)
     page.get_by_role("link", name="Nobody home").click()
     expect(page.get_by_text("Keep it. Try again tomorrow.")).to_be_visible()
+    expect(page.get_by_text("This try is not paid.")).to_be_visible()
     sound(page, DOOR_TARGET)
-    page.get_by_role("button", name="Yes, save this").click()
+    done(page, "Yes, save this")
+    expect(tick(page)).to_contain_text("Not delivered: Nobody home. 7 Oak St")
+    all_saved(page)
     assert states(drop)[2] == State.ATTEMPTED
 
     # A wrong tap, and the way back.
-    page.get_by_role("status").get_by_role("link", name="Correct this").click()
-    expect(page.get_by_text("Not delivered: Nobody home")).to_be_visible()
-    sound(page, DOOR_TARGET)
-    page.get_by_text("Neighbour").click()
-    page.get_by_role("button", name="Save the correction").click()
-    expect(page.get_by_role("status")).to_contain_text("Corrected.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="7 Oak St")).to_be_visible()
+    deliver(page, where="Neighbour")
+    all_saved(page)
     assert states(drop)[:3] == [State.DELIVERED] * 3
     assert Delivery.objects.filter(outcome="neighbour").count() == 1
 
     # They refuse it: it goes back.
-    page.get_by_role("link", name="Could not deliver").first.click()
+    expect(page.get_by_role("heading", name="130 Cedar St")).to_be_visible()
+    page.get_by_role("link", name="Could not deliver").click()
     page.get_by_role("link", name="They refused it").click()
-    expect(page.get_by_text("Give it back to the driver with the next drop.")).to_be_visible()
-    page.get_by_role("button", name="Yes, save this").click()
-    page.get_by_role("link", name="Delivered", exact=True).click()
-    page.get_by_text("Handed to the resident").click()
-    page.get_by_role("button", name="Delivered").click()
+    expect(page.get_by_text("Give it back to the driver")).to_be_visible()
+    done(page, "Yes, save this")
+    expect(page.get_by_role("heading", name="2017 Elm Dr")).to_be_visible()
+    deliver(page, where="Handed to the resident")
     expect(page.get_by_text("1 package goes back")).to_be_visible()
     for show in ("done", "problems"):
-        page.goto(f"{live_server.url}/shop/door/?show={show}")
+        page.goto(f"{live_server.url}/shop/door/#/{show}")
+        expect(page.get_by_role("link", name=re.compile(show, re.I)).first).to_be_visible()
         sound(page, DOOR_TARGET)
+    page.goto(f"{live_server.url}/shop/door/#/returns")
+    sound(page, DOOR_TARGET)
     page.get_by_role("button", name="1 package given back").click()
+    expect(page.get_by_role("heading", name="Nothing goes back")).to_be_visible()
+    all_saved(page)
+    assert states(drop)[3] == State.RETURNED_TO_STATION
+    page.get_by_role("link", name="List").click()
     expect(page.get_by_text("All done")).to_be_visible()
 
     page.context.clear_cookies()
@@ -135,38 +130,47 @@ def test_a_package_is_found_by_the_end_of_its_label(
     page.complaints.clear()
     sound(page, DOOR_TARGET)
     page.get_by_role("link", name=re.compile("130 Cedar St")).click()
-    page.get_by_role("button", name="Count in").click()
+    page.get_by_role("link", name="Count in").click()
+    say_label(page, drop[3])
+    expect(tick(page)).to_contain_text("Counted in.")
+    all_saved(page)
     assert states(drop)[3] == State.AT_SHOP
 
 
 def test_two_quick_taps_are_one_act(page: Page, live_server, sign_in, shop, drop):
     sign_in(page, make_member(shop, "Sam", "helper"))
-    page.goto(f"{live_server.url}/shop/door/")
-    page.get_by_role("button", name="Count in all 5").dblclick()
-    expect(page.get_by_role("progressbar", name="0 of 5 delivered")).to_be_visible()
+    page.goto(f"{live_server.url}/shop/door/#/count")
+    page.get_by_role("button", name="All 5 are here").dblclick()
+    expect(page.get_by_role("heading", name="Hand-over with the driver")).to_be_visible()
+    all_saved(page)
     assert PackageEvent.objects.filter(kind="received").count() == 5
 
 
 def test_a_stop_is_delivered_by_keyboard_alone(page: Page, live_server, sign_in, shop, drop):
     sign_in(page, make_member(shop, "Sam", "helper"))
     page.goto(f"{live_server.url}/shop/door/")
-    go_with_enter(page, "Count in all 5")
-    go_with_enter(page, "Delivered, all 2")
+    for name in ("Count in", "All 5 are here", "List", "Go on to the driver", "List"):
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+        go_with_enter(page, name)
+    expect(page.get_by_role("heading", name="Door", exact=True)).to_be_focused()
+    tab_to(page, "412", starts=True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="412 Franklin Ave")).to_be_focused()
     tab_to(page, "radio")
     page.keyboard.press("ArrowDown")
     go_with_enter(page, "Delivered, all 2")
-    expect(page.get_by_role("status")).to_contain_text("Delivered. 2 packages.")
+    expect(tick(page)).to_contain_text("Delivered, 2 packages.")
+    all_saved(page)
     assert Delivery.objects.filter(outcome="front_door").count() == 2
 
 
 def go_with_enter(page: Page, name: str) -> None:
-    """Reach what is called `name` with Tab, press Enter and follow."""
+    """Reach what is called `name` with Tab and press Enter."""
     tab_to(page, name)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
 
 
-def tab_to(page: Page, name: str) -> None:
+def tab_to(page: Page, name: str, *, starts: bool = False) -> None:
     """Press Tab until what is called `name`, or is of this type, has the focus; it must show."""
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -177,7 +181,7 @@ def tab_to(page: Page, name: str) -> None:
                 return [here.textContent.trim(), here.type ?? '', outlineStyle];
             }"""
         )
-        if name in (words, kind):
+        if name in (words, kind) or (starts and words.startswith(name)):
             assert outline != "none", f"the focus on {name} can't be seen"
             return
     raise AssertionError(f"nothing called {name} can be reached with the keyboard")

@@ -263,7 +263,8 @@ def test_a_tap_may_be_undone_for_ten_minutes(ask, fields, minutes, may):
 )
 def test_the_badge_tells_the_truth(ask, acts, photos, signed_out, kind, count):
     told = ask(
-        "(rules, [acts, photos, isSignedOut, now]) => rules.badge(acts, photos, {now, isSignedOut})",
+        "(rules, [acts, photos, isSignedOut, now]) => "
+        "rules.badge(acts, photos, {now, isSignedOut})",
         [acts, photos, signed_out, NOON + 7_500_000],
     )
     assert (told["kind"], told["count"]) == (kind, count)

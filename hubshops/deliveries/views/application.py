@@ -1,5 +1,5 @@
-"""The application at the door, as a browser installs it: its shell, its worker, its manifest. None of
-them says a name; what they hold is the same for everybody of one language."""
+"""The application at the door, as a browser installs it: its shell, its worker, its manifest. None
+of them says a name; what they hold is the same for everybody of one language."""
 
 import functools
 import hashlib
@@ -218,6 +218,7 @@ def addresses() -> dict[str, str]:
     page = reverse("deliveries:door")
     return {
         "page": page,
+        "shell": reverse("deliveries:shell"),
         "worker": reverse("deliveries:worker"),
         "manifest": "/api/v1/door/manifest",
         "sync": "/api/v1/door/sync",

@@ -1,5 +1,5 @@
-"""What the application at the door says. `%(name)s` is filled in on the phone; where a number decides
-the form, it gets one for 1 and one for the others."""
+"""What the application at the door says. `%(name)s` is filled in on the phone; where a number
+decides the form, it gets one for 1 and one for the others."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _

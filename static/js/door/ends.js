@@ -6,7 +6,7 @@ import { isSoundOn, setSound } from "./feel.js";
 import { countsOf } from "./rules.js";
 import { isWaiting, newId } from "./store.js";
 import { tickPanel } from "./tick.js";
-import { addresses, count, hour, say } from "./words.js";
+import { addresses, badgeWords, count, hour, say } from "./words.js";
 
 // --- Returns -------------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ function verdict({ state, receipt }) {
 // --- This phone ----------------------------------------------------------------------------------
 
 export async function phone(app) {
-  const { kind, count: number } = await app.sync.badge();
+  const { badge: told } = app;
   const refused = app.acts.filter((one) => one.state === "refused" && !one.is_seen);
   const pictures = app.photos.filter((one) => one.state === "refused" && one.message && !one.is_seen);
   const everybody = await app.store.acts();
@@ -106,7 +106,7 @@ export async function phone(app) {
     isLive: true,
     nodes: [
       heading(say("this_phone"), { caption: app.session?.me?.name ?? "" }),
-      kind === "saved" ? h("p.big", icon("circle-check", 32), say("all_saved")) : holding(app, kind, number),
+      told.kind === "saved" ? h("p.big", icon("circle-check", 32), say("all_saved")) : holding(app, told),
       others > 0 && banner("info", count("other_shop_waits", others)),
       refused.map((one) => problem(app, one.receipt, one.item.tracking_id, () => app.store.updateAct(one.id, { is_seen: true }))),
       pictures.map((one) => problem(app, { message: one.message }, "", () => app.store.seePhoto(one))),
@@ -123,10 +123,10 @@ export async function phone(app) {
   };
 }
 
-function holding(app, kind, number) {
-  const isHeld = kind === "sign_in";
+function holding(app, told) {
+  const isHeld = told.kind === "sign_in";
   return h("section.panel.panel-now",
-    h("p.big", count({ sign_in: "sign_in_to_send", acts: "on_this_phone", photos: "photos_on_this_phone" }[kind], number)),
+    h("p.big", badgeWords(told)),
     h("p", say(isHeld ? "held_text" : "waiting_text")),
     isHeld
       ? button(say("sign_in"), { to: addresses.sign_in, kind: "primary", wide: true, icon: "log-in" })

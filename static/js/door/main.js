@@ -1,15 +1,15 @@
 // The application at the door: opens from the phone, shows what is on the phone, sends what it can.
 import { Sync } from "./sync.js";
 import { isWaiting, openStore } from "./store.js";
-import { dayOf, dropOf, shortName } from "./rules.js";
+import { badge, dayOf, dropOf, shortName } from "./rules.js";
 import { SCREENS } from "./screens.js";
 import { h } from "./parts.js";
-import { addresses, count, say } from "./words.js";
+import { addresses, badgeWords, say } from "./words.js";
 
 const IDENTITY_MS = 4000;
 const screen = document.getElementById("door-screen");
 const said = document.getElementById("door-said");
-const badge = document.getElementById("door-badge");
+const element = document.getElementById("door-badge");
 const lead = document.getElementById("door-lead");
 
 class App {
@@ -31,6 +31,7 @@ class App {
     this.photos = shop === undefined ? [] : await this.store.photos(shop);
     this.drop = await this.dropNow(shop);
     this.day = this.manifest ? this.dayFor(this.isMine ? this.helper : "") : null;
+    this.showBadge();
   }
 
   // The hand-over that was begun and is not told yet: what came and went since the last one, and what
@@ -94,7 +95,6 @@ class App {
 
   sendSoon() {
     this.sync.soon();
-    this.showBadge();
     navigator.storage?.persist?.().catch(() => {});
     navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("door")).catch(() => {});
   }
@@ -113,7 +113,6 @@ class App {
     if (corrections.length) await this.record(corrections);
     else await this.load();
     this.tick = null;
-    this.showBadge();
     this.tell(say("undone"));
   }
 
@@ -139,18 +138,15 @@ class App {
     const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
     const make = SCREENS[name] ?? SCREENS[""];
     const { title, nodes, isLive = false } = await make(this, ...params);
-    const focused = document.activeElement?.id;
+    const focus = isQuiet ? placeOfFocus() : null;
     screen.replaceChildren(...[nodes].flat(4).filter(Boolean));
     // The way back stands beside the badge, at the top of every screen.
     lead.replaceChildren(screen.querySelector(".back, .lead-in") ?? "");
     this.isLive = isLive;
     document.title = `${title} · ${say("site")}`;
-    if (isQuiet) {
-      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-      return;
-    }
+    if (isQuiet) return focus?.();
     scrollTo(0, 0);
-    screen.querySelector("h1")?.focus({ preventScroll: true });
+    return screen.querySelector("h1")?.focus({ preventScroll: true });
   }
 
   tell(text) {
@@ -161,22 +157,34 @@ class App {
   // Something was sent or came in: show it where nobody is in the middle of something.
   async changed() {
     await this.load();
-    await this.showBadge();
     if (this.isLive && !screen.contains(document.activeElement?.closest("form"))) await this.show({ isQuiet: true });
     else if (this.isLive) this.isStale = true;
   }
 
-  async showBadge() {
-    const { kind, count: number, minutes } = await this.sync.badge();
-    const words = [kind === "saved" ? say("all_saved") : count({ sign_in: "sign_in_to_send", acts: "on_this_phone", photos: "photos_on_this_phone" }[kind], number)];
-    if (kind === "acts" && minutes >= 60) words[0] = count("on_this_phone_since", number, { age: count("hours", Math.floor(minutes / 60)) });
-    badge.replaceChildren(h("span", words[0]));
-    badge.dataset.kind = kind;
+  // Drawn from what was just read: it never says more than the phone knows.
+  showBadge() {
+    const told = this.badge;
+    element.replaceChildren(h("span", badgeWords(told)));
+    element.dataset.kind = told.kind;
+  }
+
+  get badge() {
+    return badge(this.acts, this.photos, { now: Date.now(), isSignedOut: this.sync.isSignedOut });
   }
 
   get unsent() {
     return this.acts.filter(isWaiting).length + this.photos.filter(isWaiting).length;
   }
+}
+
+// How to give the focus back to what is in its place after a screen was drawn anew.
+function placeOfFocus() {
+  const here = document.activeElement;
+  if (!screen.contains(here)) return null;
+  const all = () => [...screen.querySelectorAll("a, button, input, summary, h1")];
+  const place = all().indexOf(here);
+  const again = () => (here.id && document.getElementById(here.id)) || all()[place];
+  return () => again()?.focus({ preventScroll: true });
 }
 
 function csrf() {
@@ -208,6 +216,7 @@ async function work() {
     module ? { type: "module", scope: addresses.page } : { scope: addresses.page },
   );
   // A new version that waited since the last visit is offered now, and never in the middle of work.
+  navigator.serviceWorker.addEventListener("message", () => app.changed());
   if (worker.waiting && navigator.serviceWorker.controller) app.offerUpdate(worker.waiting);
 }
 
@@ -231,11 +240,11 @@ async function begin() {
   const isSame = app.session?.csrf === csrf();
   const first = app.sync.start();
   if (!isSame) await Promise.race([first, new Promise((done) => setTimeout(done, IDENTITY_MS))]);
-  await app.showBadge();
   await app.show({ isQuiet: true });
   addEventListener("hashchange", () => app.show());
   setInterval(() => app.showBadge(), 60_000);
-  document.documentElement.classList.add("app-ready");
+  // The page's own list, if this is that page, has no use any more.
+  document.querySelectorAll("main > :not(#door-app, [role=status])").forEach((part) => part.remove());
   await work();
 }
 

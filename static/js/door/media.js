@@ -104,19 +104,19 @@ function stopOf(app, code) {
 export function photoBox(app, given, { label = say("take_photo"), onChange = () => {} } = {}) {
   const shown = h("div.stack.stack-close");
   const words = h("span", label);
-  const input = h("input.visually-hidden", { type: "file", accept: "image/*", capture: "environment", onchange: taken });
-  const taker = h("label.button.button-wide", { onclick: fromScanner }, icon("camera"), words, input);
+  const input = h("input", { type: "file", accept: "image/*", capture: "environment", onchange: taken });
+  const taker = h("label.button.button-wide.taker", { onclick: fromScanner }, icon("camera"), words, input);
   const box = h("div.photo-box.stack.stack-close", shown, taker);
   hasRoom().then((has) => has || box.prepend(banner("warn", say("phone_is_full"), h("p", say("phone_is_full_text")))));
 
   // While the scanner looks, its camera takes the photo, too: one tap, and no other program.
   async function fromScanner(event) {
-    if (!app.video || event.target === input) return;
+    if (!app.video) return;
     event.preventDefault();
     const { grab } = await import("./photo.js");
     const still = await grab(app.video);
     if (still) await keep(still);
-    else input.click();
+    else app.tell(say("no_camera"));
   }
 
   async function taken() {

@@ -1,6 +1,6 @@
 // What goes to the portal and what comes back. Works in a page and in the service worker alike.
 // An answer that doesn't come changes nothing here: the same acts go out again under the same ids.
-import { badge, nextCall, pause, retryAfter, withOffset } from "./rules.js";
+import { nextCall, pause, retryAfter, withOffset } from "./rules.js";
 import { isWaiting } from "./store.js";
 
 const PROTOCOL = 3;
@@ -65,6 +65,7 @@ export class Sync {
 
   // From the worker, without a page: a failure is told, so that the browser asks again.
   async sendOnce() {
+    if (((await this.store.meta("later_until")) ?? 0) > Date.now()) throw new Later();
     await navigator.locks.request(LOCK, () => this.sendAll());
   }
 
@@ -86,12 +87,15 @@ export class Sync {
   }
 
   async sendAll() {
+    // A phone that knows of no network doesn't try: what it holds can still be taken back then.
+    if (navigator.onLine === false) throw new Later();
     const session = (await this.whoIsHere()) ?? (await this.getManifest());
     try {
       await this.sendActs(session);
       await this.sendPhotos(session);
     } catch (no) {
-      if (no instanceof NotNow) await this.shutOut(session);
+      // Why not: signed out, no member any more, or another shop's session? The list tells.
+      if (no instanceof NotNow) await this.getManifest();
       throw no;
     }
     if (Date.now() - this.listAt > FRESH_MS) await this.getManifest();
@@ -100,8 +104,15 @@ export class Sync {
   // Who is signed in, as far as we know: a new sign-in and another shop bring a new token.
   async whoIsHere() {
     const session = await this.store.meta("session");
-    const isSame = session && session.csrf === (await this.csrf());
+    const token = (await this.csrf()) || (await this.getToken());
+    const isSame = session && session.csrf === token;
     return isSame && !this.isSignedOut ? session : null;
+  }
+
+  // A phone that lost its token gets one with the shell, which is nobody's.
+  async getToken() {
+    await this.call(this.addresses.shell);
+    return this.csrf();
   }
 
   // The manifest of today, and with it: who we are, for which shop, and what time it is there.
@@ -208,7 +219,8 @@ export class Sync {
       keys[session.shop] = crypto.randomUUID();
       await this.store.setMeta("device", keys);
     }
-    return { key: keys[session.shop], name: this.device };
+    if (this.device) await this.store.setMeta("device_name", this.device);
+    return { key: keys[session.shop], name: this.device || ((await this.store.meta("device_name")) ?? "") };
   }
 
   // --- Photos ------------------------------------------------------------------------------------
@@ -288,12 +300,6 @@ export class Sync {
       throw new Later(retryAfter(answer.headers.get("Retry-After"), Date.now()));
     }
     return answer;
-  }
-
-  async badge() {
-    const session = await this.store.meta("session");
-    const [acts, photos] = [await this.store.acts(session?.shop), await this.store.photos(session?.shop)];
-    return badge(acts, photos, { now: Date.now(), isSignedOut: this.isSignedOut });
   }
 }
 

@@ -21,6 +21,14 @@ function fill(text, values) {
   return text.replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
 }
 
+export function badgeWords({ kind, count: number, minutes }) {
+  if (kind === "saved") return say("all_saved");
+  if (kind === "sign_in") return count("sign_in_to_send", number);
+  if (kind === "photos") return count("photos_on_this_phone", number);
+  if (minutes < 60) return count("on_this_phone", number);
+  return count("on_this_phone_since", number, { age: count("hours", Math.floor(minutes / 60)) });
+}
+
 const language = document.documentElement.lang || "en";
 
 // “2:40 pm” at the station.

@@ -1,0 +1,604 @@
+"""A phone without a signal: nothing is lost, nothing counts twice, and the badge tells the truth.
+
+`DOOR_KILLS=200` makes the campaign of killed phones as long as the issue asks.
+"""
+
+import datetime as dt
+import io
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
+
+from hubshops.deliveries.models import Delivery, ProofRule
+from hubshops.deliveries.views import application
+from hubshops.packages.models import Package, PackageEvent
+from hubshops.packages.rules import State
+from hubshops.shops.actions import end_membership
+from kernel import clock
+from tests.browser.at_the_door import (
+    all_saved,
+    badge,
+    deliver,
+    done,
+    installed,
+    make_drop,
+    say_label,
+    states,
+    tick,
+)
+from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.factories import make_member, make_shop
+from tests.left_out import chromium
+
+pytestmark = pytest.mark.browser
+KILLS = int(os.environ.get("DOOR_KILLS", "4"))
+SYNC, MANIFEST, PROOFS = "**/api/v1/door/sync", "**/api/v1/door/manifest", "**/door/proofs/**"
+DOOR_TARGET = 64
+
+
+@pytest.fixture
+def shop():
+    return make_shop()
+
+
+@pytest.fixture
+def sam(shop):
+    return make_member(shop, "Sam Ode", "helper", email="sam@shop.test")
+
+
+@pytest.fixture
+def drop(shop) -> list[Package]:
+    """Five packages with the shop: two of them for one door."""
+    return make_drop(shop, state=State.AT_SHOP)
+
+
+NO_BACKGROUND_SYNC = (
+    "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {get: () => undefined});"
+)
+
+
+@pytest.fixture
+def door(page: Page, live_server, sign_in, sam, drop) -> Page:
+    """Sam's phone with today's list on it, ready to lose its signal. As on an iPhone, only the open
+    page sends, so that what a test puts in its way is met."""
+    page.add_init_script(NO_BACKGROUND_SYNC)
+    sign_in(page, sam)
+    open_door(page, live_server)
+    installed(page)
+    return page
+
+
+def open_door(page: Page, live_server, screen: str = "") -> None:
+    """Open the door as from the home screen."""
+    page.goto(f"{live_server.url}/shop/door/{screen}")
+    expect(page.locator("#door-screen h1")).to_be_attached()
+
+
+def picture(side: int = 900, noise: bool = True) -> dict:
+    """A photo as a phone's camera would hand it over."""
+    image = (
+        Image.effect_noise((side, side), 90).convert("RGB")
+        if noise
+        else Image.new("RGB", (side, side), "gray")
+    )
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=95)
+    return {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
+
+
+def events(kind: str) -> int:
+    return PackageEvent.objects.filter(kind=kind).count()
+
+
+# --- Without a signal ----------------------------------------------------------------------------
+
+
+def test_a_day_without_a_signal_arrives_once_it_is_back(door: Page, live_server, drop):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    say_label(door, drop[0])
+    say_label(door, drop[1])
+    deliver(door, "Delivered, all 2")
+    expect(tick(door)).to_contain_text("Delivered, 2 packages.")
+    expect(badge(door)).to_have_text("2 on this phone")
+
+    # Closed and opened again, still without a signal.
+    door.reload()
+    expect(door.get_by_role("heading", name="7 Oak St")).to_be_visible()
+    door.get_by_role("link", name="Could not deliver").click()
+    door.get_by_role("link", name="They refused it").click()
+    door.get_by_role("button", name="Yes, save this").click()
+    expect(badge(door)).to_have_text("3 on this phone")
+    again = door.context.new_page()
+    door.close()
+    open_door(again, live_server)
+    expect(again.get_by_role("progressbar", name="2 of 5 delivered")).to_be_visible()
+    expect(again.get_by_text("This list is from")).to_be_visible()
+    assert events("delivered") == 0
+
+    again.context.set_offline(False)
+    all_saved(again)
+    assert states(drop) == [
+        State.DELIVERED,
+        State.DELIVERED,
+        State.RETURN_PENDING,
+        State.AT_SHOP,
+        State.AT_SHOP,
+    ]
+    assert (events("delivered"), events("attempted")) == (2, 1)
+
+
+def test_a_stop_takes_one_tap_after_the_scan_and_three_with_a_photo(door: Page, drop):
+    """The place is remembered, so what is left is Done; a photo adds its button and its shutter."""
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    door.context.set_offline(True)
+    say_label(door, drop[2])
+    done(door)
+    expect(tick(door)).to_contain_text("7 Oak St")
+    say_label(door, drop[3])
+    with door.expect_file_chooser() as asked:
+        door.locator("input[type=file]").click()
+    asked.value.set_files(picture())
+    expect(door.get_by_text("Take it again")).to_be_visible()
+    done(door)
+    expect(tick(door)).to_contain_text("130 Cedar St")
+
+
+def test_a_photo_follows_its_act_and_shows_all_packages_of_a_door(door: Page, live_server, drop):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    door.locator("input[type=file]").set_input_files(picture())
+    expect(door.get_by_text("Take it again")).to_be_visible()
+    deliver(door, "Delivered, all 2")
+    expect(badge(door)).to_have_text("2 on this phone")
+    door.context.set_offline(False)
+    all_saved(door)
+    first, second = PackageEvent.objects.filter(kind="delivered").order_by("device_sequence")
+    assert second.proof_id == first.act_id
+    assert proofs_of(first.act_id) == 1
+    assert door.evaluate("async () => (await door.store.photos()).map((one) => one.blob)") == [None]
+
+
+def proofs_of(act_id) -> int:
+    from hubshops.deliveries.models import Proof
+
+    return Proof.objects.filter(act_id=act_id).count()
+
+
+def test_the_wrong_package_is_a_stop_sign_with_its_door(door: Page, sound, drop):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    say_label(door, drop[3])
+    sign = door.get_by_role("heading", name="Stop. This package is for another door.")
+    expect(sign).to_be_focused()
+    expect(door.get_by_text("130")).to_be_visible()
+    door.complaints.clear()
+    sound(door, DOOR_TARGET)
+    door.get_by_role("link", name="Back to this stop").click()
+    door.get_by_label("Or type the number on the label").fill("NOBODY-KNOWS")
+    door.keyboard.press("Enter")
+    expect(door.get_by_role("heading", name="Stop. This is not on today's list.")).to_be_visible()
+    door.go_back()
+    expect(door.get_by_role("heading", name="412 Franklin Ave")).to_be_visible()
+
+
+def test_what_never_left_the_phone_is_taken_back_without_a_trace(door: Page, drop):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    door.get_by_role("button", name="Undo").click()
+    expect(badge(door)).to_have_text("All saved")
+    door.context.set_offline(False)
+    expect(door.get_by_role("heading", name="412 Franklin Ave")).to_be_visible()
+    assert events("delivered") == 0
+
+
+def test_what_may_have_left_it_is_corrected_and_nothing_is_overwritten(door: Page, drop):
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    all_saved(door)
+    door.context.set_offline(True)
+    door.get_by_role("button", name="Undo").click()
+    expect(badge(door)).to_have_text("2 on this phone")
+    door.context.set_offline(False)
+    all_saved(door)
+    assert states(drop)[:2] == [State.AT_SHOP] * 2
+    assert (events("delivered"), events("amended")) == (2, 2)
+    assert not Delivery.objects.standing().exists()
+
+
+def test_several_of_a_door_are_delivered_and_the_rest_stays(door: Page, drop):
+    door.get_by_role("link", name="To this door").click()
+    say_label(door, drop[1])
+    deliver(door, "Delivered, 1 of 2")
+    expect(tick(door)).to_contain_text("412 Franklin Ave")
+    expect(door.get_by_role("heading", name="412 Franklin Ave")).to_be_visible()
+    all_saved(door)
+    assert states(drop)[:2] == [State.AT_SHOP, State.DELIVERED]
+
+
+# --- Answers that don't come ---------------------------------------------------------------------
+
+
+def test_answers_that_are_lost_after_the_commit_change_nothing(door: Page, drop):
+    """The portal wrote it and the phone never heard: the same ids go again and get the same."""
+    lost = []
+
+    def cut(route: Route) -> None:
+        route.fetch()
+        lost.append(route.request.url)
+        route.abort()
+
+    door.route(SYNC, cut, times=2)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    expect(badge(door)).to_have_text("2 on this phone")
+    send_until(door, lambda: len(lost) == 2)
+    assert events("delivered") == 2
+    send_now(door)
+    all_saved(door)
+    assert (len(lost), events("delivered"), Delivery.objects.count()) == (2, 2, 2)
+
+
+def send_now(page: Page) -> None:
+    page.evaluate("() => door.sync.run()")
+
+
+def send_until(page: Page, is_enough: Callable[[], bool]) -> None:
+    """Let the phone try until something was seen."""
+    for _ in range(40):
+        if is_enough():
+            return
+        send_now(page)
+        page.wait_for_timeout(250)
+    raise AssertionError("the phone never tried")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_later_means_later_and_never_lost(door: Page, drop, status):
+    asked = []
+
+    def busy(route: Route) -> None:
+        asked.append(time.monotonic())
+        if len(asked) == 1:
+            route.fulfill(status=status, headers={"Retry-After": "3"}, body="{}")
+        else:
+            route.continue_()
+
+    door.route(SYNC, busy)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    send_until(door, lambda: bool(asked))
+    expect(badge(door)).to_have_text("2 on this phone")
+    send_now(door)  # a tap in between does not make it sooner
+    all_saved(door)
+    assert asked[1] - asked[0] >= 3
+    assert events("delivered") == 2
+
+
+def test_the_session_ends_and_another_of_the_shop_sends_it_under_the_makers_name(
+    door: Page, live_server, sign_in, shop, sam, drop
+):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    Session.objects.all().delete()
+    door.context.set_offline(False)
+    expect(badge(door)).to_have_text("Sign in to send 2")
+    # The day goes on meanwhile.
+    done(door)
+    expect(badge(door)).to_have_text("Sign in to send 3")
+
+    rosa = make_member(shop, "Rosa")
+    sign_in(door, rosa)
+    open_door(door, live_server)
+    all_saved(door)
+    made = PackageEvent.objects.filter(kind="delivered").values_list("by", flat=True)
+    assert list(made) == [sam.pk] * 3
+    door.get_by_role("link", name="To this door").click()
+    done(door)
+    all_saved(door)
+    assert PackageEvent.objects.filter(kind="delivered", by=rosa).count() == 1
+
+
+def test_acts_of_one_shop_never_go_out_for_another(door: Page, live_server, sign_in, sam, drop):
+    """Sam's work waits; the owner of the shop next door signs in on the same phone."""
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    door.context.clear_cookies()
+    door.context.set_offline(False)
+    zed = make_member(make_shop("Zed's Flowers"), "Zed")
+    sign_in(door, zed)
+    open_door(door, live_server)
+    expect(door.get_by_text("No packages today")).to_be_visible()
+    expect(door.get_by_text("412")).to_have_count(0)
+    open_door(door, live_server, "#/phone")
+    expect(door.get_by_text("2 of another shop wait here")).to_be_visible()
+    assert events("delivered") == 0
+    door.context.clear_cookies()
+    sign_in(door, sam)
+    open_door(door, live_server, "#/")
+    all_saved(door)
+    assert events("delivered") == 2
+
+
+def test_who_was_removed_sees_no_list_any_more_and_loses_no_work(
+    door: Page, live_server, sign_in, shop, sam, drop
+):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    rosa = make_member(shop, "Rosa")
+    end_membership(shop=shop, membership_id=sam.memberships.get().pk, at=clock.now(), by=rosa)
+    door.context.set_offline(False)
+    expect(badge(door)).to_have_text("Sign in to send 2")
+    told = door.evaluate(
+        "async () => (await door.store.db.getAll('manifests')).flatMap((one) => one.packages)"
+        ".filter((one) => one.address1).map((one) => one.tracking_id)"
+    )
+    assert sorted(told) == sorted(one.tracking_id for one in drop[:2])
+    door.context.clear_cookies()
+    sign_in(door, rosa)
+    open_door(door, live_server, "#/")
+    all_saved(door)
+    assert PackageEvent.objects.filter(kind="delivered", by=sam).count() == 2
+
+
+def test_what_the_portal_refuses_stays_as_a_problem_until_it_is_read(
+    door: Page, live_server, sound, drop
+):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    # It went back to the station meanwhile, as another phone told.
+    Package.objects.filter(pk=drop[0].pk).update(state=State.RETURNED_TO_STATION)
+    door.context.set_offline(False)
+    all_saved(door)
+    open_door(door, live_server, "#/phone")
+    problem = door.get_by_text("The portal did not take this")
+    expect(problem).to_be_visible()
+    door.complaints.clear()
+    sound(door, DOOR_TARGET)
+    door.get_by_role("button", name="I have read it").click()
+    expect(problem).to_have_count(0)
+    assert events("delivered") == 1
+
+
+def test_signing_out_takes_names_off_the_phone_and_keeps_what_was_not_sent(
+    door: Page, live_server, drop
+):
+    door.route(SYNC, lambda route: route.abort())
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    open_door(door, live_server, "#/phone")
+    expect(door.get_by_text("2 are not sent yet.")).to_be_visible()
+    door.get_by_role("link", name="Sign out").click()
+    expect(door.get_by_text("Not everything on this phone is sent yet.")).to_be_visible()
+    door.get_by_role("button", name="Sign out").click()
+    expect(door).to_have_url(f"{live_server.url}/")
+    kept = door.evaluate(
+        """() => new Promise((done) => {
+            const asked = indexedDB.open('hub-door');
+            asked.onsuccess = () => {
+                const all = asked.result.transaction(['acts', 'manifests']);
+                const acts = all.objectStore('acts').getAll();
+                const lists = all.objectStore('manifests').getAll();
+                all.oncomplete = () => done([acts.result.length, lists.result.flatMap((one) =>
+                    one.packages).filter((one) => one.name).length]);
+            };
+        })"""
+    )
+    assert kept == [2, 2]
+
+
+# --- Room, proof, and the shell ------------------------------------------------------------------
+
+
+def test_without_room_for_the_photo_the_delivery_is_kept_all_the_same(door: Page, drop):
+    origin = door.evaluate("() => location.origin")
+    used = door.evaluate("async () => (await navigator.storage.estimate()).usage")
+    phone = door.context.new_cdp_session(door)
+    phone.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": used + 400_000})
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    expect(door.get_by_text("This phone is almost full")).to_be_visible()
+    door.locator("input[type=file]").set_input_files(picture(1600))
+    expect(door.get_by_text("Take it again")).to_be_visible()
+    deliver(door, "Delivered, all 2")
+    expect(tick(door)).to_contain_text("Saved without the photo")
+    expect(badge(door)).to_have_text("2 on this phone")
+    phone.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    door.context.set_offline(False)
+    all_saved(door)
+    assert events("delivered") == 2
+
+
+def test_what_is_needed_stops_the_phone_and_what_is_asked_takes_a_word(
+    page: Page, live_server, sign_in, sound, shop, sam, drop
+):
+    for kind, level in (("photo", "warn"), ("code", "required")):
+        ProofRule.objects.create(station=shop.station, kind=kind, level=level)
+    sign_in(page, sam)
+    open_door(page, live_server)
+    page.get_by_role("link", name="To this door").click()
+    page.get_by_text("Front door").click()
+    page.get_by_role("button", name="Delivered, all 2").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no photo yet")
+    page.complaints.clear()
+    sound(page, DOOR_TARGET)
+    page.get_by_label("Why without a photo?").fill("Camera broken")
+    page.get_by_role("button", name="Go on without it").click()
+    expect(page.get_by_role("alert")).to_contain_text("This package needs the recipient's code.")
+    page.get_by_label("The recipient's code, 6 digits").fill("123456")
+    page.get_by_role("button", name="Delivered, all 2").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code has a slip in it.")
+    assert events("delivered") == 0
+
+
+def test_the_worker_keeps_the_shell_and_no_page_with_names(door: Page, live_server, drop):
+    kept = door.evaluate(
+        """async () => {
+            const texts = [];
+            for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const one of await cache.keys()) {
+                    const text = await (await cache.match(one, {ignoreVary: true})).clone().text();
+                    texts.push([new URL(one.url).pathname, text.slice(0, 200000)]);
+                }
+            }
+            return texts;
+        }"""
+    )
+    paths = [path for path, _ in kept]
+    assert "/shop/door/shell/" in paths
+    assert all(path.startswith("/static/") or path == "/shop/door/shell/" for path in paths)
+    private = ("Ines", "Franklin", "Rosa", "Sam Ode", drop[0].tracking_id)
+    assert not [path for path, text in kept if any(word in text for word in private)]
+
+
+def test_a_new_version_is_offered_at_the_next_visit_and_not_before(
+    door: Page, live_server, monkeypatch
+):
+    door.reload()
+    expect(door.get_by_text("A new version is ready")).to_have_count(0)
+    monkeypatch.setattr(application, "files_digest", lambda: "other bytes")
+    door.evaluate("async () => { await (await navigator.serviceWorker.ready).update(); }")
+    door.wait_for_function(
+        "() => navigator.serviceWorker.getRegistration('/shop/door/').then((one) => !!one.waiting)"
+    )
+    expect(door.get_by_text("A new version is ready")).to_have_count(0)
+    door.reload()
+    expect(door.get_by_text("A new version is ready")).to_be_visible()
+    with door.expect_navigation():
+        door.get_by_role("button", name="Use it").click()
+    expect(door.get_by_role("heading", name="Door", exact=True)).to_be_visible()
+    names = door.evaluate("async () => (await caches.keys()).length")
+    assert names == 1
+
+
+def test_lists_of_days_that_are_over_leave_the_phone(door: Page, live_server, drop):
+    door.context.set_offline(True)
+    gone = dt.datetime.now(dt.UTC) + dt.timedelta(hours=40)
+    door.evaluate("(at) => door.store.tidy(at)", gone.timestamp() * 1000)
+    assert door.evaluate("async () => (await door.store.db.getAll('manifests')).length") == 0
+
+
+@pytest.mark.parametrize("screen", ["", "#/count", "#/drop", "#/close", "#/phone", "#/returns"])
+def test_every_screen_is_sound(page: Page, live_server, sign_in, sound, shop, sam, screen):
+    make_drop(shop)
+    sign_in(page, sam)
+    open_door(page, live_server, screen)
+    page.wait_for_load_state("networkidle")
+    page.complaints.clear()
+    sound(page, DOOR_TARGET)
+
+
+# --- Phones that die -----------------------------------------------------------------------------
+
+
+class Phone:
+    """A phone with a memory of its own, that can be killed like a phone whose battery ends."""
+
+    def __init__(self, playwright: Playwright, folder: Path) -> None:
+        self.playwright, self.folder = playwright, folder
+        self.context: BrowserContext | None = None
+
+    def on(self, *, offline: bool) -> Page:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.folder,
+            executable_path=chromium(),
+            args=CHROMIUM_FLAGS,
+            viewport={"width": 390, "height": 844},
+            locale="en-US",
+            reduced_motion="reduce",
+        )
+        self.context.set_offline(offline)
+        page = self.context.pages[0]
+        page.set_default_timeout(15_000)
+        return page
+
+    def kill(self) -> None:
+        """`kill -9` of this browser and of nothing else: its folder is in its command line."""
+        for process in processes_of(self.folder):
+            os.kill(process, signal.SIGKILL)
+        self.context = None
+        while processes_of(self.folder):
+            time.sleep(0.05)
+
+    def off(self) -> None:
+        if self.context:
+            self.context.close()
+
+
+def processes_of(folder: Path) -> list[int]:
+    """The processes that were started with this folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            state = (entry / "stat").read_text().rsplit(")", 1)[-1].split()[0] if words else "Z"
+        except OSError:
+            continue
+        if str(folder).encode() in words and state != "Z":
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def phone(playwright, tmp_path) -> Iterator[Phone]:
+    one = Phone(playwright, tmp_path / "phone")
+    yield one
+    one.off()
+
+
+def test_a_phone_that_is_killed_after_each_step_loses_no_tick(
+    phone: Phone, live_server, sign_in, shop, sam
+):
+    """Delivered, photographed, not delivered: each was on the phone when its tick was shown."""
+    drop = make_drop(shop, [f"{number} Oak St" for number in range(1, KILLS + 1)], State.AT_SHOP)
+    page = phone.on(offline=False)
+    sign_in(page, sam)
+    open_door(page, live_server)
+    installed(page)
+    expected = []
+    for step in range(KILLS):
+        phone.kill()
+        page = phone.on(offline=True)
+        open_door(page, live_server)
+        page.get_by_role("link", name="To this door").click()
+        if step % 3 == 2:
+            page.get_by_role("link", name="Could not deliver").click()
+            page.get_by_role("link", name="They refused it").click()
+            page.get_by_role("button", name="Yes, save this").click()
+        else:
+            if step % 3 == 1:
+                page.locator("input[type=file]").set_input_files(picture(600))
+                expect(page.get_by_text("Take it again")).to_be_visible()
+            deliver(page)
+        expect(tick(page)).to_contain_text(drop[step].address1)
+        expected.append(State.RETURN_PENDING if step % 3 == 2 else State.DELIVERED)
+    phone.kill()
+
+    page = phone.on(offline=True)
+    open_door(page, live_server)
+    expect(badge(page)).to_have_text(f"{KILLS} on this phone")
+    # A browser writes its cookies down every half minute: who is signed in may be lost, no act is.
+    page.context.set_offline(False)
+    sign_in(page, sam)
+    open_door(page, live_server)
+    all_saved(page)
+    assert states(drop) == expected
+    assert events("delivered") + events("attempted") == KILLS
+    photos = sum(step % 3 == 1 for step in range(KILLS))
+    from hubshops.deliveries.models import Proof
+
+    assert Proof.objects.count() == photos
