@@ -76,6 +76,7 @@ def drop(request: HttpRequest, day: dt.date | None = None, next: bool = False) -
 
 def drop_out(handover: Handover, to_return: int) -> dict[str, Any]:
     """A hand-over for a phone."""
+    url = queries.driver_url(handover)
     return {
         "day": handover.service_day,
         "number": handover.number,

@@ -209,7 +209,13 @@ class Store {
   }
 }
 
+// Nothing of a transaction stays that could not be written whole.
 async function ended(work) {
+  try {
+    work.abort();
+  } catch {
+    // It ended by itself.
+  }
   try {
     await work.done;
   } catch {
