@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.browser.cameras import film_flags
 from tests.left_out import chromium
 
 CHROMIUM_FLAGS = [
@@ -71,6 +72,25 @@ def page(page: Page) -> Page:
         lambda said: page.complaints.append(said.text) if said.type == "error" else None,
     )
     return page
+
+
+@pytest.fixture
+def phone(playwright, browser_context_args, tmp_path):
+    """`phone(frames)`: a page of a Chromium of its own whose camera shows these pictures; without
+    pictures there is no camera. `*flags` are more of Chromium's."""
+    running = []
+
+    def start(frames=(), *flags: str, **context: object) -> Page:
+        camera = film_flags(tmp_path, frames) if frames else []
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=[*CHROMIUM_FLAGS, *camera, *flags]
+        )
+        running.append(browser)
+        return browser.new_context(**browser_context_args | context).new_page()
+
+    yield start
+    for browser in running:
+        browser.close()
 
 
 @pytest.fixture
