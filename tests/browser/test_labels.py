@@ -64,7 +64,7 @@ def test_a_square_on_our_paper_is_a_stop(ask, text):
     assert (label["kind"], label["stop"]) == ("stop", "4KZ-12")
 
 
-# --- Which code counts: frames of [milliseconds, [text, x, y], …] on a picture of 100 x 100 --------
+# --- Which code counts: frames of [milliseconds, [text, x, y], …] on a picture of 100 x 100 ------
 
 WATCH = """
     const choose = labels.chooser((label) => (known.includes(label.ids[0]) ? label.ids[0] : null));

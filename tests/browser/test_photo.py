@@ -1,4 +1,4 @@
-"""A proof's picture on the phone: upright, small, without what a camera writes into it, and judged."""
+"""A proof's picture on the phone: upright, small, without what cameras write into it, judged."""
 
 import base64
 import hashlib
@@ -19,7 +19,8 @@ TAKE = """async (encoded) => {
     const bytes = Uint8Array.from(atob(encoded), (sign) => sign.charCodeAt(0));
     const { blob, ...photo } = await takePhoto(new File([bytes], 'IMG_0001.JPG'));
     const held = new Uint8Array(await blob.arrayBuffer());
-    return { ...photo, type: blob.type, bytes: btoa(held.reduce((s, b) => s + String.fromCharCode(b), '')) };
+    const text = held.reduce((text, byte) => text + String.fromCharCode(byte), '');
+    return { ...photo, type: blob.type, bytes: btoa(text) };
 }"""
 
 
@@ -167,7 +168,7 @@ def test_a_clear_picture_gets_white_paper_and_a_broken_one_is_refused(door):
     assert door.evaluate(refused, broken) == "refused"
 
 
-# --- A still from the open camera --------------------------------------------------------------------
+# --- A still from the open camera ----------------------------------------------------------------
 
 GRAB = """async () => {
     const { openCamera } = await import('/static/js/door/camera.js');
@@ -175,12 +176,12 @@ GRAB = """async () => {
     const video = document.body.appendChild(document.createElement('video'));
     const before = await grab(video);
     const camera = await openCamera({ video, onTrouble: (code) => { throw new Error(code); } });
-    const { blob, ...photo } = await takePhoto(await grab(video));
+    const { width, problems } = await takePhoto(await grab(video));
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
     const hidden = await grab(video);
     delete document.hidden;
     camera.stop();
-    return { before, hidden, after: await grab(video), width: photo.width, problems: photo.problems };
+    return { before, hidden, after: await grab(video), width, problems };
 }"""
 
 
@@ -199,14 +200,17 @@ def test_a_still_of_nothing_is_not_sharp(phone, live_server, sign_in):
     assert page.evaluate(GRAB)["problems"] == ["blurred"]
 
 
-# --- Room --------------------------------------------------------------------------------------------
+# --- Room ----------------------------------------------------------------------------------------
 
 
-def test_a_full_phone_is_told_before_the_picture(door):
+def test_a_full_phone_is_told_before_the_picture_and_nothing_is_left_of_the_question(door):
     room = "async (bytes) => (await import('/static/js/door/photo.js')).storageTrouble(bytes)"
     assert door.evaluate(room, 500_000) == ""
     origin = door.evaluate("location.origin")
     devtools = door.context.new_cdp_session(door)
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 5_200_000})
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1_200_000})
     assert door.evaluate(room, 500_000) == "full"
     assert door.evaluate(room, 100_000) == ""
+    used = devtools.send("Storage.getUsageAndQuota", {"origin": origin})["usage"]
+    assert used < 100_000
+    assert door.evaluate("caches.keys()") == []

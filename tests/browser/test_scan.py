@@ -1,5 +1,5 @@
-"""A camera that shows real barcodes, in front of the door's page: what is read, what is told when it
-can't be, and that the camera is given back."""
+"""A camera that shows real barcodes, in front of the door's page: what is read, what is told when
+nothing can be, and that the camera is given back."""
 
 import hashlib
 import re
@@ -163,7 +163,7 @@ def test_a_detector_that_knows_nothing_is_replaced_by_ours(at_the_door):
     assert fetched_reader(page)
 
 
-# --- No camera -------------------------------------------------------------------------------------
+# --- No camera -----------------------------------------------------------------------------------
 
 
 def trouble(page: Page) -> list[str]:
@@ -202,7 +202,7 @@ def test_a_camera_that_goes_away_is_told(at_the_door):
     assert page.evaluate("track.readyState") == "ended"
 
 
-# --- The camera is given back ------------------------------------------------------------------------
+# --- The camera is given back --------------------------------------------------------------------
 
 
 def test_stop_gives_the_camera_back_and_nothing_is_told_after(at_the_door):
@@ -253,7 +253,7 @@ def test_a_camera_without_a_torch_has_none(at_the_door):
     ]
 
 
-# --- Headers -----------------------------------------------------------------------------------------
+# --- Headers -------------------------------------------------------------------------------------
 
 ASK_CAMERA = """() => navigator.mediaDevices.getUserMedia({ video: true }).then(
     (stream) => { stream.getTracks().forEach((track) => track.stop()); return 'camera'; },
@@ -285,7 +285,7 @@ def test_no_browser_complains_about_the_policy(at_the_door):
     assert [words for words in warnings if "olicy" in words] == []
 
 
-# --- What we carry -----------------------------------------------------------------------------------
+# --- What we carry -------------------------------------------------------------------------------
 
 
 def test_the_reader_is_small_and_the_one_its_script_was_built_for():
