@@ -43,10 +43,11 @@ def sam():
 
 @pytest.fixture
 def at_the_door(phone, live_server, sign_in, sam):
-    """`at_the_door(frames)`: Sam's phone on the door's page, its camera showing these frames."""
+    """`at_the_door(frames)`: Sam's phone on the door's page, its camera showing these frames. No
+    worker fetches ahead, so that what a module fetches by itself can be told."""
 
     def go(frames=(), *flags: str, **context: object) -> Page:
-        page = phone(frames, *flags, **context)
+        page = phone(frames, *flags, service_workers="block", **context)
         page.requested = []
         page.complaints = []
         page.on("request", lambda request: page.requested.append(request.url))

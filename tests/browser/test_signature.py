@@ -14,7 +14,7 @@ OPEN = """async () => {
     const { signaturePad } = await import('/static/js/door/signature.js');
     const canvas = document.createElement('canvas');
     canvas.style.cssText = 'display: block; width: 340px; height: 180px';
-    document.querySelector('main').prepend(canvas);
+    document.body.prepend(canvas);
     canvas.addEventListener('input', () => { window.heard = (window.heard ?? 0) + 1; });
     window.canvas = canvas;
     window.pad = signaturePad(canvas);

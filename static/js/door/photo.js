@@ -54,6 +54,7 @@ async function hasRoom(bytes) {
   try {
     const cache = await caches.open(name);
     await cache.put("/shop/door/room", new Response(new Uint8Array(bytes)));
+    await cache.delete("/shop/door/room"); // at once; a cache that is deleted whole goes when it likes
     return true;
   } catch (error) {
     return error?.name !== "QuotaExceededError";
