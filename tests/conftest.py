@@ -9,7 +9,7 @@ from tests import database
 from tests.left_out import reason_to_leave_out
 
 # Synchronous Playwright leaves a loop running in the main thread: what follows it would suffer.
-LAST = ("fault", "browser")
+LAST = ("fault", "webkit", "firefox", "browser")
 left_out: dict[str, str] = {}
 # The same examples in every run, and no stop-watch: a busy machine is not a failure.
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)

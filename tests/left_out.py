@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -12,10 +13,26 @@ def chromium() -> str | None:
     return shutil.which(named) if named else next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def firefox() -> str | None:
+    """The Firefox of this machine; None when there is none."""
+    return next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
+
+
+def minibrowser() -> str | None:
+    """WebKitGTK's small browser, where its driver and a screen without a screen are there, too."""
+    found = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+    has_driver = shutil.which("WebKitWebDriver") and shutil.which("Xvfb")
+    return str(found[-1]) if found and has_driver else None
+
+
 def reason_to_leave_out(markers: set[str]) -> str | None:
     """Why tests with these markers cannot run here; None when they can."""
     if "browser" in markers and not chromium():
         return "there is no Chromium here (Debian: apt-get install chromium, or set CHROMIUM)"
+    if "webkit" in markers and not minibrowser():
+        return "there is no WebKitGTK to drive here (Debian: webkit2gtk-driver and xvfb)"
+    if "firefox" in markers and not firefox():
+        return "there is no Firefox here (Debian: apt-get install firefox-esr)"
     if "root" in markers and os.geteuid() != 0:
         return "they switch users, which only root can"
     return None
