@@ -29,6 +29,7 @@ FIREFOX_PREFERENCES = {
     "browser.safebrowsing.malware.enabled": False,
     "browser.safebrowsing.phishing.enabled": False,
 }
+WEBKIT_CAMERA = ["--enable-media-stream=true", "--enable-mock-capture-devices=true"]
 # WebDriver's commands: Marionette's name, method and path of the W3C's.
 COMMANDS = {
     "Navigate": ("POST", "/url"),
@@ -123,11 +124,13 @@ class Browser:
         return bool(found)
 
     def _shown(self, path: str) -> str | None:
-        """The first element at an XPath that has a size."""
+        """The first element at an XPath that can be seen and used, scrolled to."""
         script = """const found = document.evaluate(arguments[0], document, null, 7, null);
             for (let i = 0; i < found.snapshotLength; i += 1) {
                 const one = found.snapshotItem(i);
-                if (one.checkVisibility() && !one.disabled) return one;
+                if (!one.checkVisibility() || one.disabled) continue;
+                one.scrollIntoView({ block: 'center' });
+                return one;
             }
             return null;"""
         found = self.send("ExecuteScript", script=script, args=[path])
@@ -148,7 +151,7 @@ class Browser:
             time.sleep(0.1)
 
 
-# --- Firefox ---------------------------------------------------------------------------------------
+# --- Firefox -------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -195,28 +198,31 @@ def marionette(line: socket.socket) -> Send:
     return send
 
 
-# --- WebKitGTK -------------------------------------------------------------------------------------
+# --- WebKitGTK -----------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def webkit_browser() -> Iterator[Browser]:
     """WebKitGTK's small browser on a screen of its own (Xvfb), which is what iPhones are nearest to
     here: no Background Sync, no detector of barcodes."""
-    with tempfile.TemporaryDirectory(prefix="hub-wk-", ignore_cleanup_errors=True) as home:
-        with screen(home) as display, free_driver(home, display) as address:
-            options = {"binary": minibrowser(), "args": ["--automation"]}
-            wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
-            session = ask("POST", f"{address}/session", {"capabilities": wanted})
-            here = f"{address}/session/{session['sessionId']}"
+    with (
+        tempfile.TemporaryDirectory(prefix="hub-wk-", ignore_cleanup_errors=True) as home,
+        screen(home) as display,
+        free_driver(home, display) as address,
+    ):
+        options = {"binary": minibrowser(), "args": ["--automation", *WEBKIT_CAMERA]}
+        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
+        session = ask("POST", f"{address}/session", {"capabilities": wanted})
+        here = f"{address}/session/{session['sessionId']}"
 
-            def send(name: str, **words: object) -> object:
-                method, path = COMMANDS[name]
-                place = path.format(**words)
-                return ask(method, here + place, words if method == "POST" else None)
+        def send(name: str, **words: object) -> object:
+            method, path = COMMANDS[name]
+            place = path.format(**words)
+            return ask(method, here + place, words if method == "POST" else None)
 
-            yield Browser(send)
-            with contextlib.suppress(Failed, OSError):
-                ask("DELETE", here)
+        yield Browser(send)
+        with contextlib.suppress(Failed, OSError):
+            ask("DELETE", here)
 
 
 @contextlib.contextmanager
@@ -253,7 +259,7 @@ def ask(method: str, address: str, words: object = None) -> object:
         raise Failed(value.get("error"), value.get("message")) from None
 
 
-# --- Processes -------------------------------------------------------------------------------------
+# --- Processes -----------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager

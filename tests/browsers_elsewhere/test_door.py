@@ -52,7 +52,7 @@ def sam(tab, portal, shop):
     tab.press("main button[type=submit]")
     tab.wait("location.pathname !== '/account/login/'")
     tab.go(f"{portal.url}/shop/door/")
-    tab.wait("document.documentElement.classList.contains('app-ready')")
+    tab.see("All saved")
     return tab
 
 
@@ -67,25 +67,28 @@ def test_a_stop_is_ended_without_a_signal_and_sent_after(drop, sam, portal):
     portal.stop()
     sam.click("Count in")
     sam.click("3 are here")
+    sam.see("The driver counts")
     sam.click("List")
-    sam.click("To this door")
-    sam.see("412 Franklin Ave")
+    sam.click("412")
+    sam.see("Where did you leave it?")
     sam.fill("type the number on the label", drop[0].tracking_id[-4:])
     sam.click("OK")
     sam.see("Scanned")
     sam.click("Front door")
     sam.click("Delivered")
-    sam.click("Go on without it")
     sam.see("4 on this phone")
 
     # Closed and opened again: from the phone, with all that was done on it.
     sam.go("about:blank")
     sam.go(f"{portal.url}/shop/door/")
     sam.see("4 on this phone")
-    sam.see("7 Oak St")
+    sam.see("1 of 3 delivered")
     assert not PackageEvent.objects.filter(kind__in=["received", "delivered"]).exists()
 
+    # Back in the street: the next look at the phone sends it all.
     portal.start()
+    sam.go("about:blank")
+    sam.go(f"{portal.url}/shop/door/")
     sam.see("All saved")
     states = Package.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == [State.DELIVERED, State.AT_SHOP, State.AT_SHOP]
@@ -140,12 +143,16 @@ HIDE_AND_SEE = """
 """
 
 
+# WebKitGTK's small browser opens a driver's tab behind, so it is asked for the camera alone.
+@pytest.mark.parametrize("tab", [pytest.param("webkit", marks=pytest.mark.webkit)], indirect=True)
+def test_a_camera_opens_and_is_given_back(sam):
+    assert sam.work(HIDE_AND_SEE) == [[], True]
+    assert sam.work("camera.stop(); return [track.readyState, camera.isOpen];") == ["ended", False]
+
+
+@pytest.mark.parametrize("tab", [pytest.param("firefox", marks=pytest.mark.firefox)], indirect=True)
 def test_a_real_tab_in_front_takes_the_camera_away_and_gives_it_back(sam):
-    trouble, is_open = sam.work(HIDE_AND_SEE)
-    if not is_open:  # WebKitGTK asks in a window that no driver can answer
-        print("TROUBLE", trouble)
-        assert trouble == ["denied"] or trouble == ["no_camera"]
-        return
+    assert sam.work(HIDE_AND_SEE) == [[], True]
     with sam.another_tab():
         pass
     sam.wait("!document.hidden && camera.isOpen")
