@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from tests.factories import make_person, make_staff
+from tests.factories import make_member, make_person, make_shop, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +79,21 @@ def test_every_answer_says_what_a_browser_may_load(client, path, host, status):
     assert answer.status_code == status
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_a_page_may_use_no_camera_and_runs_no_webassembly(client):
+    answer = client.get("/")
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert "geolocation=()" in answer.headers["Permissions-Policy"]
+    assert "wasm" not in answer.headers["Content-Security-Policy"]
+
+
+def test_the_door_may_use_the_camera_and_the_place_and_nothing_else(client):
+    client.force_login(make_member(make_shop(), "Sam", "helper"))
+    answer = client.get("/shop/door/")
+    allowed = [one for one in answer.headers["Permissions-Policy"].split(", ") if "=()" not in one]
+    assert allowed == ["camera=(self)", "geolocation=(self)"]
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    assert "worker-src 'self'" in policy
+    assert "unsafe-inline" not in policy
