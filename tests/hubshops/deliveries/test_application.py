@@ -46,7 +46,9 @@ def test_the_shell_holds_no_message_that_was_meant_for_a_page(client):
         "act_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12,
     }
     client.post(reverse("deliveries:record"), form)
-    assert package.tracking_id[-4:].encode() not in client.get(SHELL).content
+    told = f"…{package.tracking_id[-4:]}".encode()
+    assert told not in client.get(SHELL).content
+    assert told in client.get(reverse("deliveries:door")).content
 
 
 def test_the_shell_brings_a_token_to_send_with(client):
