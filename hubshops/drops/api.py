@@ -86,8 +86,8 @@ def drop_out(handover: Handover, to_return: int) -> dict[str, Any]:
         "taken_count": handover.taken_count,
         "returns_given_count": handover.returns_given_count,
         "driver": {
-            "url": queries.driver_url(handover),
-            "qr": qr_svg(queries.driver_url(handover)),
+            "url": url,
+            "qr": qr_svg(url),
             "given_count": handover.given_count,
             "returns_taken_count": handover.returns_taken_count,
             "name": handover.given_by_name,
