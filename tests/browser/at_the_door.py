@@ -63,10 +63,12 @@ def deliver(page: Page, words: str = "Delivered", where: str = "Front door") -> 
 
 
 def done(page: Page, words: str = "Delivered") -> None:
-    """Tap what saves, and wait until the phone says that it did."""
+    """Tap what saves, and wait until its tick is shown."""
     before = page.evaluate("() => door.tick?.rows[0].id ?? ''")
     page.get_by_role("button", name=words, exact=True).click()
-    page.wait_for_function("(before) => (door.tick?.rows[0].id ?? before) !== before", arg=before)
+    page.wait_for_function(
+        "(before) => door.tick?.isOld && door.tick.rows[0].id !== before", arg=before
+    )
 
 
 def tick(page: Page):

@@ -274,6 +274,18 @@ def test_staff_land_on_the_board(client):
     assert answer.headers["Location"] == "/ops/"
 
 
+def test_another_shop_brings_another_token_so_that_a_phone_notices(client, shop):
+    ana = make_member(shop, "Ana", "helper")
+    second = make_shop("Ana's Café")
+    make_member(second, "Ana")
+    client.force_login(ana)
+    client.get("/account/shops/")
+    before = client.cookies["csrftoken"].value
+    client.post("/account/shops/", {"shop": second.slug})
+    client.get("/account/shops/")
+    assert client.cookies["csrftoken"].value != before
+
+
 def test_who_works_for_several_shops_chooses(client, shop):
     second = make_shop("Ana's Café")
     ana = make_member(shop, "Ana", "helper")
