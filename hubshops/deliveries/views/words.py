@@ -3,7 +3,7 @@ decides the form, it gets one for 1 and one for the others."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 Words = dict[str, str]
 
@@ -249,11 +249,11 @@ def words_of_the_end() -> Words:
         "what": _("What"),
         "phone": _("Phone"),
         "portal": _("Portal"),
-        "counts_received": _("Received"),
-        "counts_delivered": _("Delivered"),
-        "counts_returned": _("Given back"),
-        "counts_on_hand": _("On hand"),
-        "counts_missing": _("Missing"),
+        "counts_received": pgettext("packages", "Received"),
+        "counts_delivered": pgettext("packages", "Delivered"),
+        "counts_returned": pgettext("packages", "Given back"),
+        "counts_on_hand": pgettext("packages", "On hand"),
+        "counts_missing": pgettext("packages", "Missing"),
         "held_text": _("Nothing is lost. Whoever of the shop signs in here sends it."),
         "waiting_text": _("It is sent by itself as soon as there is a signal."),
         "send_now": _("Send now"),
