@@ -6,10 +6,13 @@ import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 SEED = "hub-delivery"
 HISTORY_DAYS = 28
+SHOWN_DAYS = 4  # before the network was first loaded: since then pictures are taken
+LEFT_TO_COUNT = 3  # packages of Rosa's drop that are still to be counted in today
 NAMESPACE = uuid.UUID("6f1d7b52-3d0a-4a86-9d59-5c3b4d1e9a10")
 
 
@@ -63,16 +66,20 @@ def feed_rows(
     usual: int,
     doors: Sequence[dict[str, str]],
     names: Sequence[dict[str, str]],
+    with_code: dict[str, str] | None = None,
 ) -> list[dict[str, str]]:
     """One day's packages of one station, as columns of its feed: made-up people at real doors, some
-    doors twice, fewer at weekends."""
+    doors twice, fewer at weekends. What the door `with_code` orders is given for a code only."""
     roll = dice("feed", code, day)
     size = round(usual * (0.6 if day.isoweekday() > 5 else 1) * roll.uniform(0.9, 1.1))
-    return [
+    rows = [
         {"tracking_id": f"HD{code}{day:%y%m%d}{number:04d}"}
         | feed_row(roll, roll.choice(doors), names)
         for number in range(size)
     ]
+    if with_code:
+        rows[0] |= {name: with_code[name] for name in DOOR_COLUMNS} | {"requires": "code"}
+    return rows
 
 
 def feed_row(
@@ -155,6 +162,89 @@ def act(
         happened_at,
         **words,
     )
+
+
+def id_of(*parts: object) -> uuid.UUID:
+    """An id that follows from what it is of, so that making it again changes nothing."""
+    return uuid.uuid5(NAMESPACE, ":".join(map(str, parts)))
+
+
+def place_near(act_id: uuid.UUID, latitude: float, longitude: float) -> dict[str, float]:
+    """Where a phone says it is, some metres from a door."""
+    roll = dice("place", act_id)
+    return {
+        "latitude": latitude + roll.uniform(-0.00015, 0.00015),
+        "longitude": longitude + roll.uniform(-0.00015, 0.00015),
+        "accuracy_m": float(roll.randrange(4, 25)),
+    }
+
+
+def has_photo(act_id: uuid.UUID) -> bool:
+    """Whether a photo was taken at this door: at one of four."""
+    return dice("photo", act_id).random() < 0.25
+
+
+# --- The van -------------------------------------------------------------------------------------
+
+DRIVERS = ["Lee Carter", "Maya Torres", "Dev Patel", "Jo Freeman", "Ana Silva", "Will Brooks"]
+
+
+class Trouble(StrEnum):
+    """What goes wrong at Rosa's on a day."""
+
+    SHORT = "short"  # a package does not come
+    DAMAGED = "damaged"  # a package is not taken
+    DIFFERS = "differs"  # the driver counted one more
+    MOVED = "moved"  # a package of another shop comes with her van
+    CONFLICT = "conflict"  # Sam delivers what Rosa could not
+
+
+TROUBLED = "FAY"
+# Days before the network was first loaded; two at least, so that they are over in every zone.
+TROUBLES = {
+    12: Trouble.SHORT,
+    6: Trouble.DAMAGED,
+    4: Trouble.DIFFERS,
+    3: Trouble.MOVED,
+    2: Trouble.CONFLICT,
+}
+
+
+def trouble_on(day: dt.date, first_day: dt.date) -> Trouble | None:
+    """What goes wrong on a day of a story that began on `first_day`."""
+    return TROUBLES.get(HISTORY_DAYS - (day - first_day).days)
+
+
+def day_of(trouble: Trouble, first_day: dt.date) -> dt.date:
+    """The day on which this goes wrong."""
+    before = next(days for days, one in TROUBLES.items() if one == trouble)
+    return first_day + dt.timedelta(days=HISTORY_DAYS - before)
+
+
+def driver_of(day: dt.date, code: str) -> str:
+    """Who drives a station's van on a day."""
+    return dice("driver", day, code).choice(DRIVERS)
+
+
+def is_told(day: dt.date, slug: str) -> bool:
+    """Whether the driver only said her counts and was gone: at one of twelve vans."""
+    return dice("told", day, slug).random() < 1 / 12
+
+
+def said_at_the_van(
+    received: int, returned: int, trouble: Trouble | None
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """What driver and shop say, packages and returns each. A driver counts a package that is not
+    there; both count one that another shop should have got."""
+    given, taken = received, received
+    if trouble in (Trouble.SHORT, Trouble.DIFFERS):
+        given += 1
+    elif trouble == Trouble.MOVED:
+        given, taken = given + 1, taken + 1
+    return (given, returned), (taken, returned)
+
+
+# --- Paydays -------------------------------------------------------------------------------------
 
 
 def last_saturday(day: dt.date) -> dt.date:
