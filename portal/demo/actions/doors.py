@@ -222,9 +222,11 @@ def keep(
 
 
 def close(one: ShopDay, by: User) -> None:
-    """The owner closes a day that is over; on a phone, with its counts beside ours."""
+    """The owner closes a day that is over; on a phone, with its counts beside ours. Shops without
+    phones began with it lately."""
     closed_at = one.window[1] + dt.timedelta(minutes=20)
-    if closed_at > one.at or last_close(one.shop, one.day):
+    does = one.has_phones or one.is_shown
+    if closed_at > one.at or not does or last_close(one.shop, one.day):
         return
     on_phone: dict[str, object] = {}
     if one.has_phones:
