@@ -341,18 +341,15 @@ class WhoseRulesForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, str], *args: object, **kwargs: object) -> None:
-        super().__init__(data, *args, **kwargs)
-        code = data.get("station", "")
+        only = Station.objects.values_list("code", flat=True)[:2]
+        code = data.get("station") or (only[0] if len(only) == 1 else "")
+        super().__init__({"station": code, "shop": data.get("shop", "")}, *args, **kwargs)
         self.fields["shop"].queryset = Shop.objects.filter(station__code=code).order_by("name")
 
     def chosen(self) -> tuple[Station | None, Shop | None]:
-        """The station and the shop; the only station when there is one, no shop that is none of
-        its."""
+        """The station (the only one, when there is one) and the shop, if it is one of its."""
         self.is_valid()
         station = self.cleaned_data.get("station")
-        if station is None and not self.data.get("station") and Station.objects.count() == 1:
-            station = Station.objects.get()
-            self.fields["shop"].queryset = Shop.objects.filter(station=station).order_by("name")
         return station, self.cleaned_data.get("shop") if station else None
 
 
