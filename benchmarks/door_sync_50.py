@@ -270,15 +270,16 @@ def single(request: HttpRequest) -> JsonResponse:
     """Each act looked up and saved by itself."""
     items = json.loads(request.body)["items"]
     for one in items:
-        package = Package.objects.select_for_update().get(
-            shop=request.shop, tracking_id=one["tracking_id"]
-        )
-        if PackageEvent.objects.filter(act_id=one["id"]).exists():
-            continue
-        event = PackageEvent.objects.create(**fields_of(request, one, package))
-        delivery_of(request, one, event).save()
-        package.state, package.last_event_at = "DELIVERED", event.counted_at
-        package.save(update_fields=["state", "last_event_at"])
+        with transaction.atomic():  # a bad act stops no other, as with ours
+            package = Package.objects.select_for_update().get(
+                shop=request.shop, tracking_id=one["tracking_id"]
+            )
+            if PackageEvent.objects.filter(act_id=one["id"]).exists():
+                continue
+            event = PackageEvent.objects.create(**fields_of(request, one, package))
+            delivery_of(request, one, event).save()
+            package.state, package.last_event_at = "DELIVERED", event.counted_at
+            package.save(update_fields=["state", "last_event_at"])
     return receipts(items)
 
 
