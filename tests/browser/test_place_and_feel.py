@@ -71,6 +71,20 @@ def test_a_no_is_remembered_and_nobody_is_asked_again(at_the_door, live_server):
     assert page.evaluate(WHERE) == {"latitude": 36.06, "longitude": -94.16, "accuracy_m": 5}
 
 
+def test_a_no_is_remembered_where_a_browser_does_not_tell_what_is_allowed(at_the_door):
+    """As older iPhones do not; they would ask again with every visit."""
+    silent = "Object.defineProperty(navigator, 'permissions', { value: undefined })"
+    page = at_the_door()
+    page.evaluate(silent)
+    assert page.evaluate(WHERE) is None
+    assert page.evaluate("questions") == 1
+    page.reload()
+    page.evaluate(COUNT_QUESTIONS)
+    page.evaluate(silent)
+    assert page.evaluate(WHERE) is None
+    assert page.evaluate("questions") == 0
+
+
 # --- Feel ----------------------------------------------------------------------------------------
 
 LISTEN = """async () => {
