@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kernel.notifications.models import Mail, Text
+from portal.demo import queries
 from portal.demo.actions import PASSWORD
 
 
@@ -38,7 +39,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def texts(request: HttpRequest) -> HttpResponse:
     """Every text the sample network wrote, newest first, with its words: nothing leaves this
-    machine, and the numbers are made up."""
+    machine, and the numbers are made up. On top, what opens today's doors that ask for a code."""
     found = Text.objects.filter(forgotten_at=None).order_by("-created_at", "-pk")
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    return render(request, "demo/texts.html", {"page": page})
+    return render(request, "demo/texts.html", {"page": page, "codes": queries.codes_of_today()})
