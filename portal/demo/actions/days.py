@@ -19,6 +19,7 @@ from kernel.geo import distance_m
 from payouts.accruals.actions import accrue_waiting
 from portal.demo import rules
 from portal.demo.actions.doors import play_shop_day
+from portal.demo.actions.paydays import PAY_ZONE
 from portal.demo.actions.people import ROSAS, Row, read_rows
 from portal.demo.actions.shop_days import ShopDay
 from portal.demo.actions.troubles import move_one_away
@@ -57,9 +58,8 @@ def play_day(*, day: dt.date, first_day: dt.date, at: dt.datetime) -> None:
         for one in shop_days(station, shops, day=day, first_day=first_day, at=at, dawn=dawn):
             play_shop_day(one)
         play_evening(station=station, day=day, at=at)
-    night = clock.day_start(day + dt.timedelta(days=1), "UTC")
-    accrue_waiting(at=min(at, night))
-    open_cases(at=min(at, night + dt.timedelta(hours=6)))
+    open_cases(at=min(at, clock.day_start(day, PAY_ZONE) + dt.timedelta(hours=18)))
+    accrue_waiting(at=min(at, clock.day_start(day + dt.timedelta(days=1), "UTC")))
 
 
 def door_with_code(shops: list[Shop], doors: list[Row]) -> Row | None:

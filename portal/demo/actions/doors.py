@@ -94,11 +94,7 @@ def acts_of(
     Today Rosa's drop is not over: a few packages are to be counted in, what goes back is still
     there, and what needs a code comes last.
     """
-    ours = [
-        package
-        for package in listed
-        if package.state in ON_THE_WAY and package.tracking_id != about
-    ]
+    ours = [package for package in listed if package.tracking_id != about]
     is_open = one.is_live and one.shop.slug == ROSAS
     if is_open:
         with_code = [package for package in ours if package.requires == Requirement.CODE]
@@ -112,7 +108,12 @@ def acts_of(
     acts = rules.acts_of_day(
         drop=[package.tracking_id for package in ours], kept=kept, window=one.window, day=one.day
     )
-    return [act for act in acts if act.happened_at <= one.at]
+    open_ids = {package.tracking_id for package in listed if package.state in ON_THE_WAY}
+    return [
+        act
+        for act in acts
+        if act.happened_at <= one.at and (act.tracking_id in kept or act.tracking_id in open_ids)
+    ]
 
 
 def counts_at_the_van(one: ShopDay, listed: Sequence[Package], acts: Sequence[SampleAct]) -> Counts:

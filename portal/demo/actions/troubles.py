@@ -84,8 +84,7 @@ def talk_about_cases(*, first_day: dt.date, at: dt.datetime) -> None:
     olga = person(OLGA)
     if found := untouched(CaseKind.DROP, Trouble.SHORT, first_day):
         morning = morning_after(found)
-        claim_case(case_id=found.pk, by=olga, at=morning)
-        say_as_owner(found, WE_LOOKED_TWICE, at=morning + dt.timedelta(hours=2))
+        say_as_owner(found, WE_LOOKED_TWICE, at=morning)
         resolve_case(
             case_id=found.pk,
             by=olga,
