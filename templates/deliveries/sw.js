@@ -8,7 +8,7 @@ const CACHE = `door-${TOLD.version}`;
 const FILES = new Set([...TOLD.files, ...TOLD.later]);
 
 self.addEventListener("install", (event) => event.waitUntil(keep()));
-self.addEventListener("activate", (event) => event.waitUntil(dropOthers()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("fetch", (event) => answer(event));
 self.addEventListener("message", (event) => event.data === "now" && self.skipWaiting());
 
@@ -18,6 +18,12 @@ async function keep() {
   await cache.addAll([TOLD.shell, ...TOLD.files].map(fresh));
   // The reader is large: without it the door opens all the same, and it comes with the first scan.
   await cache.addAll(TOLD.later.map(fresh)).catch(() => {});
+}
+
+// The page of the first visit is served from here on, too: it may lose its signal before the second.
+async function takeOver() {
+  await dropOthers();
+  await self.clients.claim();
 }
 
 async function dropOthers() {
