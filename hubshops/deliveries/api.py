@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Router, Schema
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as CannotRead
@@ -92,6 +93,9 @@ class Items(Schema):
     name: str | None = Field(None, description="Kind of phone, 60 characters")
     sent_at: dt.datetime | None = Field(
         None, description="The phone's clock now; when it is off, its acts are counted by ours"
+    )
+    shop: int | None = Field(
+        None, description="The `shop_id` of the list these belong to: 409 in another shop's session"
     )
     unsent: int | None = Field(None, description="Acts it still holds beside these")
     unsent_photos: int | None = Field(None, description="Photos it still holds")
@@ -206,10 +210,21 @@ def sync(request: HttpRequest) -> HttpResponse:
     same id again is `already_recorded` and gets the same answer.
     """
     at = clock.now()
-    receipts = receipts_for(request, sent_by_phone(body_of(request)), at)
+    sent = sent_by_phone(body_of(request))
+    if sent.get("shop") not in (None, request.shop.pk):
+        raise AnotherShops
+    receipts = receipts_for(request, sent, at)
     answer = {"receipts": receipts, "server_at": at.isoformat(), "me": request.user.pk}
     # Ours from end to end: nothing is left to check, and checking takes as long as judging.
     return HttpResponse(json.dumps(answer, default=as_sent), content_type="application/json")
+
+
+class AnotherShops(Refusal):
+    """A phone's acts met the session of another shop: they stay on the phone until its person is
+    back at their shop."""
+
+    code = "another_shops"
+    message = gettext_lazy("This is the work of another shop. It stays on the phone.")
 
 
 def as_sent(receipt: Receipt) -> dict[str, str]:

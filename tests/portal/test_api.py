@@ -252,6 +252,17 @@ def test_a_call_costs_twelve_queries_whatever_it_holds(
 # --- Later, never lost ---------------------------------------------------------------------------
 
 
+def test_the_work_of_one_shop_is_not_sent_in_the_session_of_another(phone, shop):
+    package = make_package(shop=shop, state=State.AT_SHOP)
+    body = {"protocol": 3, "items": [item("load", package)]}
+    theirs = make_shop("Zed's Flowers")
+    said = is_problem(post(phone, body | {"shop": theirs.pk}), 409)
+    assert said["code"] == "another_shops"
+    assert not PackageEvent.objects.filter(kind="loaded").exists()
+    [receipt] = post(phone, body | {"shop": shop.pk}).json()["receipts"]
+    assert receipt["result"] == "recorded"
+
+
 def test_a_session_that_calls_too_often_is_told_to_come_later(phone, shop):
     for _ in range(120):
         assert post(phone, {"items": []}).status_code == 200
