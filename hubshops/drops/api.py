@@ -11,7 +11,7 @@ from ninja.errors import HttpError
 from ninja.errors import ValidationError as CannotRead
 from pydantic import Field, ValidationError
 
-from hubshops.drops import queries
+from hubshops.drops import queries, rules
 from hubshops.drops.actions import SENTENCES, open_handover, sign_as_taker
 from hubshops.drops.forms import CountIn, parse_remark, sent_id
 from hubshops.drops.models import Handover
@@ -69,7 +69,8 @@ def drop(request: HttpRequest, day: dt.date | None = None, next: bool = False) -
     next van."""
     at, shop = clock.now(), request.shop
     day = day or clock.local_day(at, shop.zone)
-    is_next = next or queries.not_signed_yet(shop, day).packages > 0
+    is_near = rules.is_near(day, clock.local_day(at, shop.zone))
+    is_next = next or (is_near and queries.not_signed_yet(shop, day).packages > 0)
     handover = open_handover(shop=shop, service_day=day, at=at, is_next=is_next)
     return drop_out(handover, len(queries.to_return(shop, day)))
 

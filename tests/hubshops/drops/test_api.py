@@ -162,6 +162,20 @@ def test_a_day_that_cannot_be_is_a_refusal(phone):
     assert not Handover.objects.exists()
 
 
+def test_a_day_at_the_end_of_time_is_a_refusal(phone):
+    answer = phone.get(URL, {"day": "9999-12-31"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_such_drop_day")
+
+
+@pytest.mark.parametrize("code", ["４０２１１７", "٤٠٢١١٧", "é", "😀"])
+def test_a_code_in_other_signs_is_a_wrong_code_and_stops_nothing(phone, shop, packages, code):
+    give(opened(shop), packages=3)
+    answer = send(phone, body(code=code))
+    assert (answer.status_code, answer.json()["status"]) == (200, "agreed")
+    assert "are not the driver's" in answer.json()["message"]
+    assert Handover.objects.get().code_tries == 1
+
+
 def test_what_is_counted_in_after_the_signature_is_the_next_vans(phone, shop, packages):
     send(phone, body(taken_count=0))
     assert phone.get(URL).json()["number"] == 1
