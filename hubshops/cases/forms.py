@@ -62,5 +62,6 @@ def filters(asked: object) -> dict[str, str]:
     known = {"kind": CaseKind.values, "status": CaseStatus.values}
     found = {name: asked.get(name, "") for name in ("kind", "status", "station")}
     return {
-        name: value if value in known.get(name, [value]) else "" for name, value in found.items()
+        name: value if value in known.get(name, [value]) and "\0" not in value else ""
+        for name, value in found.items()
     }

@@ -162,6 +162,7 @@ def test_staff_filter_by_kind_and_status(client, cases, olga):
     ]
     assert "Nothing waits" in text(client.get("/ops/cases/", {"status": "closed"}))
     assert client.get("/ops/cases/", {"kind": "'", "station": "NOPE"}).status_code == 200
+    assert client.get("/ops/cases/", {"kind": "\0", "station": "F\0"}).status_code == 200
 
 
 def test_staffs_day_says_how_many_cases_wait(client, cases, olga):
