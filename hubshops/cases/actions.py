@@ -119,12 +119,14 @@ def claim_case(*, case_id: int, by: User, at: dt.datetime) -> Case:
 @transaction.atomic
 def answer_case(*, case_id: int, shop_id: int, by: User, text: str, at: dt.datetime) -> Case:
     """The shop says its side; from then on the operator has to answer, in five working days.
-    Refuses a case that is not the shop's or is settled, and an answer without words. Holds the
-    case."""
+    The same words again, right after, are one answer. Refuses a case that is not the shop's or is
+    settled, and an answer without words. Holds the case."""
     case = locked(case_id, Deed.ANSWER)
     if case.shop_id != shop_id:
         raise NoSuchCase
-    write(case, Deed.ANSWER, by=by, text=needed(text), is_from_shop=True, at=at)
+    words = needed(text)
+    if not is_said_again(case, Deed.ANSWER, by=by, text=words):
+        write(case, Deed.ANSWER, by=by, text=words, is_from_shop=True, at=at)
     return case
 
 
@@ -133,11 +135,14 @@ def reply_to_case(
     *, case_id: int, by: User, text: str, at: dt.datetime, is_question: bool = False
 ) -> Case:
     """Staff say something, or ask the shop, which then has five working days of its own. The shop's
-    people get a letter. Refuses a case that is settled, and a reply without words. Holds the
-    case."""
+    people get a letter. The same words again, right after, are one reply and one letter. Refuses a
+    case that is settled, and a reply without words. Holds the case."""
     deed = Deed.ASK if is_question else Deed.REPLY
     case = locked(case_id, deed)
-    write(case, deed, by=by, text=needed(text), at=at)
+    words = needed(text)
+    if is_said_again(case, deed, by=by, text=words):
+        return case
+    write(case, deed, by=by, text=words, at=at)
     tell_shops([case], "answered", asked_subject if is_question else answered_subject, at=at)
     return case
 
@@ -213,6 +218,13 @@ def needed(text: str) -> str:
     if not text:
         raise SayItInWords
     return text
+
+
+def is_said_again(case: Case, deed: Deed, *, by: User, text: str) -> bool:
+    """Whether this is the case's last line once more: a second tap on the button."""
+    last = case.entries.order_by("pk").last()
+    status = rules.status_after(deed, Status(case.status)).value
+    return last is not None and (last.by_id, last.status, last.text) == (by.pk, status, text)
 
 
 def write(

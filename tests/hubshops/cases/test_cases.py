@@ -453,6 +453,20 @@ def test_nothing_is_said_without_words(disputed, shop, rosa, olga):
     assert disputed.entries.count() == 1
 
 
+def test_a_second_tap_says_nothing_twice(disputed, shop, rosa, olga):
+    for text in ("No.", " No. ", "Yes."):
+        answer_case(case_id=disputed.pk, shop_id=shop.pk, by=rosa, text=text, at=NOON)
+    said = [entry.text for entry in disputed.entries.filter(by=rosa)]
+    assert said == ["No.", "Yes."]
+    before = len(letters())
+    for is_question in (False, False, True, True):
+        reply_to_case(case_id=disputed.pk, by=olga, text="When?", is_question=is_question, at=NOON)
+    assert disputed.entries.filter(by=olga).count() == 2
+    assert len(letters()) == before + 2
+    answer_case(case_id=disputed.pk, shop_id=shop.pk, by=rosa, text="Yes.", at=NOON)
+    assert disputed.entries.filter(by=rosa).count() == 3
+
+
 def test_another_shop_answers_no_case_of_ours(disputed):
     zeds = make_shop("Zed's Flowers")
     zed = make_member(zeds, "Zed")
