@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from ninja import Router, Schema
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as CannotRead
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
 
 from hubshops.deliveries import queries
 from hubshops.deliveries.actions import (
@@ -23,7 +23,13 @@ from hubshops.deliveries.actions import (
     keep_proof,
     record_acts,
 )
-from hubshops.deliveries.forms import parse_act, parse_phone, refused_item, said_of_picture
+from hubshops.deliveries.forms import (
+    believable,
+    parse_act,
+    parse_phone,
+    refused_item,
+    said_of_picture,
+)
 from hubshops.deliveries.models import Level, Outcome, ProofKind
 from hubshops.deliveries.queries import DayCounts
 from hubshops.deliveries.rules import FAR_M, Act, Receipt, proof_levels
@@ -418,6 +424,7 @@ def carried(shop: Shop, day: dt.date) -> list[dict[str, Any]]:
 # --- Closing the day -----------------------------------------------------------------------------
 
 Number = Annotated[int, Field(ge=0, le=100_000)]
+Moment = Annotated[AwareDatetime, AfterValidator(believable)]
 
 
 class CountsOut(Schema):
@@ -436,7 +443,7 @@ class CloseIn(Schema):
 
     id: uuid.UUID = Field(description="Made by the phone; the same id again is the same closing")
     day: dt.date
-    closed_at: AwareDatetime = Field(description="The phone's clock, with its offset")
+    closed_at: Moment = Field(description="The phone's clock, with its offset")
     device: uuid.UUID | None = None
     counts: CountsOut | None = None
 

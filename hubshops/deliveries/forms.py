@@ -220,9 +220,17 @@ def moment(value: object) -> dt.datetime:
         found = None
     if found is None or found.utcoffset() is None:
         raise BadMoment
+    try:
+        return believable(found).astimezone(dt.UTC)
+    except ValueError as no:
+        raise BadMoment from no
+
+
+def believable(found: dt.datetime) -> dt.datetime:
+    """A moment in a year that tables and pages can hold. ValueError when it is none."""
     if not EARLIEST <= found <= LATEST:
-        raise BadMoment
-    return found.astimezone(dt.UTC)
+        raise ValueError("is out of range")
+    return found
 
 
 def text(

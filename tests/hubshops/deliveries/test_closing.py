@@ -330,6 +330,8 @@ def test_a_phone_closes_the_day(phone, shop):
         ({"id": "no"}, "id"),
         ({"day": "yesterday"}, "day"),
         ({"closed_at": "2026-11-20T21:00:00"}, "closed_at"),
+        ({"closed_at": "0001-01-01T00:00:00Z"}, "closed_at"),
+        ({"closed_at": "0001-01-01T00:00:00+14:00"}, "closed_at"),
         ({"counts": {"received": 1}}, "delivered"),
         ({"counts": COUNTS.as_dict() | {"missing": -1}}, "missing"),
     ],
