@@ -44,6 +44,8 @@ from kernel.web.answers import HttpNo
 MOST_ITEMS = 200
 
 MOST_CALLS_A_MINUTE = 120
+# A large shop's day has some hundred doors with a few pictures each.
+MOST_PICTURES_A_DAY = 2_000
 UNDO_MINUTES = 10
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 
@@ -340,8 +342,13 @@ def proof(
     """Keep a photo or a signature, before its act comes or after it.
 
     The body is a JPEG, PNG or WebP of at most 5 MB and 25 megapixels. It is encoded anew, so that
-    nothing but its pixels is kept. The same bytes for the same act are one picture.
+    nothing but its pixels is kept. The same bytes for the same act are one picture. More than 2,000
+    a day from one shop are told to come later, so that nobody can fill our disks.
     """
+    shop = str(request.shop.pk)
+    if not take_turn("pictures", shop, most=MOST_PICTURES_A_DAY, seconds=86_400):
+        later = _("Your shop sent very many pictures today. Nothing is lost: send them tomorrow.")
+        raise HttpNo(429, later, {"Retry-After": "60"})
     try:
         kept, is_new = keep_proof(
             shop=request.shop,

@@ -19,6 +19,7 @@ from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import State
 from kernel import files
 from kernel.audit.models import Decision
+from kernel.limits import take_turn
 from tests.factories import (
     MORNING,
     make_member,
@@ -107,6 +108,17 @@ def test_a_signature_says_who_signed(phone):
         None,
         None,
     )
+
+
+def test_a_shop_that_sends_pictures_without_end_is_told_to_come_later(phone, shop):
+    for _ in range(2_000):
+        assert take_turn("pictures", str(shop.pk), most=2_000, seconds=86_400)
+    late = put(phone, photo())
+    assert "Nothing is lost" in is_problem(late, 429)["detail"]
+    assert late.headers["Retry-After"] == "60"
+    assert not Proof.objects.exists()
+    neighbour = phone_of(make_member(make_shop("Zed's Flowers"), "Zed"))
+    assert put(neighbour, photo()).status_code == 201
 
 
 @pytest.mark.parametrize("odd", ["%FF%FE", "%00", "%ED%A0%80", "x" * 200])
