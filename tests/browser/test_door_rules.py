@@ -230,6 +230,19 @@ def test_a_hand_over_starts_anew_after_one_was_told(ask):
     assert told == {"remarks": [], "taken": ["TBA2"], "returned": [], "isOpen": True}
 
 
+def test_what_came_yesterday_is_in_no_count_of_today(ask):
+    acts = [row(1, "receive", day="2026-11-19"), row(2, "receive", "TBA2")]
+    told = ask("(rules, acts) => rules.dropOf(acts, [], '2026-11-20').taken", acts)
+    assert told == ["TBA2"]
+
+
+@pytest.mark.parametrize("receipt, is_open", [({"number": 1}, False), ({"message": "No"}, True)])
+def test_a_count_that_met_anothers_signature_has_ended(ask, receipt, is_open):
+    told = row(2, "", channel="drop", item={"remarks": []}, state="refused", receipt=receipt)
+    question = "(rules, acts) => rules.dropOf(acts).isOpen"
+    assert ask(question, [row(1, "receive"), told]) == is_open
+
+
 @pytest.mark.parametrize(
     "fields, minutes, may",
     [
@@ -271,6 +284,14 @@ def test_the_badge_tells_the_truth(ask, acts, photos, signed_out, kind, count):
     assert told["minutes"] == (125 if count else 0)
 
 
+def test_the_badge_counts_remarks_that_go_with_their_hand_over(ask):
+    told = ask(
+        "(rules, [remarks, now]) => rules.badge([], [], {now, remarks})",
+        [[{"happened_at": "2026-11-20T12:00:00-06:00"}], NOON + 7_500_000],
+    )
+    assert told == {"kind": "acts", "count": 1, "minutes": 125}
+
+
 def test_a_failing_phone_waits_longer_and_never_less_than_it_was_asked_to(ask):
     pauses = ask("(rules) => [0, 1, 2, 3, 4, 9].map((failures) => rules.pause(failures, 0.5))")
     assert pauses == [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]
@@ -281,6 +302,12 @@ def test_a_failing_phone_waits_longer_and_never_less_than_it_was_asked_to(ask):
         0,
         0,
     ]
+
+
+def test_a_clock_that_was_put_back_makes_nobody_wait(ask):
+    later = [None, NOON - 1, NOON + 60_000, NOON + 86_400_000]
+    question = "(rules, [later, now]) => later.map((until) => rules.stillAsked(until, now))"
+    assert ask(question, [later, NOON]) == [0, 0, 60_000, 0]
 
 
 def test_a_call_holds_acts_of_one_kind_in_their_order(ask):

@@ -148,10 +148,11 @@ function triedToday(packages, manifest, acts) {
     .map((one) => one.tracking_id);
 }
 
-// The hand-over that was begun: what was counted in and given back since the last one was told, and the
-// remarks that belong to none yet.
-export function dropOf(acts, kept = []) {
-  const told = acts.filter((act) => act.channel === "drop" && act.state !== "refused");
+// The hand-over that was begun on a day: what was counted in and given back since the last one was told,
+// and the remarks that belong to none yet.
+export function dropOf(all, kept = [], day = "") {
+  const acts = all.filter((act) => !day || act.day === day);
+  const told = acts.filter((act) => act.channel === "drop" && isSigned(act));
   const since = Math.max(0, ...told.map((act) => act.sequence));
   const known = new Set(told.flatMap((act) => act.item.remarks.map((one) => one.id)));
   const remarks = kept.filter((one) => !known.has(one.id));
@@ -162,6 +163,11 @@ export function dropOf(acts, kept = []) {
       .map((act) => act.item.tracking_id);
   const [taken, returned] = [of("receive"), of("return")];
   return { remarks, taken, returned, isOpen: taken.length + returned.length + remarks.length > 0 };
+}
+
+// A count that met somebody else's signature has ended as well; the portal names the hand-over then.
+function isSigned(act) {
+  return act.state !== "refused" || Boolean(act.receipt?.number);
 }
 
 // Received is delivered, given back, on hand and missing together: nothing else can have come of it.
@@ -301,15 +307,18 @@ export function undoable(acts, now, minutes = 10) {
   });
 }
 
-// What the badge says. Acts that wait come first; photos count as well; nothing waits: all saved.
-export function badge(acts, photos, { now, isSignedOut = false }) {
+// What the badge says. Acts that wait come first, and remarks that go with their hand-over; photos count
+// as well; nothing waits: all saved.
+export function badge(acts, photos, { now, isSignedOut = false, remarks = [] }) {
   const waiting = acts.filter((act) => act.state === "waiting" || act.state === "held");
   const pictures = photos.filter((one) => one.state === "waiting" || one.state === "held");
-  const count = waiting.length || pictures.length;
-  const oldest = Math.min(now, ...[...waiting, ...pictures].map((one) => one.made_at));
+  const told = waiting.length + remarks.length;
+  const count = told || pictures.length;
+  const since = [...waiting, ...pictures].map((one) => one.made_at);
+  const oldest = Math.min(now, ...since, ...remarks.map((one) => Date.parse(one.happened_at)));
   const isHeld = isSignedOut || waiting.some((act) => act.state === "held");
   return {
-    kind: count === 0 ? "saved" : isHeld ? "sign_in" : waiting.length ? "acts" : "photos",
+    kind: count === 0 ? "saved" : isHeld ? "sign_in" : told ? "acts" : "photos",
     count,
     minutes: Math.floor((now - oldest) / MINUTE),
   };
@@ -320,6 +329,13 @@ export function badge(acts, photos, { now, isSignedOut = false }) {
 export function pause(failures, chance, askedMs = 0) {
   const usual = Math.min(30_000 * 2 ** Math.max(0, failures), 5 * MINUTE);
   return Math.max(askedMs, usual * (0.5 + chance));
+}
+
+// How long the portal still asks us to wait. More than an hour was never asked: the phone's clock was
+// put back meanwhile, and nothing is to wait for that.
+export function stillAsked(until, now) {
+  const ms = (until ?? 0) - now;
+  return ms > 0 && ms <= HOUR ? ms : 0;
 }
 
 // `Retry-After` in milliseconds: seconds, or a date.
