@@ -1,6 +1,6 @@
 // What goes to the portal and what comes back. Works in a page and in the service worker alike.
 // An answer that doesn't come changes nothing here: the same acts go out again under the same ids.
-import { nextCall, pause, retryAfter, withOffset } from "./rules.js";
+import { nextCall, pause, retryAfter, stillAsked, withOffset } from "./rules.js";
 import { isWaiting } from "./store.js";
 
 const PROTOCOL = 3;
@@ -53,19 +53,34 @@ export class Sync {
   }
 
   // One round: acts, photos, the list. One tab at a time; another tab's round counts as ours.
+  // Whatever goes wrong, there is a next one.
   async run() {
-    const asked = ((await this.store.meta("later_until")) ?? 0) - Date.now();
-    if (asked > 0) return this.plan(asked + Math.random() * 2000);
+    let wait = pause(1, Math.random());
+    try {
+      wait = await this.turn();
+    } finally {
+      this.plan(wait);
+    }
+  }
+
+  async turn() {
+    const asked = await this.asked();
+    if (asked) return asked + Math.random() * 2000;
     const round = async (lock) => (lock ? this.round() : pause(0, Math.random()));
     const wait = navigator.locks
       ? await navigator.locks.request(LOCK, { ifAvailable: true }, round)
       : await round(true);
-    return this.plan(this.isWanted ? Math.min(wait, Math.random() * 2000) : wait);
+    return this.isWanted ? Math.min(wait, Math.random() * 2000) : wait;
+  }
+
+  // How long the portal asked us not to call, of now.
+  async asked() {
+    return stillAsked(await this.store.meta("later_until"), Date.now());
   }
 
   // From the worker, without a page: a failure is told, so that the browser asks again.
   async sendOnce() {
-    if (((await this.store.meta("later_until")) ?? 0) > Date.now()) throw new Later();
+    if (await this.asked()) throw new Later();
     await navigator.locks.request(LOCK, () => this.sendAll());
   }
 
@@ -229,15 +244,19 @@ export class Sync {
   // shows nothing any more.
   async sendPhotos(session) {
     const acts = await this.store.acts(session.shop);
+    let isTold = true;
     for (const photo of (await this.store.photos(session.shop)).filter(isWaiting)) {
       const shown = acts.filter((act) => shows(photo, act));
       if (shown.length && shown.every((act) => act.state === "refused")) {
-        await this.store.settlePhoto(photo, "refused");
+        await this.store.settlePhoto({ ...photo, is_seen: true }, "refused"); // people read of its acts
       } else if (!shown.length || shown.some((act) => act.state === "sent")) {
         await this.sendPhoto(photo);
+        isTold = false;
       }
       await this.changed();
     }
+    // The last call said that photos wait here; they don't any more.
+    if (!isTold) await this.post(this.addresses.sync, await this.bodyOf([], session));
   }
 
   async sendPhoto(photo) {
