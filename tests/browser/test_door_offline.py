@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
-from hubshops.deliveries.models import Delivery, Proof, ProofRule
+from hubshops.deliveries.models import Delivery, Device, Proof, ProofRule
 from hubshops.deliveries.views import application
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
@@ -171,6 +171,18 @@ def proofs_of(act_id) -> int:
     return Proof.objects.filter(act_id=act_id).count()
 
 
+def test_the_portal_hears_that_no_photo_waits_any_more(door: Page, drop):
+    door.get_by_role("link", name="To this door").click()
+    door.locator("input[type=file]").set_input_files(picture())
+    expect(door.get_by_text("Take it again")).to_be_visible()
+    with door.expect_response(PROOFS):
+        deliver(door, "Delivered, all 2")
+    with door.expect_response(SYNC):
+        pass
+    all_saved(door)
+    assert list(Device.objects.values_list("unsent", "unsent_photos")) == [(0, 0)]
+
+
 def test_the_wrong_package_is_a_stop_sign_with_its_door(door: Page, sound, drop):
     door.context.set_offline(True)
     door.get_by_role("link", name="To this door").click()
@@ -197,6 +209,23 @@ def test_what_never_left_the_phone_is_taken_back_without_a_trace(door: Page, dro
     door.context.set_offline(False)
     expect(door.get_by_role("heading", name="412 Franklin Ave")).to_be_visible()
     assert events("delivered") == 0
+
+
+def test_a_photo_that_shows_two_packages_stays_when_one_is_taken_back(
+    door: Page, live_server, drop
+):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    door.locator("input[type=file]").set_input_files(picture())
+    expect(door.get_by_text("Take it again")).to_be_visible()
+    deliver(door, "Delivered, all 2")
+    open_door(door, live_server, "#/done")
+    first = door.evaluate("() => door.acts[0].item.tracking_id")
+    door.get_by_role("button", name=f"Undo …{first[-4:]}").click()
+    expect(badge(door)).to_have_text("1 on this phone")
+    door.context.set_offline(False)
+    all_saved(door)
+    assert proofs_of(PackageEvent.objects.get(kind="delivered").proof_id) == 1
 
 
 def test_what_may_have_left_it_is_corrected_and_nothing_is_overwritten(door: Page, drop):
@@ -361,7 +390,8 @@ def test_what_the_portal_refuses_stays_as_a_problem_until_it_is_read(
     Package.objects.filter(pk=drop[0].pk).update(state=State.RETURNED_TO_STATION)
     door.context.set_offline(False)
     all_saved(door)
-    open_door(door, live_server, "#/phone")
+    open_door(door, live_server)
+    door.locator(".banner").get_by_role("link", name="This phone").click()
     problem = door.get_by_text("The portal did not take this")
     expect(problem).to_be_visible()
     door.complaints.clear()
@@ -369,6 +399,21 @@ def test_what_the_portal_refuses_stays_as_a_problem_until_it_is_read(
     door.get_by_role("button", name="I have read it").click()
     expect(problem).to_have_count(0)
     assert events("delivered") == 1
+
+
+def test_photos_of_what_the_portal_refused_leave_the_phone(door: Page, drop):
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    door.locator("input[type=file]").set_input_files(picture())
+    expect(door.get_by_text("Take it again")).to_be_visible()
+    deliver(door, "Delivered, all 2")
+    for one in drop[:2]:
+        Package.objects.filter(pk=one.pk).update(state=State.RETURNED_TO_STATION)
+    door.context.set_offline(False)
+    all_saved(door)
+    gone = dt.datetime.now(dt.UTC) + dt.timedelta(hours=13)
+    door.evaluate("(at) => door.store.tidy(at)", gone.timestamp() * 1000)
+    assert door.evaluate("async () => (await door.store.photos()).length") == 0
 
 
 def test_signing_out_takes_names_off_the_phone_and_keeps_what_was_not_sent(
@@ -396,6 +441,10 @@ def test_signing_out_takes_names_off_the_phone_and_keeps_what_was_not_sent(
         })"""
     )
     assert kept == [2, 2]
+    open_door(door, live_server, "#/phone")
+    assert "Sam" not in door.evaluate(
+        "async () => JSON.stringify(await door.store.meta('session'))"
+    )
 
 
 # --- Room, proof, and the shell ------------------------------------------------------------------
@@ -489,6 +538,35 @@ def test_a_new_version_is_offered_at_the_next_visit_and_not_before(
     expect(door.get_by_role("heading", name="Door", exact=True)).to_be_visible()
     names = door.evaluate("async () => (await caches.keys()).length")
     assert names == 1
+
+
+NO_WORKER = (
+    "Object.defineProperty(ServiceWorkerContainer.prototype, 'register',"
+    " {value: async () => { throw new TypeError('no signal for the worker'); }});"
+)
+
+
+def test_the_door_works_where_its_worker_does_not_come(page: Page, live_server, sign_in, sam, drop):
+    page.add_init_script(NO_WORKER)
+    sign_in(page, sam)
+    with page.expect_console_message(lambda one: "no signal for the worker" in one.text):
+        open_door(page, live_server)
+    page.get_by_role("link", name="To this door").click()
+    expect(page.get_by_role("heading", name="412 Franklin Ave")).to_be_visible()
+
+
+def test_two_tabs_keep_each_others_remarks_and_the_badge_counts_them(door: Page, live_server, drop):
+    Package.objects.filter(pk__in=[one.pk for one in drop]).update(state=State.MANIFESTED)
+    door.evaluate("() => door.sync.getManifest()")
+    second = door.context.new_page()
+    for tab, one in ((door, drop[0]), (second, drop[1])):
+        open_door(tab, live_server, f"#/remark/{one.tracking_id}")
+    for tab in (door, second):
+        tab.get_by_text("On the list, but not here").click()
+        tab.get_by_role("button", name="Save").click()
+        expect(tab.get_by_role("button", name="Take back")).not_to_have_count(0)
+    expect(badge(second)).to_have_text("2 on this phone")
+    assert second.evaluate("() => door.drop.remarks.length") == 2
 
 
 def test_lists_of_days_that_are_over_leave_the_phone(door: Page, live_server, drop):

@@ -66,7 +66,7 @@ async function takeAll(app, coming) {
 async function restIsShort(app, coming) {
   const happened_at = new Date().toISOString();
   const short = coming.map((one) => ({ id: newId(), kind: "short", tracking_id: one.tracking_id, happened_at, note: "" }));
-  await app.keepRemarks([...app.drop.remarks, ...short]);
+  await app.changeRemarks((kept) => [...kept, ...short]);
   app.go("#/drop");
 }
 
@@ -80,7 +80,7 @@ export function remarks(app) {
 
 async function drop(app, remark) {
   await app.store.dropPhotos(remark.id);
-  await app.keepRemarks(app.drop.remarks.filter((one) => one.id !== remark.id));
+  await app.changeRemarks((kept) => kept.filter((one) => one.id !== remark.id));
   await app.show();
 }
 
@@ -98,7 +98,7 @@ export async function remark(app, id) {
     const row = { id: newId(), kind, tracking_id: id, happened_at: new Date().toISOString(), note: note.querySelector("input").value.trim() };
     const [photo] = await pictures(given, row.id);
     if (photo) await app.keepPhoto(photo);
-    await app.keepRemarks([...app.drop.remarks, row]);
+    await app.changeRemarks((kept) => [...kept, row]);
     if (one && TAKEN.has(kind)) await take(app, [one]);
     good();
     app.tell(say(`remark_${kind}`));

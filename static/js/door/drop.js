@@ -16,10 +16,11 @@ export async function drop(app, again) {
   const driver = h("section.stack.stack-close", { "aria-live": "polite" }, h("p.soft", say("asking_portal")));
   const trouble = h("div", { role: "alert" });
   const end = button(say("finish"), { kind: "primary", wide: true, icon: "check", id: "done", onclick: finish });
+  const isNext = Boolean(last) && last.state !== "refused"; // this one is the next van's
   let seen = null;
 
   async function look() {
-    seen = await ask(app);
+    seen = await ask(app, isNext);
     if (!document.contains(driver)) return;
     driver.replaceChildren(...(seen ? onHerPhone(seen, draft, returned) : [h("p.soft", say("no_signal_driver"))]));
     if (!seen?.driver?.name) timer = setTimeout(look, LOOK_MS);
@@ -42,7 +43,8 @@ export async function drop(app, again) {
       remarks: draft.remarks,
     };
     await app.record([{ id: item.id, channel: "drop", item }]);
-    await app.keepRemarks([]);
+    const told = new Set(item.remarks.map((one) => one.id));
+    await app.changeRemarks((kept) => kept.filter((one) => !told.has(one.id)));
     app.go("#/drop");
     return undefined;
   }
@@ -71,9 +73,9 @@ export async function drop(app, again) {
 }
 
 // The portal's side of the hand-over; nothing without a signal.
-async function ask(app) {
+async function ask(app, isNext) {
   try {
-    const answer = await app.sync.call(`${addresses.drop}?day=${app.manifest.day}`);
+    const answer = await app.sync.call(`${addresses.drop}?day=${app.manifest.day}&next=${isNext}`);
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

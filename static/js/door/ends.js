@@ -4,7 +4,7 @@ import { act } from "./pieces.js";
 import { scanBox } from "./media.js";
 import { isSoundOn, setSound } from "./feel.js";
 import { countsOf } from "./rules.js";
-import { isWaiting, newId } from "./store.js";
+import { isUnread, isWaiting, newId } from "./store.js";
 import { tickPanel } from "./tick.js";
 import { addresses, badgeWords, count, hour, say } from "./words.js";
 
@@ -97,8 +97,8 @@ function verdict({ state, receipt }) {
 
 export async function phone(app) {
   const { badge: told } = app;
-  const refused = app.acts.filter((one) => one.state === "refused" && !one.is_seen);
-  const pictures = app.photos.filter((one) => one.state === "refused" && one.message && !one.is_seen);
+  const refused = app.acts.filter(isUnread);
+  const pictures = app.photos.filter(isUnread);
   const everybody = await app.store.acts();
   const others = everybody.filter((one) => isWaiting(one) && one.shop !== app.session?.shop).length;
   return {
@@ -128,6 +128,7 @@ function holding(app, told) {
   return h("section.panel.panel-now",
     h("p.big", badgeWords(told)),
     h("p", say(isHeld ? "held_text" : "waiting_text")),
+    app.drop.remarks.length > 0 && button(say("finish_handover"), { to: "#/drop", wide: true, icon: "handshake" }),
     isHeld
       ? button(say("sign_in"), { to: addresses.sign_in, kind: "primary", wide: true, icon: "log-in" })
       : button(say("send_now"), { kind: "primary", wide: true, icon: "send", id: "send-now", onclick: () => app.sync.run() }));

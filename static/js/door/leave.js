@@ -10,8 +10,10 @@ async function begin() {
   if (!known) return;
   const store = await openStore();
   const waiting = [...(await store.acts()), ...(await store.photos())].filter(isWaiting);
-  if (note && waiting.length) {
-    note.querySelector("b").textContent = String(waiting.length);
+  const remarks = Object.values((await store.meta("drop")) ?? {}).flat();
+  const unsent = waiting.length + remarks.length;
+  if (note && unsent) {
+    note.querySelector("b").textContent = String(unsent);
     note.hidden = false;
   }
   form.addEventListener("submit", async (event) => {

@@ -2,6 +2,7 @@
 import { address, banner, button, field, h, heading, icon, notes, progress, tag, tail } from "./parts.js";
 import { act, correction, empty, line, stopHash } from "./pieces.js";
 import { named, undoable } from "./rules.js";
+import { isUnread } from "./store.js";
 import { tickPanel } from "./tick.js";
 import { addresses, count, hour, say } from "./words.js";
 
@@ -19,6 +20,7 @@ export async function list(app, shown = "left", last = "") {
       h("p.caption.lead-in", { translate: "no" }, app.manifest.shop),
       heading(say("door"), { to: null }),
       updateOffer(app),
+      unread(app),
       tickPanel(app),
       contact(app),
       day.total ? found === null && now(app, day) : empty(say("no_packages"), say("no_packages_text")),
@@ -47,6 +49,12 @@ function nothingYet(app) {
 function updateOffer(app) {
   if (!app.update) return null;
   return banner("info", say("new_version"), button(say("use_it"), { onclick: () => app.update() }));
+}
+
+// What the portal did not take is told where work is done; the badge is about what waits.
+function unread(app) {
+  const refused = [...app.acts, ...app.photos].some(isUnread);
+  return refused && banner("bad", say("not_taken_by_portal"), button(say("this_phone"), { to: "#/phone", icon: "smartphone" }));
 }
 
 // What is on this page was true at this hour; said when it may be old.

@@ -7,6 +7,7 @@ import { h } from "./parts.js";
 import { addresses, badgeWords, say } from "./words.js";
 
 const IDENTITY_MS = 4000;
+const MINUTE_MS = 60_000;
 const screen = document.getElementById("door-screen");
 const said = document.getElementById("door-said");
 const element = document.getElementById("door-badge");
@@ -37,14 +38,11 @@ class App {
   // The hand-over that was begun and is not told yet: what came and went since the last one, and what
   // was remarked.
   async dropNow(shop) {
-    const kept = (await this.store.meta("drop"))?.[shop] ?? [];
-    return dropOf(this.acts, kept);
+    return dropOf(this.acts, await this.store.remarks(shop), this.manifest?.day);
   }
 
-  async keepRemarks(remarks) {
-    const all = (await this.store.meta("drop")) ?? {};
-    all[this.session.shop] = remarks;
-    await this.store.setMeta("drop", all);
+  async changeRemarks(change) {
+    await this.store.changeRemarks(this.session.shop, change);
     await this.load();
   }
 
@@ -59,13 +57,18 @@ class App {
     return dayOf(this.manifest, this.acts, { remarks: this.drop.remarks, helper });
   }
 
+  // Whether somebody signed in since the portal told who is here: what is done now is hers who sends it.
+  get isSomebodyElse() {
+    return csrf() !== "" && csrf() !== this.session.csrf;
+  }
+
   // Save acts and photos; what the page says afterwards is true even if the phone dies now. Without
   // room for the photo the act is saved without it.
   async record(acts, photos = []) {
     const row = {
       shop: this.session.shop,
       day: this.manifest.day,
-      by: this.session.me?.id ?? null,
+      by: this.isSomebodyElse ? null : (this.session.me?.id ?? null),
       now: Date.now(),
       acts,
     };
@@ -169,11 +172,12 @@ class App {
   }
 
   get badge() {
-    return badge(this.acts, this.photos, { now: Date.now(), isSignedOut: this.sync.isSignedOut });
+    const { remarks } = this.drop;
+    return badge(this.acts, this.photos, { now: Date.now(), isSignedOut: this.sync.isSignedOut, remarks });
   }
 
   get unsent() {
-    return this.acts.filter(isWaiting).length + this.photos.filter(isWaiting).length;
+    return [...this.acts, ...this.photos].filter(isWaiting).length + this.drop.remarks.length;
   }
 }
 
@@ -242,10 +246,12 @@ async function begin() {
   if (!isSame) await Promise.race([first, new Promise((done) => setTimeout(done, IDENTITY_MS))]);
   await app.show({ isQuiet: true });
   addEventListener("hashchange", () => app.show());
-  setInterval(() => app.showBadge(), 60_000);
+  setInterval(() => app.load(), MINUTE_MS);
+  setInterval(() => app.store.tidy(Date.now()), 15 * MINUTE_MS);
   // The page's own list, if this is that page, has no use any more.
   document.querySelectorAll("main > :not(#door-app, [role=status])").forEach((part) => part.remove());
-  await work();
+  // Without its worker the door needs a network to open, and works all the same.
+  await work().catch((no) => console.warn(no));
 }
 
 // A browser that can't keep anything gets the portal's own page.

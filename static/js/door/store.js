@@ -10,6 +10,8 @@ const KEPT_SENT = 12 * 60 * 60_000;
 
 export const newId = (now = Date.now()) => uuid7(now, crypto.getRandomValues(new Uint8Array(10)));
 export const isWaiting = (one) => one.state === "waiting" || one.state === "held";
+// Refused, and nobody put it aside.
+export const isUnread = (one) => one.state === "refused" && !one.is_seen;
 
 export async function openStore() {
   const db = await openDB(NAME, VERSION, {
@@ -67,8 +69,23 @@ class Store {
   }
 
   // A photo of something that is not an act yet: a remark at the drop.
-  addPhoto(row) {
-    return this.db.put("photos", { ...row, state: "waiting" });
+  async addPhoto(row) {
+    const work = this.db.transaction("photos", "readwrite", SAFE);
+    work.store.put({ ...row, state: "waiting" });
+    await work.done;
+  }
+
+  // The remarks of a hand-over that is not told yet. Changed in one transaction with reading them, so
+  // that two tabs don't lose each other's.
+  async changeRemarks(shop, change) {
+    const work = this.db.transaction("meta", "readwrite", SAFE);
+    const all = (await work.store.get("drop")) ?? {};
+    work.store.put({ ...all, [shop]: change(all[shop] ?? []) }, "drop");
+    await work.done;
+  }
+
+  async remarks(shop) {
+    return (await this.meta("drop"))?.[shop] ?? [];
   }
 
   async dropPhotos(act) {
@@ -81,7 +98,8 @@ class Store {
     return this.db.put("photos", { ...row, is_seen: true });
   }
 
-  // An act that never left the phone is taken back with its photos; one that may have left is not.
+  // An act that never left the phone is taken back with its photos, unless another package of its door
+  // is shown by them; one that may have left is not.
   // Which of the two it was is decided in one transaction with taking it.
   async takeBack(id) {
     const work = this.db.transaction(["acts", "photos"], "readwrite", SAFE);
@@ -89,7 +107,9 @@ class Store {
     const isFree = row && row.state !== "sent" && !row.tried;
     if (isFree) {
       work.objectStore("acts").delete(id);
-      const keys = await work.objectStore("photos").index("act").getAllKeys(id);
+      const others = await work.objectStore("acts").getAll();
+      const isShared = others.some((one) => one.item.proof === id);
+      const keys = isShared ? [] : await work.objectStore("photos").index("act").getAllKeys(id);
       keys.forEach((key) => work.objectStore("photos").delete(key));
     } else if (row) {
       work.objectStore("acts").put({ ...row, is_undone: true });
@@ -192,7 +212,7 @@ class Store {
     for (const row of [...acts, ...photos]) {
       if (!row.hash && (shown.has(row.id) || shown.has(row.item.proof))) continue;
       const isPast = isLeaving || now - row.settled_at > KEPT_SENT;
-      const isDone = row.state === "sent" || (row.state === "refused" && row.is_seen);
+      const isDone = row.state === "sent" || (row.state === "refused" && !isUnread(row));
       if (!isDone || !isPast) continue;
       if (row.hash) work.objectStore("photos").delete([row.act, row.hash]);
       else work.objectStore("acts").delete(row.id);
@@ -204,7 +224,11 @@ class Store {
       if (waits.length) work.objectStore("manifests").put(withoutNames(one, waits));
       else work.objectStore("manifests").delete([one.shop_id, one.day]);
     }
-    if (isLeaving) work.objectStore("meta").delete("draft");
+    if (isLeaving) {
+      const session = await work.objectStore("meta").get("session");
+      if (session) work.objectStore("meta").put({ ...session, me: null, csrf: null }, "session");
+      work.objectStore("meta").delete("draft");
+    }
     await work.done;
   }
 }
