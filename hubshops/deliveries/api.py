@@ -387,6 +387,7 @@ def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, Any]
     not. No phone numbers, no full names, no money. Without `day`: today at the station."""
     shop, at = request.shop, clock.now()
     day = day or clock.local_day(at, shop.station.zone)
+    drop = queries.next_drop(shop, day)
     return {
         "shop": shop.name,
         "shop_id": shop.pk,
@@ -397,8 +398,8 @@ def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, Any]
         "is_owner": request.membership.role == MemberRole.OWNER,
         "most_attempts": settings.MOST_ATTEMPTS,
         "max_undo_minutes": UNDO_MINUTES,
-        "to_return_from": None,
-        "until": None,
+        "to_return_from": drop[0],
+        "until": drop[1],
         "packages": carried(shop, day),
         "outcomes": [{"code": code, "label": str(label)} for code, label in Outcome.choices],
         "reasons": [

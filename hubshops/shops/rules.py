@@ -1,11 +1,14 @@
 """What a shop promises, judged. Pure."""
 
+import datetime as dt
 import re
 import unicodedata
+from collections.abc import Collection
 
 WEEKDAYS = re.compile(r"1?2?3?4?5?6?7?")
 MOST_A_DAY = 10_000
 FARTHEST_M = 200_000
+DAYS_AHEAD = 62
 # How far a shop usually goes on foot and by bike; beyond that, by car (assumed until it says so).
 ON_FOOT_M, BY_BIKE_M = 2_500, 6_500
 
@@ -17,6 +20,12 @@ def tidy_weekdays(text: str) -> str | None:
     if not digits or any(sign not in "1234567" for sign in digits):
         return None
     return "".join(sorted(set(digits)))
+
+
+def next_day(day: dt.date, weekdays: str, off: Collection[dt.date] = ()) -> dt.date | None:
+    """The next day after `day` on which a shop works (`weekdays` like "12345", Monday is 1)."""
+    days = (day + dt.timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD))
+    return next((one for one in days if str(one.isoweekday()) in weekdays and one not in off), None)
 
 
 def usual_travel(radius_m: int) -> str:

@@ -29,6 +29,10 @@ class Station(models.Model):
         blank=True,
         help_text=_("when the day is planned by itself, by the station's clock; empty: by hand"),
     )
+    drops_from = models.TimeField(
+        null=True, blank=True, help_text=_("when vans reach shops at the earliest; empty: unknown")
+    )
+    drops_until = models.TimeField(null=True, blank=True, help_text=_("and at the latest"))
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -39,7 +43,16 @@ class Station(models.Model):
                 condition=Q(latitude__gte=-90, latitude__lte=90)
                 & Q(longitude__gte=-180, longitude__lte=180),
                 name="station_is_on_the_globe",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(drops_from=None, drops_until=None)
+                | Q(
+                    drops_from__isnull=False,
+                    drops_until__isnull=False,
+                    drops_from__lt=F("drops_until"),
+                ),
+                name="station_drop_hours_are_a_span",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from hubshops.manifests.models import Manifest, Ring
 from hubshops.manifests.queries import Change, latest_change, open_rings
 from hubshops.packages.rules import BEFORE_THE_DROP, NOT_TAKEN, State
 from hubshops.shops.models import Membership, Shop
+from hubshops.shops.rules import next_day
 from kernel import clock
 from kernel.rows import rows
 from payouts.rates.models import RateKind
@@ -97,7 +98,7 @@ def today_of(shop: Shop, day: dt.date, *, with_money: bool) -> Today:
         door=door,
         manifest=manifest.number if manifest else "",
         earned=earned_on(shop, day) if with_money else None,
-        next_day=rules.next_day(day, shop.weekdays, outlook.off),
+        next_day=next_day(day, shop.weekdays, outlook.off),
         change=latest_change(manifest) if manifest else None,
         ring=ring_about(door, shop),
         outlook=outlook,

@@ -1,10 +1,6 @@
 """What a shop's day asks for next. Pure."""
 
-import datetime as dt
-from collections.abc import Collection
 from enum import StrEnum
-
-DAYS_AHEAD = 62
 
 
 class Job(StrEnum):
@@ -38,9 +34,3 @@ def job_now(
     if has_worked and not is_closed:
         return Job.CLOSE
     return Job.GIVE_BACK if to_give_back else Job.DONE
-
-
-def next_day(day: dt.date, weekdays: str, off: Collection[dt.date] = ()) -> dt.date | None:
-    """The next day after `day` on which a shop works (`weekdays` like "12345", Monday is 1)."""
-    days = (day + dt.timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD))
-    return next((one for one in days if str(one.isoweekday()) in weekdays and one not in off), None)

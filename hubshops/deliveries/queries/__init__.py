@@ -37,6 +37,7 @@ from hubshops.deliveries.queries.door import (
     DoorStop,
     at_the_door,
     door_day,
+    next_drop,
     packages_of,
     to_carry_along,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "locked_packages",
     "memberships_ever",
     "own_levels",
+    "next_drop",
     "packages_of",
     "paper_stop",
     "people_by_email",

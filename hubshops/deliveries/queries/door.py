@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
@@ -13,6 +14,8 @@ from hubshops.manifests.rules import door_key, short_name, split_street
 from hubshops.packages.models import HELD, LOOKS, Look, Package, Requirement
 from hubshops.packages.rules import FINISHED, IN_CUSTODY, NOT_TAKEN, State
 from hubshops.shops.models import Shop
+from hubshops.shops.queries import days_off_of
+from hubshops.shops.rules import DAYS_AHEAD, next_day
 from kernel import clock
 from kernel.accounts.models import User
 
@@ -272,6 +275,23 @@ def to_carry_along(shop: Shop, day: dt.date) -> list[DoorPackage]:
 def packages_of(shop: Shop, ids: Collection[int]) -> list[DoorPackage]:
     """Those of these packages that are the shop's own. One query."""
     return door_packages(Package.objects.filter(shop=shop, pk__in=ids)) if ids else []
+
+
+def next_drop(shop: Shop, day: dt.date) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """From when until when the next van after `day` comes, where its station said so; else nothing.
+    One query, none without the station's hours."""
+    station = shop.station
+    if station.drops_from is None or station.drops_until is None:
+        return None, None
+    off = days_off_of(shop, day, day + dt.timedelta(days=DAYS_AHEAD))
+    coming = next_day(day, shop.weekdays, off)
+    if coming is None:
+        return None, None
+    zone = ZoneInfo(shop.zone)
+    return (
+        dt.datetime.combine(coming, station.drops_from, zone),
+        dt.datetime.combine(coming, station.drops_until, zone),
+    )
 
 
 def door_packages(packages: QuerySet[Package]) -> list[DoorPackage]:

@@ -128,7 +128,7 @@ def words_of_a_stop() -> Words:
         "last_try": _("That was the last try."),
         "step_retry": _("Keep it. Try again tomorrow."),
         "step_return": _("Give it back to the driver with the next drop."),
-        "step_return_at": _("Give it back to the driver, %(from)s to %(until)s."),
+        "step_return_at": _("Give it back to the driver on %(day)s, %(from)s to %(until)s."),
         "step_search": _("Look for it; the station looks too."),
         "try_is_paid": _("This try is paid."),
         "try_is_not_paid": _("This try is not paid. The delivery is."),

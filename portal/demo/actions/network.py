@@ -37,6 +37,7 @@ from portal.demo.actions.people import (
 )
 
 OLGA_ROLES = [Role.REVIEWER, Role.DISPATCHER, Role.SUPPORT, Role.FINANCE_DRAFTER]
+EIGHT, NINE = dt.time(8), dt.time(9)
 PAVEL_ROLES = [Role.FINANCE_APPROVER, Role.REVIEWER, Role.SUPPORT, Role.ADMIN]
 APPLICATION_COLUMNS = [
     "name",
@@ -68,6 +69,7 @@ def open_network(*, at: dt.datetime) -> None:
         place = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
         station, created = open_station(**fields, **place, at=at)
         if created:
+            Station.objects.filter(pk=station.pk).update(drops_from=EIGHT, drops_until=NINE)
             cents = int(row["fee_cents"])
             agree_rate(station=station, amount_cents=cents, first_day=at.date(), at=at)
             agree_rate(

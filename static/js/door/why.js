@@ -6,7 +6,7 @@ import { ENTERED_BY_MISTAKE, consequences, proofOf } from "./rules.js";
 import { signFor } from "./signs.js";
 import { chosen, doorOf, draftOf, goOn, pictures } from "./stop.js";
 import { newId } from "./store.js";
-import { count, hour, looks, say } from "./words.js";
+import { count, hour, looks, say, weekday } from "./words.js";
 
 export async function why(app, id, code) {
   const door = doorOf(app, id);
@@ -86,7 +86,8 @@ function stepWords(app, state) {
   const { to_return_from: from, until } = app.manifest;
   if (state === "RETURN_PENDING" && from && until) {
     const at = (moment) => hour(Date.parse(moment), app.manifest.zone);
-    return say("step_return_at", { from: at(from), until: at(until) });
+    const day = weekday(Date.parse(from), app.manifest.zone);
+    return say("step_return_at", { day, from: at(from), until: at(until) });
   }
   return say({ ATTEMPTED: "step_retry", RETURN_PENDING: "step_return", MISSING: "step_search" }[state]);
 }

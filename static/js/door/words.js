@@ -36,6 +36,11 @@ export function hour(ms, zone) {
   return new Intl.DateTimeFormat(language, { timeZone: zone, hour: "numeric", minute: "2-digit" }).format(ms);
 }
 
+// “Monday” at the station.
+export function weekday(ms, zone) {
+  return new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "long" }).format(ms);
+}
+
 // A distance as an address label says it.
 export function miles(metres) {
   return say("miles", { miles: (metres / 1609.344).toFixed(1) });

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from portal.home.rules import Job, job_now, next_day
+from hubshops.shops.rules import next_day
+from portal.home.rules import Job, job_now
 
 FRIDAY = dt.date(2026, 11, 20)
 
