@@ -6,9 +6,9 @@ import { isWaiting } from "./store.js";
 const PROTOCOL = 3;
 const PATIENCE_MS = 15_000;
 const LOCK = "hub-door-sync";
-const LATER = new Set([408, 409, 425, 429, 500, 502, 503, 504]);
+const LATER = new Set([408, 425, 429, 500, 502, 503, 504]);
 const NOT_NOW = new Set([401, 403, 404]);
-const UNUSABLE = new Set([400, 413, 415, 422]);
+const UNUSABLE = new Set([400, 409, 413, 415, 422]);
 const FRESH_MS = 60_000;
 
 // The portal can't be asked now, or says later: everything stays, and is tried again.
@@ -287,6 +287,10 @@ export class Sync {
       headers: { "Content-Type": "application/json" },
     });
     if (NOT_NOW.has(answer.status)) throw new NotNow();
+    if (answer.status === 409 && address === this.addresses.sync) {
+      this.isSignedOut = true; // another shop's session: ask who we are
+      throw new Later();
+    }
     if (UNUSABLE.has(answer.status) && address !== this.addresses.sync) {
       return { result: "refused", message: (await words(answer)).detail ?? "" };
     }
@@ -314,7 +318,6 @@ export class Sync {
       throw new Later();
     }
     if (answer.type === "opaqueredirect") throw new NotNow();
-    if (answer.status === 409) this.isSignedOut = true; // another shop's session: ask who we are
     if (LATER.has(answer.status)) {
       throw new Later(retryAfter(answer.headers.get("Retry-After"), Date.now()));
     }
