@@ -115,8 +115,8 @@ def unsent_words(unsent: list[dict[str, Any]]) -> list[str]:
     """A sentence for each phone that still holds work."""
     return [
         ngettext(
-            "%(count)s act is still on this phone: %(name)s.",
-            "%(count)s acts are still on this phone: %(name)s.",
+            "%(name)s still holds %(count)s act or photo.",
+            "%(name)s still holds %(count)s acts or photos.",
             one["unsent"],
         )
         % {"count": one["unsent"], "name": one["name"]}

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from hubshops.deliveries.models import DayClose, Delivery, Device
 from hubshops.deliveries.queries.door import DoorPackage, door_packages
 from hubshops.packages.models import HELD, Package, PackageEvent
@@ -78,12 +80,12 @@ phones AS (
     SELECT device.shop_id, jsonb_agg(jsonb_build_object(
         'name', concat_ws(' · ', coalesce(nullif(person.name, ''), person.email),
                           nullif(device.name, '')),
-        'unsent', device.unsent,
+        'unsent', device.unsent + device.unsent_photos,
         'last_seen_at', device.last_seen_at
     ) ORDER BY device.last_seen_at, device.id) AS unsent
     FROM device JOIN person ON person.id = device.user_id
     JOIN shop ON shop.id = device.shop_id AND shop.station_id = %(station)s
-    WHERE device.unsent > 0 AND device.last_seen_at > %(seen_since)s
+    WHERE device.unsent + device.unsent_photos > 0 AND device.last_seen_at > %(seen_since)s
     GROUP BY device.shop_id
 ),
 concerned AS (
@@ -183,17 +185,19 @@ def day_books(shop: Shop, day: dt.date) -> DayBooks:
 def unsent_devices(
     shop: Shop, at: dt.datetime, *, but: uuid.UUID | None = None
 ) -> list[dict[str, Any]]:
-    """The shop's phones that still held acts when they last called, the one that asks aside. One
-    query."""
+    """The shop's phones that still held acts or photos (`unsent`) when they last called, the one
+    that asks aside. One query."""
     phones = Device.objects.filter(
-        shop=shop, unsent__gt=0, last_seen_at__gt=at - PHONE_IS_SILENT_AFTER
+        Q(unsent__gt=0) | Q(unsent_photos__gt=0),
+        shop=shop,
+        last_seen_at__gt=at - PHONE_IS_SILENT_AFTER,
     )
     if but is not None:
         phones = phones.exclude(key=but)
     return [
         {
             "name": " · ".join(filter(None, [str(one.user), one.name])),
-            "unsent": one.unsent,
+            "unsent": one.unsent + one.unsent_photos,
             "last_seen_at": one.last_seen_at,
         }
         for one in phones.select_related("user").order_by("last_seen_at", "pk")

@@ -71,7 +71,7 @@ WORDS = {
     CaseKind.CONFLICT: "Two phones say that they delivered package",
     CaseKind.STRAY: "which was not with this shop then",
     CaseKind.GAP: "Received 5. Delivered 4",
-    CaseKind.UNSENT: "Sam · Android: 3 acts",
+    CaseKind.UNSENT: "Sam · Android: 3 acts or photos",
     CaseKind.PROOF: "the signature it needs is missing",
 }
 

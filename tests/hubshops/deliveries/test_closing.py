@@ -183,7 +183,7 @@ def test_other_phones_with_unsent_work_are_named(shop, rosa):
     make_device(shop, sam, unsent=0)
     closed = close(shop, rosa, device_id=own.key)
     assert [one["name"] for one in closed.unsent_devices] == ["Sam · Android · Chrome"]
-    assert "3 acts are still on this phone: Sam · Android · Chrome." in closed.message
+    assert "Sam · Android · Chrome still holds 3 acts or photos." in closed.message
 
 
 def test_yesterday_comes_first_until_it_is_closed(shop, rosa):
