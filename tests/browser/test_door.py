@@ -112,7 +112,7 @@ def test_rosa_counts_in_and_sam_delivers(page: Page, live_server, sign_in, sound
 
     page.context.clear_cookies()
     sign_in(page, rosa)
-    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Close the day")).to_be_visible()
     expect(page.get_by_text("$11.00")).to_be_visible()
     page.complaints.clear()
     sound(page)

@@ -402,6 +402,21 @@ def test_what_the_portal_refuses_stays_as_a_problem_until_it_is_read(
     assert events("delivered") == 1
 
 
+def test_a_closing_that_is_refused_stands_in_nothings_way(door: Page, live_server, drop):
+    refusal = {"title": "Conflict", "detail": "This day can't be closed any more.", "code": "x"}
+    door.route("**/api/v1/door/close", lambda route: route.fulfill(status=409, json=refusal))
+    open_door(door, live_server, "#/close")
+    door.get_by_role("button", name="Close the day").click()
+    open_door(door, live_server)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    all_saved(door)
+    assert events("delivered") == 2
+    open_door(door, live_server)
+    door.locator(".banner").get_by_role("link", name="This phone").click()
+    expect(door.get_by_text("This day can't be closed any more.")).to_be_visible()
+
+
 def test_photos_of_what_the_portal_refused_leave_the_phone(door: Page, drop):
     door.context.set_offline(True)
     door.get_by_role("link", name="To this door").click()

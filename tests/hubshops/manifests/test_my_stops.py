@@ -61,7 +61,7 @@ def shown(client, url, **asked) -> tuple[set[str], str]:
     with time_machine.travel(MORNING, tick=False):
         page = client.get(url, asked).content.decode()
     listed = page[page.index("<ol") :] if "<ol" in page else ""
-    page = re.sub(r'<script type="application/json".*?</script>', "", page, flags=re.S)
+    page = re.sub(r"<script[^>]*application/json.*?</script>", "", page, flags=re.S)
     return {f"{n} Oak St" for n in range(1, 7) if f">{n}</b> <span>Oak St" in listed}, page
 
 
