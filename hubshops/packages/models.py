@@ -317,7 +317,8 @@ class PackageEvent(models.Model):
 
     That its package exists is held by who writes here (the statement that writes the package, one
     that joins it, or one behind a COPY of as many packages as numbers were drawn) and by packages
-    never being deleted: checking a key an event would cost a fifth of loading a feed.
+    never being deleted: checking a key an event would cost a fifth of loading a feed. That what it
+    amends exists is held by `move_custody`, and by events never being deleted.
     """
 
     act_id = models.UUIDField(null=True)
@@ -344,7 +345,9 @@ class PackageEvent(models.Model):
     longitude = models.FloatField(null=True)
     accuracy_m = models.FloatField(null=True)
     note = models.CharField(max_length=500, blank=True)
-    amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
+    amends = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
     device_id = models.UUIDField(null=True, help_text=_("the phone that wrote it"))
     device_sequence = models.BigIntegerField(null=True, help_text=_("its how-manieth act"))
     proof_id = models.UUIDField(null=True, help_text=_("the act whose photo it shares"))
