@@ -60,10 +60,11 @@ def measure() -> Figure:
     bare = Bare(shop, sam.pk)
     with override_settings(ROOT_URLCONF="benchmarks.door_sync_50"):
         cost = queries_of(next(clients), next(batches))
-        ours, bulk, single, limit = rates(
+        ours, bulk, single, apart, limit = rates(
             (lambda: post(next(clients), SYNC, next(batches)), CALLS),
             (lambda: post(next(clients), "/bench/bulk/", next(batches)), CALLS),
             (lambda: post(next(clients), "/bench/single/", next(batches)), PEER_CALLS),
+            (lambda: post_apart(next(clients), "/bench/single/", next(batches)), 1),
             (lambda: bare.write(next(batches)), CALLS),
         )
     if Delivery.objects.count() != PackageEvent.objects.filter(kind="delivered").count():
@@ -73,12 +74,13 @@ def measure() -> Figure:
         unit="calls/s",
         ours=ours,
         limit=limit,
-        peers={"one by one": single, "ORM in bulk": bulk},
+        peers={"one by one": apart, "saves in a call": single, "ORM in bulk": bulk},
         note=(
             f"a call with 50 deliveries, one process and one connection, all middleware, session,"
             f" sign-in, {cost} statements; limit: the lock, the events with their packages, the"
             f" deliveries and the phone by bare statements, nothing judged; peers: the same stack,"
-            f" writing by the ORM"
+            f" writing by the ORM; one by one: a call an act, as a phone without batches sends"
+            f" them; saves in a call: all 50 in one call, each saved by itself"
         ),
     )
 
@@ -131,6 +133,12 @@ def post(client: Client, address: str, items: list[dict[str, Any]]) -> None:
     body = answer.json()
     if any(one["result"] != "recorded" for one in body["receipts"]):
         raise SystemExit(f"not recorded: {body}")
+
+
+def post_apart(client: Client, address: str, items: list[dict[str, Any]]) -> None:
+    """The same acts, a call each."""
+    for one in items:
+        post(client, address, [one])
 
 
 def queries_of(client: Client, items: list[dict[str, Any]]) -> int:
