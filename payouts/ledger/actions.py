@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from kernel.accounts.models import User
 from payouts.ledger.models import NumberSeries
-from payouts.ledger.rules import MOVES, Source
+from payouts.ledger.rules import MOVES, SHOP_KINDS, Kind, Source
 
 BOOKS_LOCK = 5_100_001  # a number of our own in PostgreSQL's space of advisory locks
 
@@ -34,18 +34,19 @@ def hold_books() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BOOKS_LOCK])
 
 
-def open_accounts() -> int:
-    """Give every shop without one its payable account; how many were opened."""
+def open_accounts(kind: Kind = Kind.SHOP_PAYABLE) -> int:
+    """Give every shop without one its account of this kind; how many were opened."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO ledger_account (kind, shop_id, currency)
-            SELECT 'shop_payable', s.id, 'USD' FROM shop s
+            SELECT %(kind)s, s.id, 'USD' FROM shop s
             WHERE NOT EXISTS (
-                SELECT FROM ledger_account a WHERE a.kind = 'shop_payable' AND a.shop_id = s.id
+                SELECT FROM ledger_account a WHERE a.kind = %(kind)s AND a.shop_id = s.id
             )
             ORDER BY s.id ON CONFLICT DO NOTHING
-            """
+            """,
+            {"kind": str(kind)},
         )
         return cursor.rowcount
 
@@ -63,14 +64,12 @@ WITH wanted AS (
     FROM wanted
 )
 INSERT INTO ledger_posting (entry_id, seq, debit_id, credit_id, amount_cents)
-SELECT w.entry_id, 1,
-       CASE %(debit)s WHEN 'shop_payable' THEN p.id ELSE d.id END,
-       CASE %(credit)s WHEN 'shop_payable' THEN p.id ELSE c.id END,
-       w.cents
+SELECT w.entry_id, 1, d.id, c.id, w.cents
 FROM wanted w
-LEFT JOIN ledger_account p ON p.kind = 'shop_payable' AND p.shop_id = w.shop_id
-LEFT JOIN ledger_account d ON d.kind = %(debit)s AND d.shop_id IS NULL
-LEFT JOIN ledger_account c ON c.kind = %(credit)s AND c.shop_id IS NULL
+LEFT JOIN ledger_account d
+    ON d.kind = %(debit)s AND (d.shop_id = w.shop_id OR d.shop_id IS NULL)
+LEFT JOIN ledger_account c
+    ON c.kind = %(credit)s AND (c.shop_id = w.shop_id OR c.shop_id IS NULL)
 """
 
 
@@ -85,6 +84,8 @@ def post(
     if not bookings:
         return 0
     debit, credit = MOVES[source]
+    for kind in {debit, credit} & set(SHOP_KINDS) - {Kind.SHOP_PAYABLE}:
+        open_accounts(kind)
     with connection.cursor() as cursor:
         cursor.execute(
             POST,

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
-from payouts.ledger.rules import EARNINGS, Kind, Source
+from payouts.ledger.rules import EARNINGS, SHOP_KINDS, Kind, Source
 
 
 class AccountKind(models.TextChoices):
@@ -15,6 +15,9 @@ class AccountKind(models.TextChoices):
     BANK = Kind.BANK, _("Bank")
     FEE_EXPENSE = Kind.FEE_EXPENSE, _("Delivery fees")
     ADJUSTMENT_EXPENSE = Kind.ADJUSTMENT_EXPENSE, _("Adjustments")
+    SHOP_RECEIVABLE = Kind.SHOP_RECEIVABLE, _("To be taken off a shop's later payments")
+    SHOP_HELD = Kind.SHOP_HELD, _("Set aside while we look into it")
+    BAD_DEBT = Kind.BAD_DEBT, _("Written off")
 
 
 class SourceType(models.TextChoices):
@@ -23,11 +26,22 @@ class SourceType(models.TextChoices):
     TRANSFER_APPROVED = Source.TRANSFER_APPROVED, _("Payment approved")
     TRANSFER_SENT = Source.TRANSFER_SENT, _("Payment sent")
     TRANSFER_RELEASED = Source.TRANSFER_RELEASED, _("Payment returned to the balance")
+    ADJUSTED = Source.ADJUSTED, _("Adjustment")
+    DEDUCTED = Source.DEDUCTED, _("Deduction decided")
+    RECOVERED = Source.RECOVERED, _("Part of a deduction")
+    FORGIVEN = Source.FORGIVEN, _("Deduction given up")
+    HELD = Source.HELD, _("Set aside")
+    HOLD_RELEASED = Source.HOLD_RELEASED, _("Given free again")
+    HOLD_TAKEN = Source.HOLD_TAKEN, _("Deduction taken from what was set aside")
+    WRITTEN_OFF = Source.WRITTEN_OFF, _("Balance written off")
+
+
+OF_A_SHOP = [kind.value for kind in SHOP_KINDS]
 
 
 class Account(models.Model):
-    """A pot of money. Laws: exactly the payable accounts belong to a shop; one account of each kind
-    and shop; dollars only."""
+    """A pot of money. Laws: exactly the kinds of `SHOP_KINDS` belong to a shop; one account of each
+    kind and shop; dollars only."""
 
     kind = models.CharField(max_length=20, choices=AccountKind.choices)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="accounts")
@@ -42,15 +56,31 @@ class Account(models.Model):
                 name="ledger_account_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind="shop_payable", shop__isnull=False)
-                | (~Q(kind="shop_payable") & Q(shop=None)),
-                name="ledger_account_payable_iff_it_has_a_shop",
+                condition=Q(kind__in=OF_A_SHOP, shop__isnull=False)
+                | (~Q(kind__in=OF_A_SHOP) & Q(shop=None)),
+                name="ledger_account_of_its_kind_iff_it_has_a_shop",
             ),
             models.CheckConstraint(condition=Q(currency="USD"), name="ledger_is_in_dollars"),
         ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Move(models.Model):
+    """Which account is debited and which credited by what kind of fact: `ledger.rules.MOVES` as
+    PostgreSQL knows it, filled by migrations. Law: append-only."""
+
+    source = models.CharField(max_length=20, primary_key=True)
+    debit = models.CharField(max_length=20)
+    credit = models.CharField(max_length=20)
+    is_earning = models.BooleanField(help_text=_("claimed by transfers"))
+
+    class Meta:
+        db_table = "ledger_move"
+
+    def __str__(self) -> str:
+        return self.source
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -98,7 +128,7 @@ class Entry(models.Model):
 class Posting(models.Model):
     """Money moves from the credited account to the debited one. Because a posting is one row with
     both sides and a positive amount, an unbalanced entry can't be written. Laws: it follows the
-    move of its entry's source (`ledger.rules.MOVES`) and touches that entry's shop only;
+    move of its entry's source (`Move`) and touches that entry's shop only;
     append-only."""
 
     entry = models.ForeignKey(

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import connection
 
 from kernel.rows import rows
+from payouts.ledger.rules import ADDING, EARNINGS, Kind, Source
 
 # Every posting seen from both sides: credits raise what is owed, debits lower it.
 LINES = """
@@ -12,6 +13,19 @@ LINES = """
     UNION ALL
     SELECT debit_id, -amount_cents, entry_id FROM ledger_posting
 """
+
+
+def listed(sources: tuple[Source, ...]) -> str:
+    """Sources as a list that SQL takes after IN."""
+    return "(" + ", ".join(f"'{source}'" for source in sources) + ")"
+
+
+# For statements that join `ledger_entry e` and its `ledger_posting p`: whether the entry changes
+# what its shop is to be paid, and by how much.
+IS_EARNING = f"e.source_type IN {listed(EARNINGS)}"
+EARNING_CENTS = (
+    f"CASE WHEN e.source_type IN {listed(ADDING)} THEN p.amount_cents ELSE -p.amount_cents END"
+)
 
 
 def trial_balance_cents() -> int:
@@ -37,6 +51,11 @@ def balance_cents(kind: str) -> int:
 
 def payable_cents(shop_id: int) -> int:
     """What is owed to one shop now and not yet approved for payment."""
+    return account_cents(shop_id, Kind.SHOP_PAYABLE)
+
+
+def account_cents(shop_id: int, kind: Kind) -> int:
+    """What is on one shop's account of a kind: positive is owed to the shop."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -44,22 +63,24 @@ def payable_cents(shop_id: int) -> int:
                             0)
                  - coalesce((SELECT sum(amount_cents) FROM ledger_posting WHERE debit_id = a.id),
                             0)
-            FROM ledger_account a WHERE a.kind = 'shop_payable' AND a.shop_id = %s
+            FROM ledger_account a WHERE a.kind = %s AND a.shop_id = %s
             """,
-            [shop_id],
+            [str(kind), shop_id],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0
 
 
-def payables() -> dict[int, int]:
-    """Shop → cents owed to it and not yet approved, for all shops with an account."""
+def payables(kind: Kind = Kind.SHOP_PAYABLE) -> dict[int, int]:
+    """Shop → cents on its account of a kind (without one: owed to it and not yet approved), for all
+    shops with such an account."""
     found = rows(
         f"""
         SELECT a.shop_id, coalesce(sum(l.cents), 0)::bigint AS cents
         FROM ledger_account a LEFT JOIN ({LINES}) l ON l.account_id = a.id
-        WHERE a.kind = 'shop_payable' GROUP BY a.shop_id
-        """
+        WHERE a.kind = %s GROUP BY a.shop_id
+        """,
+        [str(kind)],
     )
     return {row["shop_id"]: row["cents"] for row in found}
 
@@ -67,13 +88,10 @@ def payables() -> dict[int, int]:
 def earned_by_day(*, shop_id: int, first: dt.date, last: dt.date) -> dict[dt.date, int]:
     """Booked day → cents earned (corrections taken off) by one shop, both days included."""
     found = rows(
-        """
-        SELECT e.booked_on,
-               sum(CASE e.source_type WHEN 'fee' THEN p.amount_cents
-                   ELSE -p.amount_cents END)::bigint AS cents
+        f"""
+        SELECT e.booked_on, sum({EARNING_CENTS})::bigint AS cents
         FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
-        WHERE e.shop_id = %s AND e.booked_on BETWEEN %s AND %s
-          AND e.source_type IN ('fee', 'fee_reversed')
+        WHERE e.shop_id = %s AND e.booked_on BETWEEN %s AND %s AND {IS_EARNING}
         GROUP BY e.booked_on
         """,
         [shop_id, first, last],

@@ -11,6 +11,13 @@ class Kind(StrEnum):
     BANK = "bank"
     FEE_EXPENSE = "fee_expense"
     ADJUSTMENT_EXPENSE = "adjustment_expense"
+    SHOP_RECEIVABLE = "shop_receivable"
+    SHOP_HELD = "shop_held"
+    BAD_DEBT = "bad_debt"
+
+
+# Of these every shop has its own.
+SHOP_KINDS = (Kind.SHOP_PAYABLE, Kind.SHOP_RECEIVABLE, Kind.SHOP_HELD)
 
 
 class Source(StrEnum):
@@ -21,6 +28,14 @@ class Source(StrEnum):
     TRANSFER_APPROVED = "transfer_approved"
     TRANSFER_SENT = "transfer_sent"
     TRANSFER_RELEASED = "transfer_released"
+    ADJUSTED = "adjusted"
+    DEDUCTED = "deducted"
+    RECOVERED = "recovered"
+    FORGIVEN = "forgiven"
+    HELD = "held"
+    HOLD_RELEASED = "hold_released"
+    HOLD_TAKEN = "hold_taken"
+    WRITTEN_OFF = "written_off"
 
 
 # source -> (debited account, credited account). PostgreSQL holds the same table as a law.
@@ -30,10 +45,28 @@ MOVES: dict[Source, tuple[Kind, Kind]] = {
     Source.TRANSFER_APPROVED: (Kind.SHOP_PAYABLE, Kind.PAYOUT_CLEARING),
     Source.TRANSFER_SENT: (Kind.PAYOUT_CLEARING, Kind.BANK),
     Source.TRANSFER_RELEASED: (Kind.PAYOUT_CLEARING, Kind.SHOP_PAYABLE),
+    Source.ADJUSTED: (Kind.ADJUSTMENT_EXPENSE, Kind.SHOP_PAYABLE),
+    Source.DEDUCTED: (Kind.SHOP_RECEIVABLE, Kind.ADJUSTMENT_EXPENSE),
+    Source.RECOVERED: (Kind.SHOP_PAYABLE, Kind.SHOP_RECEIVABLE),
+    Source.FORGIVEN: (Kind.BAD_DEBT, Kind.SHOP_RECEIVABLE),
+    Source.HELD: (Kind.SHOP_PAYABLE, Kind.SHOP_HELD),
+    Source.HOLD_RELEASED: (Kind.SHOP_HELD, Kind.SHOP_PAYABLE),
+    Source.HOLD_TAKEN: (Kind.SHOP_HELD, Kind.SHOP_RECEIVABLE),
+    Source.WRITTEN_OFF: (Kind.BAD_DEBT, Kind.SHOP_PAYABLE),
 }
 
-# Entries that change what a shop has earned: these, and no others, are claimed by transfers.
-EARNINGS = (Source.FEE, Source.FEE_REVERSED)
+# How a transfer's own money moves; nothing else of the payable account is left unclaimed by one.
+OF_TRANSFERS = (Source.TRANSFER_APPROVED, Source.TRANSFER_SENT, Source.TRANSFER_RELEASED)
+# Entries with an accrual for each delivery behind them.
+OF_DELIVERIES = (Source.FEE, Source.FEE_REVERSED)
+# Entries that change what a shop is to be paid: these, and no others, are claimed by transfers.
+EARNINGS = tuple(
+    source
+    for source, kinds in MOVES.items()
+    if Kind.SHOP_PAYABLE in kinds and source not in OF_TRANSFERS
+)
+# Those of them that add to it; the others take from it.
+ADDING = tuple(source for source in EARNINGS if MOVES[source][1] == Kind.SHOP_PAYABLE)
 
 
 def number(prefix: str, year: int, count: int, width: int) -> str:

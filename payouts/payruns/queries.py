@@ -11,6 +11,8 @@ from kernel.refusals import Refusal
 from kernel.rows import hashed_joins, rows
 from payouts.accruals.queries import lines_of_entries
 from payouts.ledger.models import Entry, SourceType
+from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, listed
+from payouts.ledger.rules import OF_DELIVERIES
 from payouts.payruns.models import PayRun, RunStatus, Transfer
 from payouts.payruns.rules import Due, Mover, biggest_movers
 
@@ -18,11 +20,10 @@ Row = dict[str, Any]
 MOST_FINDINGS = 1000
 
 # What shops earned up to a day and no live transfer has claimed, with its sign.
-OPEN_ENTRIES = """
-    SELECT e.id AS entry_id, e.shop_id, coalesce(
-        CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END, 0) AS cents
+OPEN_ENTRIES = f"""
+    SELECT e.id AS entry_id, e.shop_id, e.source_type, coalesce({EARNING_CENTS}, 0) AS cents
     FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id
-    WHERE e.source_type IN ('fee', 'fee_reversed') AND e.booked_on <= %(through)s
+    WHERE {IS_EARNING} AND e.booked_on <= %(through)s
       AND NOT EXISTS (
           SELECT FROM transfer_item i WHERE i.entry_id = e.id AND i.released_at IS NULL
       )
@@ -64,7 +65,7 @@ def dues(*, through: dt.date, unpriced: set[int]) -> list[Due]:
 
 
 def entries_off(*, through: dt.date) -> int:
-    """How many entries that a run would claim differ from the fees behind them."""
+    """How many entries of deliveries that a run would claim differ from the fees behind them."""
     with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -75,7 +76,7 @@ def entries_off(*, through: dt.date) -> int:
                 WHERE entry_id >= (SELECT coalesce(min(entry_id), 0) FROM open_entry)
                 GROUP BY entry_id
             ) a ON a.entry_id = o.entry_id
-            WHERE a.cents IS DISTINCT FROM o.cents
+            WHERE o.source_type IN {listed(OF_DELIVERIES)} AND a.cents IS DISTINCT FROM o.cents
             """,
             {"through": through},
         )
@@ -185,13 +186,13 @@ def checks_of(run: PayRun) -> list[Check]:
     """What an approver wants to see agree: total and transfers, transfers and lines, lines and
     books, and that nothing changed since the freeze."""
     (sums,) = rows(
-        """
+        f"""
         SELECT coalesce(sum(t.amount_cents), 0)::bigint AS transfers, count(*) AS shops,
                coalesce(sum(i.lines), 0)::bigint AS lines,
                coalesce(sum(i.booked), 0)::bigint AS booked
         FROM transfer t LEFT JOIN (
             SELECT x.transfer_id, sum(x.amount_cents) AS lines, sum(coalesce(
-                CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END, 0))
+                {EARNING_CENTS}, 0))
                 AS booked
             FROM transfer_item x JOIN transfer o ON o.id = x.transfer_id AND o.run_id = %(run)s
             JOIN ledger_entry e ON e.id = x.entry_id
@@ -273,7 +274,7 @@ def wrong_transfers() -> list[Row]:
         FROM transfer t JOIN shop s ON s.id = t.shop_id
         LEFT JOIN (
             SELECT i.transfer_id, sum(i.amount_cents) AS cents, sum(coalesce(
-                CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END, 0))
+                {EARNING_CENTS}, 0))
                 AS booked
             FROM transfer_item i JOIN ledger_entry e ON e.id = i.entry_id
             LEFT JOIN ledger_posting p ON p.entry_id = e.id
@@ -309,12 +310,12 @@ def sent_cents() -> int:
 def unpaid_by_shop() -> dict[int, int]:
     """Shop → what it earned and no approved transfer pays: its payable account must hold that."""
     found = rows(
-        """
+        f"""
         SELECT e.shop_id, sum(
-            CASE e.source_type WHEN 'fee' THEN p.amount_cents ELSE -p.amount_cents END)::bigint
+            {EARNING_CENTS})::bigint
             AS cents
         FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
-        WHERE e.source_type IN ('fee', 'fee_reversed') AND NOT EXISTS (
+        WHERE {IS_EARNING} AND NOT EXISTS (
             SELECT FROM transfer_item i JOIN transfer t ON t.id = i.transfer_id
             WHERE i.entry_id = e.id AND i.released_at IS NULL AND t.status <> 'pending'
         )

@@ -7,7 +7,7 @@ from hubshops.deliveries.models import Delivery
 from hubshops.shops.models import Shop
 from kernel.rows import rows
 from payouts.accruals.queries import packages_by_day, settled_id
-from payouts.ledger.queries import earned_by_day
+from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, earned_by_day
 from payouts.statements.rules import Earned, NextPayout, by_day
 
 Row = dict[str, Any]
@@ -23,7 +23,7 @@ def earned_days(shop: Shop, *, first: dt.date, last: dt.date) -> list[Earned]:
 def next_payout(shop: Shop, *, today: dt.date) -> NextPayout:
     """What a shop is owed and no approved run pays yet."""
     (row,) = rows(
-        """
+        f"""
         SELECT coalesce(sum(o.cents) FILTER (WHERE o.is_fee AND o.booked_on < %(today)s), 0)::bigint
                    AS final_cents,
                coalesce(sum(o.cents) FILTER (WHERE o.is_fee AND o.booked_on >= %(today)s),
@@ -33,15 +33,14 @@ def next_payout(shop: Shop, *, today: dt.date) -> NextPayout:
                coalesce(sum(o.packages), 0)::int AS packages
         FROM (
             SELECT e.booked_on, e.source_type = 'fee' AS is_fee, t.id IS NOT NULL AS is_drafted,
-                   coalesce(CASE e.source_type WHEN 'fee' THEN p.amount_cents
-                            ELSE -p.amount_cents END, 0) AS cents,
+                   coalesce({EARNING_CENTS}, 0) AS cents,
                    (SELECT count(*) FROM accrual a WHERE a.entry_id = e.id AND a.kind = 'fee')
                    AS packages
             FROM ledger_entry e
             LEFT JOIN ledger_posting p ON p.entry_id = e.id
             LEFT JOIN transfer_item i ON i.entry_id = e.id AND i.released_at IS NULL
             LEFT JOIN transfer t ON t.id = i.transfer_id
-            WHERE e.shop_id = %(shop)s AND e.source_type IN ('fee', 'fee_reversed')
+            WHERE e.shop_id = %(shop)s AND {IS_EARNING}
               AND (t.id IS NULL OR t.status = 'pending')
         ) o
         """,

@@ -4,9 +4,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from payouts.ledger.actions import Booking, open_accounts, post, take_numbers
-from payouts.ledger.models import Account, AccountKind, Entry, NumberSeries, Posting, SourceType
+from payouts.ledger.models import (
+    Account,
+    AccountKind,
+    Entry,
+    Move,
+    NumberSeries,
+    Posting,
+    SourceType,
+)
 from payouts.ledger.queries import balance_cents, payable_cents, trial_balance_cents
-from payouts.ledger.rules import MOVES, Kind, Source, number
+from payouts.ledger.rules import EARNINGS, MOVES, Kind, Source, number
 from tests.factories import DAY, MORNING, make_shop
 from tests.payouts.helpers import refused_by
 
@@ -49,6 +57,9 @@ def test_the_same_fact_is_booked_once(shop):
 def test_the_words_of_the_rules_and_of_the_tables_are_the_same():
     assert set(AccountKind.values) == set(Kind)
     assert set(SourceType.values) == set(Source) == set(MOVES)
+    assert {
+        (move.source, move.debit, move.credit, move.is_earning) for move in Move.objects.all()
+    } == {(source, debit, credit, source in EARNINGS) for source, (debit, credit) in MOVES.items()}
 
 
 @pytest.mark.parametrize("source", list(Source))
@@ -116,7 +127,7 @@ def test_no_posting_touches_another_shops_money(shop):
             "INSERT INTO ledger_account (kind, currency) VALUES ('bank', 'USD')",
         ),
         (
-            "ledger_account_payable_iff",
+            "ledger_account_of_its_kind_iff",
             "INSERT INTO ledger_account (kind, currency) VALUES ('shop_payable', 'USD')",
         ),
         (
