@@ -16,6 +16,7 @@ from kernel.jobs.jobs import Jobs as Housekeeping
 from kernel.jobs.queries import Recurring
 from kernel.notifications.jobs import Jobs as Letters
 from payouts.accruals.jobs import Jobs as Accruals
+from payouts.adjustments.jobs import Jobs as Adjustments
 from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.statements.jobs import Jobs as Statements
 
@@ -25,6 +26,7 @@ HOUR = dt.timedelta(hours=1)
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
+    Recurring(Adjustments.LAPSE, every=15 * MINUTE),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Cases.SWEEP, every=MINUTE),
     Recurring(Cases.PROOFS, every=HOUR),

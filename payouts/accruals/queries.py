@@ -154,7 +154,8 @@ def wrong_entries() -> list[Row]:
 
 
 LINES = """
-    SELECT a.id, a.kind, a.delivered_on, e.booked_on, a.amount_cents, r.amount_cents AS rate_cents,
+    SELECT a.id, a.kind, a.delivery_id, a.delivered_on, e.booked_on, a.amount_cents,
+           r.amount_cents AS rate_cents,
            c.shop_id IS NOT NULL AS is_own_rate, lower(r.valid) AS rate_since,
            p.id AS package_id, p.tracking_id, d.delivered_at, d.outcome,
            CASE WHEN a.kind IN ('fee', 'premium') THEN '' ELSE v.reason END AS reason,

@@ -1,11 +1,15 @@
 """What the books say."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
 from kernel.rows import rows
-from payouts.ledger.rules import ADDING, EARNINGS, Kind, Source
+from payouts.ledger.models import SourceType
+from payouts.ledger.rules import ADDING, EARNINGS, OF_DELIVERIES, Kind, Source
+
+Row = dict[str, Any]
 
 # Every posting seen from both sides: credits raise what is owed, debits lower it.
 LINES = """
@@ -97,3 +101,30 @@ def earned_by_day(*, shop_id: int, first: dt.date, last: dt.date) -> dict[dt.dat
         [shop_id, first, last],
     )
     return {row["booked_on"]: row["cents"] for row in found}
+
+
+OTHER_LINES = f"""
+    SELECT e.id AS entry_id, e.source_type, e.memo, e.booked_on,
+           coalesce({EARNING_CENTS}, 0)::bigint AS cents
+    FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id
+    WHERE {IS_EARNING} AND e.source_type NOT IN {listed(OF_DELIVERIES)}
+"""
+
+
+def other_lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
+    """What one day's books say of a shop beside its deliveries: `source_type`, `memo`, `cents`."""
+    found = rows(
+        f"{OTHER_LINES} AND e.shop_id = %s AND e.booked_on = %s ORDER BY e.id", [shop_id, day]
+    )
+    return [in_words(row) for row in found]
+
+
+def other_lines_of_entries(entry_ids: list[int]) -> list[Row]:
+    """The same, of these entries."""
+    found = rows(f"{OTHER_LINES} AND e.id = ANY(%s) ORDER BY e.booked_on, e.id", [entry_ids])
+    return [in_words(row) for row in found]
+
+
+def in_words(row: Row) -> Row:
+    """A line with the words for what kind of fact it is."""
+    return row | {"words": SourceType(row["source_type"]).label}

@@ -11,7 +11,7 @@ from kernel.refusals import Refusal
 from kernel.rows import hashed_joins, rows
 from payouts.accruals.queries import lines_of_entries
 from payouts.ledger.models import Entry, SourceType
-from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, listed
+from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, listed, other_lines_of_entries
 from payouts.ledger.rules import OF_DELIVERIES
 from payouts.payruns.models import PayRun, RunStatus, Transfer
 from payouts.payruns.rules import Due, Mover, biggest_movers
@@ -49,12 +49,16 @@ def dues(*, through: dt.date, unpriced: set[int]) -> list[Due]:
     found = rows(
         f"""
         SELECT s.id AS shop_id, coalesce(o.cents, 0)::bigint AS cents,
+               coalesce(o.recovered, 0)::bigint AS recovered_cents,
                s.id = ANY(%(unpriced)s) AS has_unpriced,
                coalesce(a.hold_reason, '') <> '' AS is_on_hold,
-               s.status = 'suspended' AS is_suspended
+               s.status = 'suspended' AS is_suspended, s.status = 'closed' AS is_closed
         FROM shop s
-        LEFT JOIN (SELECT shop_id, sum(cents) AS cents FROM ({OPEN_ENTRIES}) e GROUP BY shop_id) o
-            ON o.shop_id = s.id
+        LEFT JOIN (
+            SELECT shop_id, sum(cents) AS cents,
+                   -sum(cents) FILTER (WHERE source_type = 'recovered') AS recovered
+            FROM ({OPEN_ENTRIES}) e GROUP BY shop_id
+        ) o ON o.shop_id = s.id
         LEFT JOIN payout_account a ON a.shop_id = s.id
         WHERE o.shop_id IS NOT NULL OR s.id = ANY(%(unpriced)s)
         ORDER BY s.id
@@ -152,6 +156,12 @@ def lines_of_payment(transfer: Transfer) -> list[Row]:
     """Every fee and correction in one payment, released claims included. Two queries."""
     entries = transfer.items.order_by("entry_id").values_list("entry_id", flat=True)
     return lines_of_entries(list(entries))
+
+
+def others_of_payment(transfer: Transfer) -> list[Row]:
+    """What a payment holds beside fees: adjustments, parts of a deduction, amounts set aside."""
+    entries = transfer.items.order_by("entry_id").values_list("entry_id", flat=True)
+    return other_lines_of_entries(list(entries))
 
 
 def packages_of(run: PayRun) -> int:

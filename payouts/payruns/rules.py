@@ -17,17 +17,21 @@ class Held(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """What one shop could be paid now, and what speaks against it."""
+    """What one shop could be paid now, and what speaks against it. `recovered_cents` were taken off
+    it for a deduction already."""
 
     shop_id: int
     cents: int
+    recovered_cents: int = 0
     has_unpriced: bool = False
     is_on_hold: bool = False
     is_suspended: bool = False
+    is_closed: bool = False
 
 
 def held_because(due: Due, *, minimum_cents: int) -> Held | None:
-    """The reason for which this shop is not paid now, the one that staff can mend first."""
+    """The reason for which this shop is not paid now, the one that staff can mend first. A closed
+    shop's last payment may be as small as it is."""
     if due.has_unpriced:
         return Held.UNPRICED
     if due.cents < 0:
@@ -36,7 +40,7 @@ def held_because(due: Due, *, minimum_cents: int) -> Held | None:
         return Held.SUSPENDED
     if due.is_on_hold:
         return Held.ON_HOLD
-    if due.cents < minimum_cents:
+    if due.cents < minimum_cents and not due.is_closed:
         return Held.BELOW_MINIMUM
     return None
 

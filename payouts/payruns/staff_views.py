@@ -78,7 +78,13 @@ def payment(request: HttpRequest, run_id: int, slug: str) -> HttpResponse:
     transfer = queries.payment_to(run_id, slug)
     if transfer is None:
         raise Http404
-    context = {"transfer": transfer, "lines": queries.lines_of_payment(transfer)}
+    lines = queries.lines_of_payment(transfer)
+    context = {
+        "transfer": transfer,
+        "lines": lines,
+        "lines_cents": sum(line["amount_cents"] for line in lines),
+        "others": queries.others_of_payment(transfer),
+    }
     return render(request, "payruns/payment.html", context)
 
 

@@ -81,7 +81,8 @@ def statement_pdf(paper: Paper) -> bytes:
     then every package with its rate. Some milliseconds a page."""
     number = paper.statement.number
     canvas, out = pdf.new_canvas(title=number, author=settings.SITE_NAME)
-    pages = paginate([*day_rows(paper), *package_rows(paper)], first=FRONT)
+    rows = [*day_rows(paper), *package_rows(paper), *other_rows(paper)]
+    pages = paginate(rows, first=FRONT)
     for place, rows in enumerate(pages, 1):
         sheet = Sheet(canvas)
         y = draw_front(sheet, paper) if place == 1 else draw_top(sheet, paper)
@@ -271,6 +272,8 @@ def beside(titles: Cells, words: Sequence[str]) -> Cells:
 
 def package_rows(paper: Paper) -> list[Row]:
     """The table of packages: one line each, corrections with their reason."""
+    if not paper.lines:
+        return []
     titles = [
         (LEFT, _("Day")),
         (112.0, _("Delivered")),
@@ -318,6 +321,23 @@ def taken_back(reason: str) -> str:
     return _("Taken back: %(reason)s") % {"reason": reason.replace("_", " ").lower()}
 
 
+def other_rows(paper: Paper) -> list[Row]:
+    """The table of what no package explains by itself; nothing when there is none."""
+    if not paper.others:
+        return []
+    titles = [(LEFT, _("Day")), (132.0, _("What for")), (-RIGHT, _("Amount"))]
+    rows = heading(_("Other corrections"), titles)
+    for one in paper.others:
+        what = f"{one['words']}: {one['memo']}" if one["memo"] else str(one["words"])
+        cells = [
+            date_format(one["booked_on"], "D M j"),
+            what if len(what) <= 76 else f"{what[:75]}…",
+            money(one["cents"]),
+        ]
+        rows.append(line(beside(titles, cells), titles))
+    return rows
+
+
 CSV_COLUMNS = [
     "statement",
     "booked_on",
@@ -350,4 +370,8 @@ def statement_csv(paper: Paper) -> bytes:
                 one["reason"],
             ]
         )
+    for one in paper.others:
+        amount, why = as_decimal(one["cents"]), safe_cell(one["memo"])
+        kind, day = one["source_type"], one["booked_on"].isoformat()
+        writer.writerow([paper.statement.number, day, "", "", kind, "", amount, why])
     return text.getvalue().encode()

@@ -15,6 +15,8 @@ from hubshops.shops.access import shop_owner
 from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.money import as_dollars
+from payouts.adjustments.rules import is_in_time
+from payouts.ledger.queries import other_lines_of_day
 from payouts.payruns.models import TransferStatus
 from payouts.statements import documents, queries, rules
 from payouts.statements.queries.papers import UnknownStatement
@@ -89,12 +91,18 @@ def day(request: HttpRequest, day: dt.date) -> HttpResponse:
     if not 2000 <= day.year < 2200:
         raise Http404
     lines = queries.day_lines(shop, day)
+    others = other_lines_of_day(shop_id=shop.pk, day=day)
     today = clock.local_day(clock.now(), shop.zone)
+    lines_cents = sum(line["amount_cents"] for line in lines)
+    for line in lines:
+        line["may_object"] = line["is_earned"] and is_in_time(line["delivered_on"], today)
     context = {
         "day": day,
         "lines": lines,
+        "others": others,
         "waiting": queries.waiting_lines(shop, day),
-        "cents": sum(line["amount_cents"] for line in lines),
+        "lines_cents": lines_cents,
+        "cents": lines_cents + sum(one["cents"] for one in others),
         "packages": sum(PACKAGES.get(line["kind"], 0) for line in lines),
         "is_provisional": day >= today,
         "before_url": day_url(day - dt.timedelta(days=1)),

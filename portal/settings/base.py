@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "portal.public",
     "payouts.statements",
     "payouts.payruns",
+    "payouts.adjustments",
     "payouts.accruals",
     "payouts.providers",
     "payouts.rates",

@@ -13,6 +13,7 @@ from kernel.refusals import Refusal
 from kernel.rows import hashed_joins
 from payouts.accruals.actions import accrue_waiting
 from payouts.accruals.queries import settled_id, unpriced_shops
+from payouts.adjustments.actions import recover
 from payouts.ledger.actions import hold_books
 from payouts.payruns import access, queries
 from payouts.payruns.models import HeldShop, PayRun
@@ -41,6 +42,7 @@ class BooksAreOff(Refusal):
 def draft_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     """Book what waits, then claim everything earned up to `through` that no run has, and freeze it.
 
+    A part of what was decided against a shop is taken first, a quarter of what it is due at most.
     Shops that can't be paid now are listed with a reason and keep what they are owed. Refuses
     people who don't draft, books that are off, and an empty run. Some 3 s for 10,000 shops.
     """
@@ -58,11 +60,14 @@ def freeze_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     if off := queries.entries_off(through=through):
         raise BooksAreOff(count=off)
     unpriced = unpriced_shops(through=through, after=settled_id())
+    run = PayRun.objects.create(through=through, drafted_at=at, drafted_by=by)
     due = queries.dues(through=through, unpriced=unpriced)
+    before = {one.shop_id: (one.cents, one.recovered_cents) for one in due}
+    if recover(run_id=run.pk, due=before, booked_on=through, at=at):
+        due = queries.dues(through=through, unpriced=unpriced)
     paid, held = judge(due, minimum_cents=settings.LEAST_PAYOUT_CENTS)
     if not paid:
         raise NothingToPay(through=through, held=len(held))
-    run = PayRun.objects.create(through=through, drafted_at=at, drafted_by=by)
     write_transfers(run=run, paid=paid)
     claim_entries(run=run)
     write_held(run=run, held=held)

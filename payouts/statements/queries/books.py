@@ -5,6 +5,7 @@ from typing import Any
 
 from kernel.rows import rows
 from payouts.accruals.queries import waiting, wrong_accruals, wrong_entries
+from payouts.adjustments.queries import adjustment_gaps
 from payouts.ledger.queries import balance_cents, payables, trial_balance_cents
 from payouts.ledger.rules import Kind
 from payouts.payruns.queries import on_its_way_cents, sent_cents, unpaid_by_shop, wrong_transfers
@@ -22,9 +23,10 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
     received ≠ delivered + returned + on hand + missing. `accrual_gaps`: deliveries without their
     fee, fees that are not the rate, entries that are not their fees. `unpriced`: deliveries for
     which no rate is agreed. `transfer_gaps`: transfers that are not their lines. `balance_gaps`:
-    accounts that are not what transfers and fees say. `statement_gaps`: statements that don't
-    chain, don't match their transfer, or are overdue at `at`. Reads everything: some 10 s a million
-    packages.
+    accounts that are not what transfers and fees say. `adjustment_gaps`: entries that are not
+    their adjustment, amounts set aside that no hold explains. `statement_gaps`: statements that
+    don't chain, don't match their transfer, or are overdue at `at`. Reads everything: some 10 s a
+    million packages.
     """
     open_days = waiting()
     return {
@@ -49,6 +51,7 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
         ],
         "transfer_gaps": wrong_transfers(),
         "balance_gaps": balance_gaps(),
+        "adjustment_gaps": adjustment_gaps(),
         "statement_gaps": statement_gaps(at=at),
     }
 

@@ -11,6 +11,7 @@ from hubshops.shops.models import Shop
 from kernel.refusals import Refusal
 from kernel.rows import rows
 from payouts.accruals.queries import lines_of_entries
+from payouts.ledger.queries import other_lines_of_entries
 from payouts.payruns.models import Transfer, TransferStatus
 from payouts.statements.models import Statement
 from payouts.statements.rules import Settled
@@ -95,7 +96,8 @@ def get_statement(number: str, *, shop: Shop | None = None) -> Statement:
 
 @dataclass(frozen=True)
 class Paper:
-    """A statement as it is printed: its own row, the days and the lines behind it."""
+    """A statement as it is printed: its own row, the days and the lines behind it; `others` are
+    what no delivery explains by itself: adjustments, parts of a deduction, amounts set aside."""
 
     statement: Statement
     run_id: int
@@ -103,26 +105,39 @@ class Paper:
     sent_at: dt.datetime
     days: list[Row]
     lines: list[Row]
+    others: list[Row]
 
 
 def paper_of(statement: Statement) -> Paper:
     """All that a statement prints; nothing in it ever changes."""
     transfer = statement.transfer
-    entries = transfer.items.filter(released_at=None).order_by("entry_id")
-    lines = lines_of_entries(list(entries.values_list("entry_id", flat=True)))
-    days: dict[dt.date, Row] = {}
-    for line in lines:
-        day = days.setdefault(
-            line["booked_on"],
-            {"day": line["booked_on"], "packages": 0, "earned": 0, "corrections": 0},
-        )
-        day["packages"] += line["kind"] == "fee"
-        day["earned" if line["is_earned"] else "corrections"] += line["amount_cents"]
+    claimed = transfer.items.filter(released_at=None).order_by("entry_id")
+    entries = list(claimed.values_list("entry_id", flat=True))
+    lines, others = lines_of_entries(entries), other_lines_of_entries(entries)
     return Paper(
         statement=statement,
         run_id=transfer.run_id,
         reference=transfer.provider_reference,
         sent_at=transfer.sent_at,
-        days=list(days.values()),
+        days=days_of(lines, others),
         lines=lines,
+        others=others,
     )
+
+
+def days_of(lines: list[Row], others: list[Row]) -> list[Row]:
+    """What was booked on each day: packages, cents earned, cents of corrections."""
+    days: dict[dt.date, Row] = {}
+
+    def day_of(line: Row) -> Row:
+        booked_on = line["booked_on"]
+        nothing = {"day": booked_on, "packages": 0, "earned": 0, "corrections": 0}
+        return days.setdefault(booked_on, nothing)
+
+    for line in lines:
+        day = day_of(line)
+        day["packages"] += line["kind"] == "fee"
+        day["earned" if line["is_earned"] else "corrections"] += line["amount_cents"]
+    for line in others:
+        day_of(line)["corrections"] += line["cents"]
+    return [days[booked_on] for booked_on in sorted(days)]

@@ -1,0 +1,166 @@
+"""Proposing an adjustment, answering it, taking it back."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.cases.models import Case
+from hubshops.shops.models import Shop, ShopStatus
+from kernel.accounts.models import User
+from kernel.audit import actions as audit
+from kernel.refusals import Refusal
+from payouts.adjustments import access, queries
+from payouts.adjustments.actions import booking
+from payouts.adjustments.actions.letters import tell_of_proposal
+from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute
+from payouts.adjustments.rules import ANSWER_TIME, MOST_CENTS, Why, takes_two_people
+from payouts.ledger.queries import payable_cents
+
+
+class MayNotPropose(Refusal):
+    code = "may_not_propose"
+    message = _("Only people of support and finance may propose an adjustment.")
+
+
+class NoSuchAdjustment(Refusal):
+    code = "no_such_adjustment"
+    message = _("There is no such adjustment.")
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+    message = _("This was decided already, so nothing was changed.")
+
+
+class WrongAmount(Refusal):
+    code = "wrong_amount"
+    message = _("Write an amount between $0.01 and $10,000.00.")
+
+
+class SayWhy(Refusal):
+    code = "say_why"
+    message = _("Write a sentence for the shop: what this is for.")
+
+
+class OnlyItsProposer(Refusal):
+    code = "only_its_proposer"
+    message = _("Only {person}, who proposed this, can take it back. You can decline it.")
+
+
+class NothingToGiveUp(Refusal):
+    code = "nothing_to_give_up"
+    message = _("This shop owes nothing that could be given up.")
+
+
+class ShopIsNotClosed(Refusal):
+    code = "shop_is_not_closed"
+    message = _(
+        "Only the balance of a closed shop is written off. A live shop's later pay nets it."
+    )
+
+
+@transaction.atomic
+def propose_adjustment(
+    *,
+    shop: Shop,
+    cents: int,
+    why: Why,
+    words: str,
+    by: User,
+    at: dt.datetime,
+    evidence: str = "",
+    case: Case | None = None,
+    dispute: Dispute | None = None,
+) -> Adjustment:
+    """Propose money for a shop, or a deduction (negative cents). What a person may grant alone is
+    booked at once; anything else waits for another person. Of a deduction the shop's owners read at
+    once, and have seven days to answer. Audited. Refuses other people, an amount that is none, and
+    one without words."""
+    if not access.may_propose(by):
+        raise MayNotPropose
+    if not 0 < abs(cents) <= MOST_CENTS:
+        raise WrongAmount
+    if not words.strip():
+        raise SayWhy
+    adjustment = Adjustment.objects.create(
+        shop=shop,
+        amount_cents=cents,
+        reason=why.value,
+        words=words.strip()[:200],
+        evidence=evidence.strip()[:1000],
+        case=case,
+        dispute=dispute,
+        proposed_at=at,
+        proposed_by=by,
+        answer_until=at + ANSWER_TIME if cents < 0 else None,
+    )
+    audit.record(
+        at=at, by=by, action="propose_adjustment", subject=adjustment, reason=words, cents=cents
+    )
+    if adjustment.is_deduction:
+        tell_of_proposal(adjustment, at=at)
+    elif access.may_decide(by) and not takes_two_people(why, cents):
+        booking.book(adjustment, by=by, at=at)
+    return adjustment
+
+
+@transaction.atomic
+def answer_deduction(
+    *, adjustment_id: int, shop: Shop, by: User, text: str, at: dt.datetime
+) -> Adjustment:
+    """The shop says its side of a proposed deduction; a later answer takes the place of an earlier
+    one until it is decided. Refuses another shop's, one without words, and one that is decided."""
+    adjustment = locked(adjustment_id)
+    if adjustment.shop_id != shop.pk or not adjustment.is_deduction:
+        raise NoSuchAdjustment
+    if not text.strip():
+        raise SayWhy
+    adjustment.answer, adjustment.answered_at, adjustment.answered_by = text.strip()[:1000], at, by
+    adjustment.save(update_fields=["answer", "answered_at", "answered_by"])
+    return adjustment
+
+
+@transaction.atomic
+def withdraw_adjustment(*, adjustment_id: int, by: User, at: dt.datetime) -> Adjustment:
+    """Who proposed it takes it back. Audited. Refuses anybody else, and one that is decided."""
+    adjustment = locked(adjustment_id)
+    if adjustment.proposed_by_id != by.pk:
+        raise OnlyItsProposer(person=adjustment.proposed_by)
+    adjustment.status = AdjustmentStatus.WITHDRAWN
+    adjustment.save(update_fields=["status"])
+    audit.record(at=at, by=by, action="withdraw_adjustment", subject=adjustment)
+    return adjustment
+
+
+@transaction.atomic
+def give_up_balance(*, shop: Shop, words: str, by: User, at: dt.datetime) -> Adjustment:
+    """Propose to write off what a closed shop's balance is below zero; another person decides.
+    Refuses a shop that is not closed or whose balance is not below zero."""
+    if shop.status != ShopStatus.CLOSED:
+        raise ShopIsNotClosed
+    owed = -payable_cents(shop.pk)
+    if owed <= 0:
+        raise NothingToGiveUp
+    return propose_adjustment(shop=shop, cents=owed, why=Why.WRITE_OFF, words=words, by=by, at=at)
+
+
+@transaction.atomic
+def give_up_deduction(*, shop: Shop, words: str, by: User, at: dt.datetime) -> Adjustment:
+    """Propose to give up what is left of a shop's deductions; another person decides. Refuses a
+    shop from which nothing is left to be taken."""
+    owed = queries.owed_by(shop)
+    if owed <= 0:
+        raise NothingToGiveUp
+    return propose_adjustment(shop=shop, cents=owed, why=Why.FORGIVEN, words=words, by=by, at=at)
+
+
+def locked(adjustment_id: int) -> Adjustment:
+    """An adjustment that nobody decided yet, under lock."""
+    found = Adjustment.objects.select_for_update(of=["self"]).filter(pk=adjustment_id)
+    adjustment = found.select_related("shop__station", "proposed_by", "dispute").first()
+    if adjustment is None:
+        raise NoSuchAdjustment
+    if not adjustment.is_open:
+        raise AlreadyDecided
+    return adjustment

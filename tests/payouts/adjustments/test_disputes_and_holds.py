@@ -1,0 +1,192 @@
+"""A shop objects and silence is its friend; what is set aside comes back by itself."""
+
+import datetime as dt
+
+import pytest
+
+from kernel.notifications.models import Mail
+from payouts.accruals.actions import accrue_waiting
+from payouts.adjustments.actions import (
+    decide_adjustment,
+    decline_dispute,
+    end_holds,
+    grant_dispute,
+    open_dispute,
+    place_hold,
+    release_hold,
+    settle_disputes,
+)
+from payouts.adjustments.actions.disputing import AlreadyDisputed, ClaimTooMuch, DisputeIsDecided
+from payouts.adjustments.actions.holding import HoldIsOver, MoreThanIsOwed
+from payouts.adjustments.actions.proposing import SayWhy
+from payouts.adjustments.models import Adjustment, Dispute, Hold
+from payouts.adjustments.queries import (
+    adjustment_gaps,
+    disputable_deduction,
+    disputable_delivery,
+    owed_by,
+)
+from payouts.adjustments.rules import DISPUTE_DAYS, HOLD_TIME
+from payouts.ledger.queries import account_cents, payable_cents, trial_balance_cents
+from payouts.ledger.rules import Kind
+from payouts.statements.queries import check_of_books
+from payouts.statements.rules import is_clean
+from tests.factories import MORNING, make_member, make_shop
+from tests.payouts.adjustments.helpers import HEARD, propose
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel
+
+pytestmark = pytest.mark.django_db
+DUE = LATER + dt.timedelta(days=DISPUTE_DAYS)
+
+
+@pytest.fixture
+def shop():
+    shop = make_shop()
+    earn(shop, 2, cents=250)
+    accrue_waiting(at=LATER)
+    return shop
+
+
+@pytest.fixture
+def rosa(shop):
+    return make_member(shop, "Rosa")
+
+
+@pytest.fixture
+def olga():
+    return make_olga()
+
+
+@pytest.fixture
+def pavel():
+    return make_pavel()
+
+
+def object_to(shop, by, *, cents=75, words="This was a large one."):
+    return open_dispute(
+        shop=shop, about=shop.deliveries.first(), cents=cents, words=words, by=by, at=LATER
+    )
+
+
+def test_silence_grants_what_the_shop_claims(shop, rosa):
+    dispute = object_to(shop, rosa)
+    assert settle_disputes(at=DUE - dt.timedelta(seconds=1)) == 0
+    assert settle_disputes(at=DUE) == 1
+    assert settle_disputes(at=DUE) == 0
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.decided_by) == ("granted", None)
+    assert payable_cents(shop.pk) == 575
+    assert any("you were right" in letter.body for letter in Mail.objects.all())
+    assert is_clean(check_of_books(at=DUE))
+
+
+def test_silence_also_decides_over_what_one_person_proposed(shop, rosa, olga):
+    dispute = object_to(shop, rosa, cents=4_000)
+    grant_dispute(dispute_id=dispute.pk, cents=2_600, words="A part.", by=olga, at=LATER)
+    assert payable_cents(shop.pk) == 500
+    settle_disputes(at=DUE)
+    assert payable_cents(shop.pk) == 4_500
+    assert sorted(Adjustment.objects.values_list("status", flat=True)) == ["booked", "withdrawn"]
+
+
+def test_a_small_claim_is_granted_by_one_person(shop, rosa, olga):
+    dispute = object_to(shop, rosa)
+    grant_dispute(dispute_id=dispute.pk, cents=75, words="You were right.", by=olga, at=LATER)
+    dispute.refresh_from_db()
+    assert dispute.status == "granted"
+    assert payable_cents(shop.pk) == 575
+    with pytest.raises(DisputeIsDecided):
+        decline_dispute(dispute_id=dispute.pk, words="No.", by=olga, at=LATER)
+
+
+def test_a_large_claim_takes_two_people(shop, rosa, olga, pavel):
+    dispute = object_to(shop, rosa, cents=4_000)
+    made = grant_dispute(dispute_id=dispute.pk, cents=4_000, words="Yes.", by=olga, at=LATER)
+    dispute.refresh_from_db()
+    assert dispute.status == "open"
+    decide_adjustment(adjustment_id=made.pk, is_granted=True, words="", by=pavel, at=LATER)
+    dispute.refresh_from_db()
+    assert (dispute.status, payable_cents(shop.pk)) == ("granted", 4_500)
+
+
+def test_a_no_is_said_in_words(shop, rosa, olga):
+    dispute = object_to(shop, rosa)
+    with pytest.raises(SayWhy):
+        decline_dispute(dispute_id=dispute.pk, words="", by=olga, at=LATER)
+    decline_dispute(dispute_id=dispute.pk, words="It weighed 400 g.", by=olga, at=LATER)
+    assert settle_disputes(at=DUE) == 0
+    assert payable_cents(shop.pk) == 500
+    assert "It weighed 400 g." in Mail.objects.get().body
+
+
+@pytest.mark.parametrize("cents", [0, 5_001])
+def test_a_claim_about_a_package_has_a_limit(shop, rosa, cents):
+    with pytest.raises(ClaimTooMuch, match=r"\$50.00"):
+        object_to(shop, rosa, cents=cents)
+    assert not Dispute.objects.exists()
+
+
+def test_one_objection_stands_at_a_time(shop, rosa):
+    object_to(shop, rosa)
+    with pytest.raises(AlreadyDisputed):
+        object_to(shop, rosa)
+    assert Dispute.objects.count() == 1
+
+
+def test_objections_have_thirty_days_and_stay_at_home(shop):
+    delivery = shop.deliveries.first()
+    assert disputable_delivery(shop, delivery.pk, at=LATER) == delivery
+    assert disputable_delivery(shop, delivery.pk, at=LATER + dt.timedelta(days=40)) is None
+    assert disputable_delivery(make_shop("Zed's Laundry"), delivery.pk, at=LATER) is None
+
+
+def test_a_shop_objects_to_a_deduction_up_to_its_amount(shop, rosa, olga, pavel):
+    deduction = propose(shop, -1_000, olga)
+    assert disputable_deduction(shop, deduction.pk, at=HEARD) is None
+    decide_adjustment(adjustment_id=deduction.pk, is_granted=True, words="So.", by=pavel, at=HEARD)
+    about = disputable_deduction(shop, deduction.pk, at=HEARD)
+    with pytest.raises(ClaimTooMuch, match=r"\$10.00"):
+        open_dispute(shop=shop, about=about, cents=1_001, words="No.", by=rosa, at=HEARD)
+    open_dispute(shop=shop, about=about, cents=1_000, words="It came back.", by=rosa, at=HEARD)
+    settle_disputes(at=HEARD + dt.timedelta(days=DISPUTE_DAYS))
+    assert payable_cents(shop.pk) == 1_500
+    assert owed_by(shop) == 1_000  # both are kept; the next payments net them
+
+
+def test_a_hold_sets_aside_and_comes_back_by_itself(shop, rosa, olga):
+    place_hold(shop=shop, cents=300, words="A phone was stolen.", by=olga, at=LATER)
+    assert payable_cents(shop.pk) == 200
+    assert account_cents(shop.pk, Kind.SHOP_HELD) == 300
+    assert "$3.00 of what" in Mail.objects.get().body
+    assert not adjustment_gaps()
+    assert end_holds(at=LATER + HOLD_TIME - dt.timedelta(seconds=1)) == 0
+    assert end_holds(at=LATER + HOLD_TIME) == 1
+    assert end_holds(at=LATER + HOLD_TIME) == 0
+    assert payable_cents(shop.pk) == 500
+    assert not adjustment_gaps()
+
+
+def test_no_more_is_set_aside_than_is_owed(shop, olga):
+    with pytest.raises(MoreThanIsOwed, match=r"\$5.00 is owed"):
+        place_hold(shop=shop, cents=501, words="A phone.", by=olga, at=LATER)
+    assert not Hold.objects.exists()
+    assert payable_cents(shop.pk) == 500
+
+
+def test_a_hold_is_given_free_once(shop, olga):
+    hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=LATER)
+    release_hold(hold_id=hold.pk, by=olga, at=LATER)
+    with pytest.raises(HoldIsOver):
+        release_hold(hold_id=hold.pk, by=olga, at=LATER)
+    assert payable_cents(shop.pk) == 500
+
+
+def test_a_deduction_takes_what_was_set_aside_first(shop, olga, pavel):
+    place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=MORNING)
+    deduction = propose(shop, -200, olga)
+    decide_adjustment(adjustment_id=deduction.pk, is_granted=True, words="So.", by=pavel, at=HEARD)
+    assert owed_by(shop) == 0
+    assert payable_cents(shop.pk) == 300  # what was left of the hold is the shop's again
+    assert account_cents(shop.pk, Kind.SHOP_HELD) == 0
+    assert trial_balance_cents() == 0
+    assert not adjustment_gaps()
