@@ -17,6 +17,7 @@ from kernel.jobs.queries import Recurring
 from kernel.notifications.jobs import Jobs as Letters
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.payruns.jobs import Jobs as PayRuns
+from payouts.rates.jobs import Jobs as Rates
 from payouts.statements.jobs import Jobs as Statements
 
 MINUTE = dt.timedelta(minutes=1)
@@ -24,7 +25,9 @@ HOUR = dt.timedelta(hours=1)
 
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
+    Recurring(Accruals.TOP_UP, every=HOUR),
     Recurring(PayRuns.SWEEP, every=MINUTE),
+    Recurring(Rates.SWEEP, every=5 * MINUTE),  # pauses begin after a cut-off, before the plan
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Cases.SWEEP, every=MINUTE),
     Recurring(Cases.PROOFS, every=HOUR),

@@ -80,7 +80,7 @@ def holidays_between(first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 # `cell`: (shop_id, delivered_on, outcome, size, …) of packages to price; `line`: as LINES_IN_FORCE.
-# Gives `priced`: each cell with its `rate_id` and `amount_cents`; a cell without a line is left out.
+# Gives `priced`: each cell with its `rate_id` and `amount_cents`; one without a line is left out.
 PRICED = f"""
 line_day AS MATERIALIZED (
     SELECT l.shop_id, l.station_id, l.rate_id, l.outcome, l.size, l.amount_cents, g.day,
@@ -127,3 +127,16 @@ def of_kind(kind: str, days: str) -> str:
 def parameters(first: dt.date, last: dt.date) -> dict[str, Any]:
     """What `PRICED` takes."""
     return {"holidays": holidays_between(first, last)}
+
+
+# A week's minimum counts the days a shop was open: its weekdays, no day off, since it was opened.
+# Takes a relation `week` (shop_id, first); gives open days by `shop_id` and `first`.
+OPEN_DAYS = """
+    SELECT w.shop_id, w.first, count(*) AS days
+    FROM week w JOIN shop s ON s.id = w.shop_id JOIN station t ON t.id = s.station_id
+    CROSS JOIN generate_series(0, 6) n
+    WHERE position(extract(isodow FROM w.first + n)::text IN s.weekdays) > 0
+      AND w.first + n >= (s.opened_at AT TIME ZONE t.zone)::date
+      AND NOT EXISTS (SELECT FROM day_off o WHERE o.shop_id = w.shop_id AND o.day = w.first + n)
+    GROUP BY w.shop_id, w.first
+"""

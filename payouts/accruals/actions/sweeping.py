@@ -61,7 +61,8 @@ beyond AS MATERIALIZED (
     SELECT d.id, d.shop_id, d.delivered_on, g.service_day AS day
     FROM due d JOIN assignment g ON g.package_id = d.package_id AND g.shop_id = d.shop_id
     WHERE g.offer_id IS NOT NULL
-), premium_line AS MATERIALIZED ({premiums}), premium AS MATERIALIZED (
+), beyond_day AS (SELECT DISTINCT shop_id, day FROM beyond),
+premium_line AS MATERIALIZED ({premiums}), premium AS MATERIALIZED (
     SELECT b.id, 'premium' AS kind, b.shop_id, b.delivered_on, l.rate_id, l.amount_cents AS cents
     FROM beyond b JOIN premium_line l ON l.shop_id = b.shop_id AND l.day = b.day
     WHERE l.amount_cents > 0
@@ -91,11 +92,11 @@ tier_line AS MATERIALIZED ({tiers}), tier_week AS MATERIALIZED (
           AND a.delivered_on < t.week + 7 AND a.kind IN ('tier', 'tier_reversal')
           AND (SELECT r.beyond FROM rate r WHERE r.id = a.rate_id) >= t.beyond
     ) AS given
-    FROM (SELECT DISTINCT shop_id, date_trunc('week', day)::date AS week, beyond FROM tier_line) t
+    FROM (SELECT DISTINCT shop_id, date_trunc('week', day::timestamp)::date AS week, beyond FROM tier_line) t
 ), numbered AS MATERIALIZED (
-    SELECT d.id, d.shop_id, d.delivered_on, date_trunc('week', d.delivered_on)::date AS week,
+    SELECT d.id, d.shop_id, d.delivered_on, date_trunc('week', d.delivered_on::timestamp)::date AS week,
            row_number() OVER (
-               PARTITION BY d.shop_id, date_trunc('week', d.delivered_on) ORDER BY d.id) AS number
+               PARTITION BY d.shop_id, date_trunc('week', d.delivered_on::timestamp) ORDER BY d.id) AS number
     FROM due d JOIN (SELECT DISTINCT shop_id FROM tier_line) t ON t.shop_id = d.shop_id
 ), tier AS MATERIALIZED (
     SELECT DISTINCT ON (n.id) n.id, 'tier' AS kind, n.shop_id, n.delivered_on, l.rate_id,
@@ -149,7 +150,7 @@ SELECT coalesce(sum(deliveries), 0)::bigint, coalesce(sum(cents), 0)::bigint FRO
 
 def fees_statement(told: Told) -> str:
     """The one statement that prices and books, with the parts that some card asks for."""
-    extras = {"premium": PREMIUMS.format(premiums=of_kind("over_cap", "beyond"))}
+    extras = {"premium": PREMIUMS.format(premiums=of_kind("over_cap", "beyond_day"))}
     if told.peaks:
         extras["peak"] = PEAKS.format(peaks=of_kind("peak", "shop_day"))
     if told.tiers:
