@@ -7,6 +7,8 @@ from django.db import connection
 
 from kernel.rows import rows
 from payouts.accruals.models import SweepMark
+from payouts.rates.queries import words_of
+from payouts.rates.rules import Line
 
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
@@ -178,9 +180,25 @@ LINES = """
 """
 
 
+def worded(sql: str, parameters: list[Any]) -> list[Row]:
+    """Lines with what their rate is about, in words."""
+    found = rows(sql, parameters)
+    known: dict[tuple[Any, ...], str] = {}
+    for row in found:
+        place = tuple(row[f"rate_{name}"] for name in ("kind", "outcome", "size", "day_kind"))
+        place = (*place, row["rate_beyond"])
+        if place not in known:
+            kind, outcome, size, day_kind, beyond = place
+            line = Line(kind, 0, outcome, size, day_kind, beyond)
+            known[place] = words_of(line) if kind else ""
+        row["rate_words"] = known[place]
+    return found
+
+
 def lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
-    """Every fee and correction booked on one day for one shop, with its package and its rate."""
-    return rows(
+    """Every fee and correction booked on one day for one shop, with its package and its rate, in
+    words (`rate_words`)."""
+    return worded(
         f"{LINES} WHERE e.shop_id = %s AND e.booked_on = %s ORDER BY d.delivered_at, d.id, a.id",
         [shop_id, day],
     )
@@ -188,7 +206,7 @@ def lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
 
 def lines_of_entries(entry_ids: list[int]) -> list[Row]:
     """Every fee and correction behind these entries, by day."""
-    return rows(
+    return worded(
         f"{LINES} WHERE a.entry_id = ANY(%s) ORDER BY e.booked_on, d.delivered_at, d.id, a.id",
         [entry_ids],
     )

@@ -261,6 +261,11 @@ class RateEffect(models.Model):
         """What the new card would have changed."""
         return self.new_cents - self.now_cents
 
+    @property
+    def less_cents(self) -> int:
+        """How much less it would have been."""
+        return max(0, self.now_cents - self.new_cents)
+
 
 class AnswerKind(models.TextChoices):
     ACCEPTED = "accepted", _("accepts the new card")

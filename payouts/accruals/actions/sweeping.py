@@ -92,12 +92,17 @@ tier_line AS MATERIALIZED ({tiers}), tier_week AS MATERIALIZED (
           AND a.delivered_on < t.week + 7 AND a.kind IN ('tier', 'tier_reversal')
           AND (SELECT r.beyond FROM rate r WHERE r.id = a.rate_id) >= t.beyond
     ) AS given
-    FROM (SELECT DISTINCT shop_id, date_trunc('week', day::timestamp)::date AS week, beyond FROM tier_line) t
+    FROM (
+        SELECT DISTINCT shop_id, date_trunc('week', day::timestamp)::date AS week, beyond
+        FROM tier_line
+    ) t
 ), numbered AS MATERIALIZED (
-    SELECT d.id, d.shop_id, d.delivered_on, date_trunc('week', d.delivered_on::timestamp)::date AS week,
-           row_number() OVER (
-               PARTITION BY d.shop_id, date_trunc('week', d.delivered_on::timestamp) ORDER BY d.id) AS number
-    FROM due d JOIN (SELECT DISTINCT shop_id FROM tier_line) t ON t.shop_id = d.shop_id
+    SELECT z.*, row_number() OVER (PARTITION BY z.shop_id, z.week ORDER BY z.id) AS number
+    FROM (
+        SELECT d.id, d.shop_id, d.delivered_on,
+               date_trunc('week', d.delivered_on::timestamp)::date AS week
+        FROM due d JOIN (SELECT DISTINCT shop_id FROM tier_line) t ON t.shop_id = d.shop_id
+    ) z
 ), tier AS MATERIALIZED (
     SELECT DISTINCT ON (n.id) n.id, 'tier' AS kind, n.shop_id, n.delivered_on, l.rate_id,
            l.amount_cents AS cents

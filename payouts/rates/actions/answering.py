@@ -55,9 +55,9 @@ def answer_change(
 def begin_pauses(*, at: dt.datetime) -> int:
     """Begin the pauses and leavings of cards whose first day can't be changed any more (after the
     station's cut-off of the evening before); how many. Safe twice: an answer is done once."""
-    asked = RateAnswer.objects.filter(
-        done_at=None, change__status=ChangeStatus.APPROVED
-    ).exclude(answer=AnswerKind.ACCEPTED)
+    asked = RateAnswer.objects.filter(done_at=None, change__status=ChangeStatus.APPROVED).exclude(
+        answer=AnswerKind.ACCEPTED
+    )
     due = [
         one.pk
         for one in asked.select_related("change", "shop__station").order_by("shop", "pk")

@@ -1,14 +1,14 @@
 """Changes of cards: what they say, and what they mean for each shop."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from django.db.models import F, Prefetch, QuerySet, Sum
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hubshops.deliveries.models import Outcome
-from hubshops.shops.models import Membership, MemberRole, Shop
+from hubshops.shops.models import MemberRole, Membership, Shop
 from kernel.refusals import Refusal
 from payouts.rates import rules
 from payouts.rates.models import (
@@ -21,7 +21,12 @@ from payouts.rates.models import (
     RateKind,
     SizeClass,
 )
-from payouts.rates.queries.simulation import as_line, lines_for_shop, lines_in_force
+from payouts.rates.queries.simulation import (
+    as_line,
+    effects_of,
+    lines_for_shop,
+    lines_in_force,
+)
 from payouts.rates.rules import Difference, Line
 
 TOLD = [ChangeStatus.PUBLISHED, ChangeStatus.APPROVED]
@@ -92,15 +97,19 @@ def effects_shown(change: RateChange) -> QuerySet[RateEffect]:
     return effects.order_by(F("new_cents") - F("now_cents"), "shop__name", "pk")
 
 
-def sums_of(change: RateChange) -> dict[str, int]:
-    """All shops together: `packages`, `then`, `now`, `new`, in cents."""
-    sums = change.effects.aggregate(
-        packages=Sum("packages"),
-        then=Sum("then_cents"),
-        now=Sum("now_cents"),
-        new=Sum("new_cents"),
-    )
-    return {name: value or 0 for name, value in sums.items()}
+def sums_of(change: RateChange, drafted: Sequence[RateEffect] | None = None) -> dict[str, int]:
+    """All shops together: `packages`, `now`, `new`, `difference` in cents, and how many shops would
+    have earned `less`; of a draft, from what was just counted."""
+    effects = list(change.effects.all()) if drafted is None else drafted
+    now, new = sum(one.now_cents for one in effects), sum(one.new_cents for one in effects)
+    return {
+        "shops": len(effects),
+        "packages": sum(one.packages for one in effects),
+        "now": now,
+        "new": new,
+        "difference": new - now,
+        "less": sum(1 for one in effects if one.difference_cents < 0),
+    }
 
 
 def changes_for_shop(shop: Shop) -> QuerySet[RateEffect]:
@@ -116,9 +125,7 @@ def effect_for(shop: Shop, change_id: int) -> RateEffect | None:
 
 def waiting_for(shop: Shop, today: dt.date) -> RateEffect | None:
     """The change a shop was told of that is still to come and that it has not answered."""
-    coming = changes_for_shop(shop).filter(
-        change__status__in=TOLD, change__effective_on__gt=today
-    )
+    coming = changes_for_shop(shop).filter(change__status__in=TOLD, change__effective_on__gt=today)
     answered = RateAnswer.objects.filter(shop=shop).values("change_id")
     return coming.exclude(change_id__in=answered).first()
 
@@ -139,16 +146,6 @@ def owners_told(change: RateChange) -> list[tuple[Membership, RateEffect]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Pay:
-    """What one package pays when it is delivered, by which line, and which other lines it could
-    meet at the door."""
-
-    cents: int | None
-    line: Line | None
-    others: tuple[Line, ...]
-
-
 def words_of(line: Line) -> str:
     """What a line of a card is about, in words."""
     if line.kind == RateKind.TIER:
@@ -166,3 +163,28 @@ def words_of(line: Line) -> str:
     ]
     words = str(RateKind(line.kind).label)
     return f"{words}: {', '.join(asked)}" if asked else words
+
+
+def changes_under_way() -> list[RateChange]:
+    """Drafts and published cards, the oldest first."""
+    waiting = [ChangeStatus.DRAFT, ChangeStatus.PUBLISHED]
+    return list(all_changes().filter(status__in=waiting).order_by("pk"))
+
+
+def effects_of_draft(change: RateChange, *, today: dt.date) -> list[RateEffect]:
+    """What a draft would mean shop by shop if it were published today, the one that loses most
+    first; not kept."""
+    found = effects_of(change, today=today)
+    shops = Shop.objects.in_bulk([one.shop_id for one in found])
+    effects = [
+        RateEffect(
+            change=change,
+            shop=shops[one.shop_id],
+            packages=one.packages,
+            then_cents=one.then_cents,
+            now_cents=one.now_cents,
+            new_cents=one.new_cents,
+        )
+        for one in found
+    ]
+    return sorted(effects, key=lambda one: (one.difference_cents, one.shop.name, one.shop_id))

@@ -52,7 +52,8 @@ WITH line AS MATERIALIZED ({lines}
 ), tier_line AS MATERIALIZED ({tiers}
 ), numbered AS (
     SELECT w.id, w.shop_id, w.delivered_on, row_number() OVER (
-        PARTITION BY w.shop_id, date_trunc('week', w.delivered_on::timestamp) ORDER BY w.id) AS number
+        PARTITION BY w.shop_id, date_trunc('week', w.delivered_on::timestamp) ORDER BY w.id
+    ) AS number
     FROM work w JOIN (SELECT DISTINCT shop_id FROM tier_line) t ON t.shop_id = w.shop_id
 ), tier AS (
     SELECT DISTINCT ON (n.id) n.shop_id, n.delivered_on, l.amount_cents
@@ -196,9 +197,7 @@ def open_shops(station_id: int) -> list[int]:
     return [row["id"] for row in found]
 
 
-def lines_by_card(
-    *, station_id: int, shops: Sequence[int], day: dt.date
-) -> dict[int, list[Line]]:
+def lines_by_card(*, station_id: int, shops: Sequence[int], day: dt.date) -> dict[int, list[Line]]:
     """Card → its lines on a day, of a station and these shops; peaks left out. One query."""
     found: dict[int, list[Line]] = {}
     rates = Rate.objects.filter(valid__contains=day).exclude(kind=RateKind.PEAK)

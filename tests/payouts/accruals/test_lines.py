@@ -202,7 +202,9 @@ TIERS = [tier(2, 10), tier(4, 25)]
 
 
 @BOTH
-@given(steps=st.lists(st.one_of(st.just("book"), st.just("deliver"), st.integers(0, 9)), max_size=20))
+@given(
+    steps=st.lists(st.one_of(st.just("book"), st.just("deliver"), st.integers(0, 9)), max_size=20)
+)
 def test_whatever_the_order_a_week_earns_its_tiers_and_never_less(steps):
     """A number takes one of the standing deliveries back; the model is `rules.next_tiers`."""
     with contextlib.suppress(Undo), transaction.atomic():
@@ -229,9 +231,7 @@ NEW_YORK = "America/New_York"
 
 
 def moment(day: str, clock: str, fold: int = 0) -> dt.datetime:
-    return dt.datetime.fromisoformat(f"{day}T{clock}").replace(
-        tzinfo=ZoneInfo(NEW_YORK), fold=fold
-    )
+    return dt.datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=ZoneInfo(NEW_YORK), fold=fold)
 
 
 @pytest.mark.parametrize(
@@ -242,8 +242,9 @@ def test_f17_weeks_of_the_clock_change_hold_each_delivery_once(sunday, hours):
     shop = make_shop(station=station, opened_at=moment("2026-01-01", "08:00"))
     write_card(plain(100), tier(2, 10), shop=shop)
     monday, next_monday = rules.week_of(sunday)
-    starts = [dt.datetime.combine(day, dt.time(), ZoneInfo(NEW_YORK)) for day in
-              (monday, next_monday)]
+    starts = [
+        dt.datetime.combine(day, dt.time(), ZoneInfo(NEW_YORK)) for day in (monday, next_monday)
+    ]
     assert (starts[1].astimezone(dt.UTC) - starts[0].astimezone(dt.UTC)) == dt.timedelta(
         hours=hours
     )
@@ -261,11 +262,16 @@ def test_f17_weeks_of_the_clock_change_hold_each_delivery_once(sunday, hours):
     for at in moments:
         make_delivery(shop=shop, at=at.astimezone(dt.UTC))
     accrue_waiting(at=moments[-1] + dt.timedelta(days=1))
-    weeks = [rules.week_of(day)[0] for day in
-             Accrual.objects.filter(kind="fee").order_by("delivery_id")
-             .values_list("delivered_on", flat=True)]
+    weeks = [
+        rules.week_of(day)[0]
+        for day in Accrual.objects.filter(kind="fee")
+        .order_by("delivery_id")
+        .values_list("delivered_on", flat=True)
+    ]
     assert [weeks.count(monday + dt.timedelta(days=7 * number)) for number in (-1, 0, 1)] == [
-        1, 6, 1
+        1,
+        6,
+        1,
     ]
     assert amounts() == [100] * 8
     assert len(amounts("tier")) == 4  # six in the week, two of them before the tier

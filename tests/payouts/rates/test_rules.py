@@ -126,9 +126,7 @@ def test_taken_back_and_delivered_again_a_week_never_earns_less_and_no_tier_twic
     for step in steps:
         if step is None:
             given_tiers = [one.beyond for one in standing if one]
-            standing += rules.next_tiers(
-                TIERS, standing=len(standing), given=given_tiers, count=1
-            )
+            standing += rules.next_tiers(TIERS, standing=len(standing), given=given_tiers, count=1)
         elif standing:
             standing.pop(step % len(standing))
         most = max(most, len(standing))
@@ -173,9 +171,17 @@ def test_what_is_no_card(lines, problem):
         # a tier that is gone takes from the 101st
         (CARD[:5], True),
         # a tier that is gone, made up for by the fee
-        ([plain(one.amount_cents + 10, **{}) if not one.exactness else
-          plain(one.amount_cents + 10, outcome=one.outcome, size=one.size, day_kind=one.day_kind)
-          for one in CARD[:5]], False),
+        (
+            [
+                plain(one.amount_cents + 10, **{})
+                if not one.exactness
+                else plain(
+                    one.amount_cents + 10, outcome=one.outcome, size=one.size, day_kind=one.day_kind
+                )
+                for one in CARD[:5]
+            ],
+            False,
+        ),
         ([*CARD, tier(200, 30)], False),
         ([*CARD[:5], tier(120, 50)], True),
         ([*CARD, Line("minimum", 4000)], False),
