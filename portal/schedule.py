@@ -18,6 +18,7 @@ from kernel.notifications.jobs import Jobs as Letters
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.adjustments.jobs import Jobs as Adjustments
 from payouts.payruns.jobs import Jobs as PayRuns
+from payouts.rates.jobs import Jobs as Rates
 from payouts.statements.jobs import Jobs as Statements
 
 MINUTE = dt.timedelta(minutes=1)
@@ -25,8 +26,10 @@ HOUR = dt.timedelta(hours=1)
 
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
+    Recurring(Accruals.TOP_UP, every=HOUR),
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Adjustments.LAPSE, every=15 * MINUTE),
+    Recurring(Rates.SWEEP, every=5 * MINUTE),  # pauses begin after a cut-off, before the plan
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Cases.SWEEP, every=MINUTE),
     Recurring(Cases.PROOFS, every=HOUR),

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext_lazy
 
 from hubshops.shops import rules
-from hubshops.shops.models import DayOff, MemberRole, Membership, Shop
+from hubshops.shops.models import DayOff, MemberRole, Membership, Shop, ShopStatus
 from hubshops.stations.models import Station
 from kernel import clock
 from kernel.accounts import actions as accounts
@@ -221,6 +221,19 @@ def let_us_ask(*, shop: Shop, may_ask: bool, at: dt.datetime, by: User | None) -
     locked.takes_overflow = may_ask
     locked.save(update_fields=["takes_overflow"])
     audit.record(at=at, by=by, action="let_us_ask", subject=shop, may_ask=may_ask)
+    return True
+
+
+@transaction.atomic
+def pause_shop(*, shop: Shop, reason: str, at: dt.datetime, by: User | None) -> bool:
+    """The shop gets no packages any more, as it asked; False unless it was live. What it holds it
+    still delivers, and what it earned it is still paid. Audited."""
+    locked = Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    if locked.status != ShopStatus.LIVE:
+        return False
+    locked.status = ShopStatus.PAUSED
+    locked.save(update_fields=["status"])
+    audit.record(at=at, by=by, action="pause_shop", subject=shop, reason=reason)
     return True
 
 

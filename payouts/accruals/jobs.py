@@ -7,3 +7,4 @@ class Jobs(StrEnum):
     """What happens to fees in the background."""
 
     SWEEP = "accruals.sweep"
+    TOP_UP = "accruals.top_up"

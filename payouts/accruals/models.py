@@ -15,17 +15,27 @@ class AccrualKind(models.TextChoices):
     REVERSAL = "reversal", _("Fee taken back")
     PREMIUM = "premium", _("Extra beyond the cap")
     PREMIUM_REVERSAL = "premium_reversal", _("Extra taken back")
+    PEAK = "peak", _("Extra on a busy day")
+    PEAK_REVERSAL = "peak_reversal", _("Extra of a busy day taken back")
+    TIER = "tier", _("Extra for many packages")
+    TIER_REVERSAL = "tier_reversal", _("Extra for many packages taken back")
+    TOP_UP = "top_up", _("Up to the guaranteed minimum")
+
+
+EARNED = ["fee", "premium", "peak", "tier", "top_up"]
+TAKEN_BACK = ["reversal", "premium_reversal", "peak_reversal", "tier_reversal"]
 
 
 class Accrual(models.Model):
-    """What one delivery earned by one rate, or the reversal of that. Laws: one fee, one premium and
-    one reversal of each a delivery; what is earned is not negative, a reversal not positive;
+    """What one delivery earned by one line of a card, or the reversal of that; or what a shop's
+    week was topped up with (no delivery). Laws: one fee, one of each extra and one reversal of each
+    a delivery; one top-up a shop and week; what is earned is not negative, a reversal not positive;
     append-only. Rate and entry are written by the
     one statement that reads them and are guarded by the nightly check, not by foreign keys, which
     would double the cost of a sweep."""
 
     delivery = models.ForeignKey(
-        Delivery, on_delete=models.PROTECT, related_name="accruals", db_index=False
+        Delivery, on_delete=models.PROTECT, null=True, related_name="accruals", db_index=False
     )
     kind = models.CharField(max_length=20, choices=AccrualKind.choices)
     shop = models.ForeignKey(
@@ -48,9 +58,19 @@ class Accrual(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["delivery", "kind"], name="accrual_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["fee", "premium"], amount_cents__gte=0)
-                | Q(kind__in=["reversal", "premium_reversal"], amount_cents__lte=0),
+                condition=Q(kind__in=EARNED, amount_cents__gte=0)
+                | Q(kind__in=TAKEN_BACK, amount_cents__lte=0),
                 name="accrual_sign_follows_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["shop", "delivered_on"],
+                condition=Q(kind="top_up"),
+                name="accrual_top_up_once_a_week",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="top_up") & Q(delivery=None))
+                | (~Q(kind="top_up") & Q(delivery__isnull=False)),
+                name="accrual_top_up_iff_without_delivery",
             ),
         ]
         indexes = [models.Index(fields=["shop", "delivered_on"], name="accrual_shop_day")]

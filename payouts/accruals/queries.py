@@ -7,6 +7,8 @@ from django.db import connection
 
 from kernel.rows import rows
 from payouts.accruals.models import SweepMark
+from payouts.rates.queries import words_of
+from payouts.rates.rules import Line
 
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
@@ -21,7 +23,8 @@ WAITING = """
 HAS_RATE = """
     EXISTS (
         SELECT FROM rate r JOIN rate_card c ON c.id = r.card_id
-        WHERE r.kind = 'delivery' AND r.valid @> w.delivered_on
+        WHERE r.kind = 'delivery' AND r.outcome = '' AND r.size = '' AND r.day_kind = ''
+          AND r.valid @> w.delivered_on
           AND (c.shop_id = w.shop_id OR c.station_id = s.station_id)
     )
 """
@@ -92,9 +95,11 @@ def wrong_accruals() -> list[Row]:
                 WHEN a.kind = 'premium' AND g.id IS NULL AND d.voided_by_id IS NULL
                     THEN 'wrong_premium'
                 WHEN r.id IS NULL
-                     OR r.kind <> CASE a.kind WHEN 'fee' THEN 'delivery' ELSE 'over_cap' END
-                     OR NOT r.valid @> CASE a.kind WHEN 'fee' THEN a.delivered_on
-                        ELSE g.service_day END
+                     OR r.kind <> CASE a.kind WHEN 'fee' THEN 'delivery'
+                        WHEN 'premium' THEN 'over_cap' ELSE a.kind END
+                     OR r.outcome NOT IN ('', d.outcome)
+                     OR NOT r.valid @> CASE a.kind WHEN 'premium' THEN g.service_day
+                        ELSE a.delivered_on END
                      OR coalesce(c.shop_id, a.shop_id) <> a.shop_id
                      OR coalesce(c.station_id, h.station_id) <> h.station_id THEN 'wrong_rate'
                 WHEN a.amount_cents <> r.amount_cents THEN 'wrong_amount'
@@ -109,8 +114,8 @@ def wrong_accruals() -> list[Row]:
             LEFT JOIN assignment g ON g.package_id = d.package_id AND g.shop_id = d.shop_id
                 AND g.offer_id IS NOT NULL
             LEFT JOIN accrual b ON b.delivery_id = a.delivery_id
-                AND b.kind = CASE a.kind WHEN 'fee' THEN 'reversal' ELSE 'premium_reversal' END
-            WHERE a.kind IN ('fee', 'premium')
+                AND b.kind = CASE a.kind WHEN 'fee' THEN 'reversal' ELSE a.kind || '_reversal' END
+            WHERE a.kind IN ('fee', 'premium', 'peak', 'tier')
             UNION ALL
             SELECT d.shop_id, d.delivered_on, 0, 'premium_missing'
             FROM assignment g
@@ -157,15 +162,18 @@ LINES = """
     SELECT a.id, a.kind, a.delivery_id, a.delivered_on, e.booked_on, a.amount_cents,
            r.amount_cents AS rate_cents,
            c.shop_id IS NOT NULL AS is_own_rate, lower(r.valid) AS rate_since,
-           p.id AS package_id, p.tracking_id, d.delivered_at, d.outcome,
-           CASE WHEN a.kind IN ('fee', 'premium') THEN '' ELSE v.reason END AS reason,
-           CASE WHEN a.kind IN ('fee', 'premium') THEN '' ELSE q.label END AS reason_label,
-           a.kind IN ('fee', 'premium') AS is_earned, r.kind = 'over_cap' AS is_premium,
+           r.kind AS rate_kind, r.outcome AS rate_outcome, r.size AS rate_size,
+           r.day_kind AS rate_day_kind, r.beyond AS rate_beyond,
+           p.id AS package_id, coalesce(p.tracking_id, '') AS tracking_id,
+           coalesce(d.delivered_at, e.posted_at) AS delivered_at, d.outcome,
+           CASE WHEN a.kind LIKE '%%reversal' THEN v.reason ELSE '' END AS reason,
+           CASE WHEN a.kind LIKE '%%reversal' THEN q.label ELSE '' END AS reason_label,
+           a.kind NOT LIKE '%%reversal' AS is_earned, r.kind = 'over_cap' AS is_premium,
            a.entry_id
     FROM accrual a
     JOIN ledger_entry e ON e.id = a.entry_id
-    JOIN delivery d ON d.id = a.delivery_id
-    JOIN package p ON p.id = d.package_id
+    LEFT JOIN delivery d ON d.id = a.delivery_id
+    LEFT JOIN package p ON p.id = d.package_id
     LEFT JOIN package_event v ON v.id = d.voided_by_id
     LEFT JOIN reason q ON q.code = v.reason
     LEFT JOIN rate r ON r.id = a.rate_id
@@ -173,9 +181,25 @@ LINES = """
 """
 
 
+def worded(sql: str, parameters: list[Any]) -> list[Row]:
+    """Lines with what their rate is about, in words."""
+    found = rows(sql, parameters)
+    known: dict[tuple[Any, ...], str] = {}
+    for row in found:
+        place = tuple(row[f"rate_{name}"] for name in ("kind", "outcome", "size", "day_kind"))
+        place = (*place, row["rate_beyond"])
+        if place not in known:
+            kind, outcome, size, day_kind, beyond = place
+            line = Line(kind, 0, outcome, size, day_kind, beyond)
+            known[place] = words_of(line) if kind else ""
+        row["rate_words"] = known[place]
+    return found
+
+
 def lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
-    """Every fee and correction booked on one day for one shop, with its package and its rate."""
-    return rows(
+    """Every fee and correction booked on one day for one shop, with its package and its rate, in
+    words (`rate_words`)."""
+    return worded(
         f"{LINES} WHERE e.shop_id = %s AND e.booked_on = %s ORDER BY d.delivered_at, d.id, a.id",
         [shop_id, day],
     )
@@ -183,7 +207,7 @@ def lines_of_day(*, shop_id: int, day: dt.date) -> list[Row]:
 
 def lines_of_entries(entry_ids: list[int]) -> list[Row]:
     """Every fee and correction behind these entries, by day."""
-    return rows(
+    return worded(
         f"{LINES} WHERE a.entry_id = ANY(%s) ORDER BY e.booked_on, d.delivered_at, d.id, a.id",
         [entry_ids],
     )

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from hubshops.cases.models import Case
 from hubshops.deliveries.models import Delivery
 from hubshops.shops.models import Shop
-from payouts.adjustments.rules import ALONE_UP_TO_CENTS, GIVING_UP, HOLD_TIME, Why
+from payouts.adjustments.rules import ALONE_UP_TO_CENTS, GIVING_UP, HOLD_TIME, TIME_RAN_OUT, Why
 from payouts.ledger.models import Entry
 
 
@@ -37,6 +37,13 @@ class DisputeStatus(models.TextChoices):
     OPEN = "open", _("We look into it")
     GRANTED = "granted", _("You were right")
     DECLINED = "declined", pgettext_lazy("dispute", "Not granted")
+
+
+def sentence(words: str) -> object:
+    """What a person wrote, or the sentence of what the clock did."""
+    if words == TIME_RAN_OUT:
+        return _("We did not answer your objection in time, so you are right.")
+    return words
 
 
 DECIDED = [AdjustmentStatus.BOOKED, AdjustmentStatus.DECLINED]
@@ -96,6 +103,11 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def told(self) -> object:
+        """Our answer, in its reader's language when the clock wrote it."""
+        return sentence(self.answer)
 
 
 class Adjustment(models.Model):
@@ -184,6 +196,11 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.amount_cents}"
+
+    @property
+    def told(self) -> object:
+        """The words for the shop, in its reader's language when the clock wrote them."""
+        return sentence(self.words)
 
     @property
     def is_deduction(self) -> bool:

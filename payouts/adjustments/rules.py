@@ -14,6 +14,9 @@ HOLD_TIME = dt.timedelta(days=30)
 RECOVERY_PERCENT = 25  # of what a payment would be
 
 
+TIME_RAN_OUT = "time_ran_out"  # words that the clock wrote; pages have the sentence
+
+
 class Why(StrEnum):
     """Why a shop's money is adjusted; pages have the words."""
 

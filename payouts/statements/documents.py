@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
@@ -311,7 +311,16 @@ def what_happened(one: dict[str, Any]) -> str:
     """What this line is for, in a few words."""
     if not one["is_earned"]:
         return taken_back(one["reason"])
-    return _("Extra beyond the cap") if one["is_premium"] else _("Delivered")
+    return str(EXTRAS.get(one["kind"], "")) or _("Delivered")
+
+
+# What is paid beside the fee, as short as a column is.
+EXTRAS = {
+    "premium": gettext_lazy("Extra beyond the cap"),
+    "peak": gettext_lazy("Extra on a busy day"),
+    "tier": gettext_lazy("Extra for many packages"),
+    "top_up": gettext_lazy("Up to the minimum"),
+}
 
 
 def taken_back(reason: str) -> str:

@@ -95,7 +95,7 @@ def day(request: HttpRequest, day: dt.date) -> HttpResponse:
     today = clock.local_day(clock.now(), shop.zone)
     lines_cents = sum(line["amount_cents"] for line in lines)
     for line in lines:
-        line["may_object"] = line["is_earned"] and is_in_time(line["delivered_on"], today)
+        line["may_object"] = line["kind"] == "fee" and is_in_time(line["delivered_on"], today)
     context = {
         "day": day,
         "lines": lines,

@@ -18,8 +18,8 @@ from hubshops.shops.models import Membership, Shop
 from hubshops.shops.rules import next_day
 from kernel import clock
 from kernel.rows import rows
-from payouts.rates.models import RateKind
-from payouts.rates.queries import fees_on, rate_on
+from payouts.rates.models import RateEffect, RateKind
+from payouts.rates.queries import fees_on, rate_on, waiting_for
 from portal.home import rules
 
 MOST_PHONES = 20
@@ -137,7 +137,7 @@ def lists_of(shop: Shop, days: Collection[dt.date]) -> QuerySet[Manifest]:
 EARNED = """
     SELECT count(DISTINCT d.id) AS packages, count(a.id) FILTER (WHERE a.kind = 'fee') AS booked,
            coalesce(sum(a.amount_cents), 0)::bigint AS cents
-    FROM delivery d LEFT JOIN accrual a ON a.delivery_id = d.id AND a.kind IN ('fee', 'premium')
+    FROM delivery d LEFT JOIN accrual a ON a.delivery_id = d.id AND a.kind NOT LIKE '%%reversal'
     WHERE d.shop_id = %s AND d.delivered_on = %s AND d.voided_by_id IS NULL
 """
 
@@ -152,6 +152,11 @@ def earned_on(shop: Shop, day: dt.date) -> Earned:
         packages=found["packages"],
         rate_cents=rate.amount_cents if rate else None,
     )
+
+
+def new_card_of(shop: Shop, day: dt.date) -> RateEffect | None:
+    """A new card of fees that is to come and that the shop has not answered. One query."""
+    return waiting_for(shop, day)
 
 
 @dataclass(frozen=True)

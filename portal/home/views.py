@@ -46,6 +46,7 @@ def facts_of_today(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
         "asked": queries.asked_of(request.shop, at),
         "cases": waiting_for_shop(request.shop),
         "is_owner": is_owner,
+        "new_card": queries.new_card_of(request.shop, day) if is_owner else None,
     }
 
 

@@ -154,6 +154,9 @@ SCHEDULE = "portal.schedule.SCHEDULE"
 FAILPOINTS = False  # only tests let a process be killed at a named place
 
 # --- Money ---------------------------------------------------------------------------------------
+RATE_NOTICE_DAYS = env.int("RATE_NOTICE_DAYS", 14)
+if RATE_NOTICE_DAYS < 1:
+    refuse("RATE_NOTICE_DAYS", "give the days of notice before a card that lowers a fee: 1 or more")
 LEAST_PAYOUT_CENTS = env.int("LEAST_PAYOUT_CENTS", 1)
 if LEAST_PAYOUT_CENTS < 1:
     refuse("LEAST_PAYOUT_CENTS", "give the least amount to pay out, in cents: 1 or more")

@@ -39,7 +39,7 @@ from tests.factories import (
     make_station,
 )
 from tests.hubshops.applications.test_actions import FACTS
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
+from tests.payouts.helpers import LATER, change_card, earn, make_olga, make_pavel, pay, plain
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary Yellow"
@@ -130,7 +130,9 @@ def world():
     line = ManifestLine.objects.create(manifest=manifest, package=package, stop=1)
     earn(rosas)
     accrue_waiting(at=LATER)
-    run = pay(make_olga(), make_pavel(), at=LATER)
+    olga = make_olga()
+    run = pay(olga, make_pavel(), at=LATER)
+    change = change_card(plain(200), shop=rosas, by=olga, at=LATER)
     application = submit_application(**FACTS | {"name": "Ana's Bakery"}, at=LATER)
     subscription, _secret = subscribe(
         station=rosas.station, url="https://station.example/", at=LATER, by=None
@@ -159,6 +161,7 @@ def world():
         "membership_id": helper.memberships.get().pk,
         "number": getattr(Statement.objects.filter(shop=rosas).first(), "number", "S-1"),
         "run_id": run.pk,
+        "change_id": change.pk,
         "feed_id": package.batch_id,
         "batch": package.batch_id,
         "job_id": 1,

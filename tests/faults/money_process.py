@@ -8,10 +8,10 @@ import sys
 
 def small_steps() -> None:
     """Chunks, batches and leases so small that a process can be killed between them."""
-    from payouts.accruals import actions as accruals
+    from payouts.accruals.actions import sweeping
     from payouts.providers.actions import BankFile
 
-    accruals.CHUNK = 4
+    sweeping.CHUNK = 4
     BankFile.most_at_once = 2
     BankFile.lease = dt.timedelta(milliseconds=200)
 

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.backends.utils import CursorWrapper
 
 from hubshops.assignment.models import Answer, Assignment, OverflowOffer
@@ -16,8 +18,9 @@ from hubshops.shops.models import Shop
 from kernel.accounts.models import User
 from payouts.payruns.actions import approve_run, draft_run, send_run
 from payouts.payruns.models import PayRun
-from payouts.rates.actions import agree_rate
-from payouts.rates.models import Rate, RateKind
+from payouts.rates.actions import agree_rate, draft_change, publish_change
+from payouts.rates.models import Rate, RateCard, RateChange, RateKind
+from payouts.rates.rules import Line
 from tests.factories import DAY, MORNING, make_delivery, make_member, make_staff
 
 LATER = MORNING + dt.timedelta(hours=8)
@@ -118,3 +121,47 @@ def pay(by: User, approver: User, *, through: dt.date = DAY, at: dt.datetime = L
     run = draft_run(through=through, by=by, at=at)
     approve_run(run_id=run.pk, by=approver, at=at)
     return send_run(run_id=run.pk, at=at)
+
+
+def write_card(*lines: Line, shop: Shop | None = None, station=None) -> list[Rate]:
+    """A card as it was agreed when its shop or station began: every line from the beginning, peaks
+    on their days."""
+    card, _made = RateCard.objects.get_or_create(shop=shop, station=station)
+    return [
+        Rate.objects.create(
+            card=card,
+            kind=one.kind,
+            outcome=one.outcome,
+            size=one.size,
+            day_kind=one.day_kind,
+            beyond=one.beyond,
+            amount_cents=one.amount_cents,
+            valid=DateRange(one.first_on, one.end_on),
+            agreed_at=WEEK_BEFORE,
+        )
+        for one in lines
+    ]
+
+
+def plain(cents: int, **asks) -> Line:
+    """A fee for delivered packages, of some sort when it asks for one."""
+    return Line("delivery", cents, **asks)
+
+
+def tier(beyond: int, cents: int) -> Line:
+    """An extra for each package of a week after the first `beyond`."""
+    return Line("tier", cents, beyond=beyond)
+
+
+def change_card(*lines: Line, by: User, at: dt.datetime, days: int = 20, **card) -> RateChange:
+    """A new card, drafted and published by one person, for so many days from `at`."""
+    owner = card.get("shop") or card["station"]
+    change = draft_change(
+        lines=lines,
+        effective_on=at.astimezone(ZoneInfo(owner.zone)).date() + dt.timedelta(days=days),
+        reason="The van comes twice a day now.",
+        by=by,
+        at=at,
+        **card,
+    )
+    return publish_change(change_id=change.pk, by=by, at=at)

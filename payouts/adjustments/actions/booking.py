@@ -8,7 +8,7 @@ from kernel.accounts.models import User
 from payouts.adjustments.actions.letters import tell_of_decision
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Hold
 from payouts.adjustments.queries import standing_holds
-from payouts.adjustments.rules import Why, shares, source_of
+from payouts.adjustments.rules import TIME_RAN_OUT, Why, shares, source_of
 from payouts.ledger.actions import Booking, hold_books, open_accounts, post
 from payouts.ledger.models import Entry
 from payouts.ledger.rules import Source
@@ -22,7 +22,8 @@ def book(adjustment: Adjustment, *, by: User | None, at: dt.datetime, words: str
     open_accounts()
     source = source_of(Why(adjustment.reason), adjustment.amount_cents)
     key = f"adjustment:{adjustment.pk}"
-    post_one(source, key, adjustment.shop, adjustment.size_cents, adjustment.words, by=by, at=at)
+    memo = "" if adjustment.words == TIME_RAN_OUT else adjustment.words
+    post_one(source, key, adjustment.shop, adjustment.size_cents, memo, by=by, at=at)
     adjustment.entry = Entry.objects.get(source_type=source, source_key=key)
     adjustment.status, adjustment.decision = AdjustmentStatus.BOOKED, words.strip()[:500]
     adjustment.decided_at, adjustment.decided_by = at, by

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.deliveries.models import Delivery
@@ -18,7 +17,7 @@ from payouts.adjustments.actions.deciding import MayNotDecide, settle_dispute
 from payouts.adjustments.actions.letters import tell_of_dispute
 from payouts.adjustments.actions.proposing import SayWhy, propose_adjustment
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute, DisputeStatus
-from payouts.adjustments.rules import DISPUTE_DAYS, MOST_A_PACKAGE_CENTS, Why
+from payouts.adjustments.rules import DISPUTE_DAYS, MOST_A_PACKAGE_CENTS, TIME_RAN_OUT, Why
 
 MOST_A_SWEEP = 200
 
@@ -146,7 +145,7 @@ def grant_by_silence(dispute_id: int, *, at: dt.datetime) -> bool:
         shop=dispute.shop,
         amount_cents=dispute.claimed_cents,
         reason=Why.FEE_WRONG.value,
-        words=gettext("We did not answer your objection in time, so you are right."),
+        words=TIME_RAN_OUT,
         dispute=dispute,
         proposed_at=at,
     )

@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from django.utils.translation import gettext
-
 from payouts.adjustments.queries import owed_by_shops
 from payouts.adjustments.rules import recovery_cents
 from payouts.ledger.actions import Booking, post
@@ -25,10 +23,8 @@ def recover(
             due_cents=due_cents, owed_cents=owed_cents, recovered_cents=before
         )
     taken = {shop: cents for shop, cents in taken.items() if cents}
-    memo = gettext("Part of a deduction, a quarter of your pay at most")
     bookings = [
-        Booking(f"{shop}:{run_id}", shop, booked_on, cents, memo)
-        for shop, cents in sorted(taken.items())
+        Booking(f"{shop}:{run_id}", shop, booked_on, cents) for shop, cents in sorted(taken.items())
     ]
     post(source=Source.RECOVERED, bookings=bookings, at=at)
     return taken

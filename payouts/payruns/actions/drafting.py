@@ -11,7 +11,7 @@ from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
 from kernel.rows import hashed_joins
-from payouts.accruals.actions import accrue_waiting
+from payouts.accruals.actions import accrue_waiting, top_up_weeks
 from payouts.accruals.queries import settled_id, unpriced_shops
 from payouts.adjustments.actions import recover
 from payouts.ledger.actions import hold_books
@@ -49,6 +49,7 @@ def draft_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     if not access.may_draft(by):
         raise MayNotDraft
     accrue_waiting(at=at)
+    top_up_weeks(at=at)
     return freeze_run(through=through, by=by, at=at)
 
 

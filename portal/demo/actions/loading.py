@@ -29,6 +29,7 @@ from portal.demo.actions.network import (
     hear_applications,
     let_us_ask_rosa,
     open_network,
+    plan_a_new_card,
     tell_recipients_by_text,
 )
 from portal.demo.actions.paydays import PAY_ZONE, hold_payday
@@ -64,6 +65,7 @@ def load_sample_network(*, at: dt.datetime, report: Report) -> dict[str, int]:
     give_rosa_a_day_off(at=at)
     let_us_ask_rosa(at=at)
     tell_recipients_by_text(at=at)
+    plan_a_new_card(at=at)
     do_waiting_jobs(at=at)
     tell_recipients(at=at)  # written now, sent by the worker once it runs
     return {

@@ -20,8 +20,10 @@ from kernel import clock
 from kernel.accounts.actions import add_staff
 from kernel.accounts.models import Role, User
 from kernel.audit.models import Decision
-from payouts.rates.actions import agree_rate, import_shops
-from payouts.rates.models import RateKind
+from payouts.rates.actions import agree_rate, draft_change, import_shops, publish_change
+from payouts.rates.models import RateChange, RateKind
+from payouts.rates.queries import card_of, lines_in_force
+from payouts.rates.rules import Line
 from portal.demo.actions.people import (
     DATA,
     OLGA,
@@ -157,3 +159,28 @@ def ask_for_proofs(*, at: dt.datetime) -> None:
         set_proof_rules(station=station, shop=None, levels={"photo": "on"}, at=at, by=pavel)
     levels = {"photo": "required"}
     set_proof_rules(station=zeds.station, shop=zeds, levels=levels, at=at, by=pavel)
+
+
+def plan_a_new_card(*, at: dt.datetime) -> None:
+    """Olga published a new card for Rosa's station yesterday: a little less for every package, more
+    for large ones and for many in a week. It waits for Rosa's answer, and for Pavel; once."""
+    if RateChange.objects.exists():
+        return
+    station, olga = shop_of(ROSA).station, person(OLGA)
+    today = clock.local_day(at, station.zone)
+    held = lines_in_force(card_of(station=station), today)
+    usual = next(one.amount_cents for one in held if one.kind == RateKind.DELIVERY)
+    change = draft_change(
+        station=station,
+        lines=[
+            Line(RateKind.DELIVERY, usual - 5),
+            Line(RateKind.DELIVERY, usual + 60, size="large"),
+            Line(RateKind.TIER, 15, beyond=100),
+            *(one for one in held if one.kind == RateKind.OVER_CAP),
+        ],
+        effective_on=today + dt.timedelta(days=17),
+        reason="Large packages take longer at the door, small ones less than we thought.",
+        by=olga,
+        at=at - dt.timedelta(days=1),
+    )
+    publish_change(change_id=change.pk, by=olga, at=at - dt.timedelta(days=1))

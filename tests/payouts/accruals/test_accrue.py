@@ -158,7 +158,7 @@ def test_a_fee_of_a_free_delivery_is_taken_back_as_nothing(shop):
 def test_many_chunks_book_what_one_would(shop, monkeypatch):
     for _ in range(5):
         make_delivery(shop=shop)
-    monkeypatch.setattr("payouts.accruals.actions.CHUNK", 2)
+    monkeypatch.setattr("payouts.accruals.actions.sweeping.CHUNK", 2)
     assert accrue_waiting(at=LATER) == (5, 875)
     assert payable_cents(shop.pk) == 875
     assert wrong_entries() == []
@@ -167,7 +167,7 @@ def test_many_chunks_book_what_one_would(shop, monkeypatch):
 def test_a_limit_stops_after_its_chunk_and_the_next_sweep_goes_on(shop, monkeypatch):
     for _ in range(5):
         make_delivery(shop=shop)
-    monkeypatch.setattr("payouts.accruals.actions.CHUNK", 2)
+    monkeypatch.setattr("payouts.accruals.actions.sweeping.CHUNK", 2)
     counted = [accrue_waiting(at=LATER, limit=2)[0] for _ in range(4)]
     assert sum(counted) == 5
     assert counted[-1] == 0

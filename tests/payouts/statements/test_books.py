@@ -63,6 +63,7 @@ def test_clean_books_say_nothing(paid):
         "unpriced": [],
         "transfer_gaps": [],
         "balance_gaps": [],
+        "adjustment_gaps": [],
         "statement_gaps": [],
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 from kernel import clock
 from kernel.money import as_dollars
 from kernel.terminal import HouseCommand
-from payouts.accruals.actions import accrue_waiting
+from payouts.accruals.actions import accrue_waiting, top_up_weeks
 
 
 class Command(HouseCommand):
@@ -13,13 +13,16 @@ class Command(HouseCommand):
 
     help = (
         "Book the fee of every delivered package that waits for one, and take back the fees of "
-        "voided deliveries. `accrued` counts both; `cents` is net of what was taken back."
+        "voided deliveries, and top up weeks that ended below their minimum. `accrued` counts "
+        "all of them; `cents` is net of what was taken back."
     )
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Look at every delivery, whatever the sweep's mark says."""
-        accrued, cents = accrue_waiting(at=clock.now(), is_full=True)
-        return {"accrued": accrued, "cents": cents}
+        at = clock.now()
+        accrued, cents = accrue_waiting(at=at, is_full=True)
+        weeks, missing = top_up_weeks(at=at)
+        return {"accrued": accrued + weeks, "cents": cents + missing}
 
     def describe(self, answer: dict[str, Any]) -> str:
         """How many fees, how much money."""

@@ -14,7 +14,7 @@ and are taken back together.
 import datetime as dt
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from hubshops.deliveries.models import Delivery
 from kernel.failpoints import failpoint
@@ -22,59 +22,111 @@ from kernel.rows import hashed_joins
 from payouts.accruals.models import SweepMark
 from payouts.accruals.queries import first_waiting_id, settled_id
 from payouts.ledger.actions import hold_books, open_accounts
+from payouts.rates.queries import (
+    LINES_IN_FORCE,
+    PRICED,
+    Told,
+    of_kind,
+    parameters,
+    told_apart,
+)
 
 CHUNK = 100_000  # deliveries a transaction: about a second
 SETTLES_AFTER = dt.timedelta(hours=1)  # no transaction that adds deliveries lasts as long
 
 # "done, then NOT IN" instead of NOT EXISTS: a look into the table that the same statement fills
 # would be planned for the empty table it was.
-FEES = """
-WITH done AS MATERIALIZED (
+WAITING = """
+WITH line AS MATERIALIZED ({lines}
+), done AS MATERIALIZED (
     SELECT delivery_id FROM accrual
     WHERE kind = 'fee' AND delivery_id > %(after)s AND delivery_id <= %(to)s
 ), waiting AS MATERIALIZED (
-    SELECT d.id, d.shop_id, d.delivered_on, d.package_id FROM delivery d
+    SELECT d.id, d.shop_id, d.delivered_on, d.package_id, {outcome} AS outcome, {size} AS size
+    FROM delivery d {package}
     WHERE d.id > %(after)s AND d.id <= %(to)s AND d.voided_by_id IS NULL
       AND d.id NOT IN (SELECT delivery_id FROM done)
-), shop_day AS MATERIALIZED (
-    SELECT shop_id, delivered_on, min(id) AS first_id, count(*) AS deliveries
-    FROM waiting GROUP BY shop_id, delivered_on
-), rate_day AS MATERIALIZED (
-    SELECT c.shop_id, c.station_id, g.day, r.id AS rate_id, r.amount_cents
-    FROM (SELECT DISTINCT delivered_on AS day FROM shop_day) g
-    JOIN rate r ON r.kind = 'delivery' AND r.valid @> g.day
-    JOIN rate_card c ON c.id = r.card_id
-), beyond AS MATERIALIZED (
-    SELECT w.id, w.shop_id, w.delivered_on, g.service_day
-    FROM waiting w JOIN assignment g ON g.package_id = w.package_id AND g.shop_id = w.shop_id
+), cell AS MATERIALIZED (
+    SELECT shop_id, delivered_on, outcome, size, min(id) AS first_id, count(*) AS deliveries
+    FROM waiting GROUP BY shop_id, delivered_on, outcome, size
+), {priced}, due AS MATERIALIZED (
+    SELECT w.id, w.shop_id, w.delivered_on, w.package_id, p.rate_id, p.amount_cents AS cents
+    FROM waiting w JOIN priced p ON p.shop_id = w.shop_id AND p.delivered_on = w.delivered_on
+        AND p.outcome = w.outcome AND p.size = w.size
+), {extras}"""
+
+# A package beyond its shop's cap: what was promised for the day asked for.
+PREMIUMS = """
+beyond AS MATERIALIZED (
+    SELECT d.id, d.shop_id, d.delivered_on, g.service_day AS day
+    FROM due d JOIN assignment g ON g.package_id = d.package_id AND g.shop_id = d.shop_id
     WHERE g.offer_id IS NOT NULL
-), premium_day AS MATERIALIZED (
-    SELECT c.shop_id, c.station_id, g.service_day, r.id AS rate_id, r.amount_cents
-    FROM (SELECT DISTINCT service_day FROM beyond) g
-    JOIN rate r ON r.kind = 'over_cap' AND r.valid @> g.service_day
-    JOIN rate_card c ON c.id = r.card_id
-), extra AS MATERIALIZED (
-    SELECT b.id, b.shop_id, b.delivered_on, coalesce(own.rate_id, usual.rate_id) AS rate_id,
-           coalesce(own.amount_cents, usual.amount_cents) AS cents
-    FROM beyond b JOIN shop s ON s.id = b.shop_id
-    LEFT JOIN premium_day own ON own.shop_id = b.shop_id AND own.service_day = b.service_day
-    LEFT JOIN premium_day usual
-        ON usual.station_id = s.station_id AND usual.service_day = b.service_day
-    WHERE coalesce(own.amount_cents, usual.amount_cents) > 0
-), booked AS MATERIALIZED (
+), beyond_day AS (SELECT DISTINCT shop_id, day FROM beyond),
+premium_line AS MATERIALIZED ({premiums}), premium AS MATERIALIZED (
+    SELECT b.id, 'premium' AS kind, b.shop_id, b.delivered_on, l.rate_id, l.amount_cents AS cents
+    FROM beyond b JOIN premium_line l ON l.shop_id = b.shop_id AND l.day = b.day
+    WHERE l.amount_cents > 0
+)"""
+
+PEAKS = """
+shop_day AS (SELECT DISTINCT shop_id, delivered_on AS day FROM priced),
+peak_line AS MATERIALIZED ({peaks}), peak AS MATERIALIZED (
+    SELECT d.id, 'peak' AS kind, d.shop_id, d.delivered_on, l.rate_id, l.amount_cents AS cents
+    FROM due d JOIN peak_line l ON l.shop_id = d.shop_id AND l.day = d.delivered_on
+    WHERE l.amount_cents > 0
+)"""
+
+# `rules.next_tiers` for every shop-week at once. What stands already is counted by an index, shop
+# by shop: a join would read the whole table.
+TIERS = """
+tier_day AS (SELECT DISTINCT shop_id, delivered_on AS day FROM priced),
+tier_line AS MATERIALIZED ({tiers}), tier_week AS MATERIALIZED (
+    SELECT t.*, (
+        SELECT count(*) FILTER (WHERE a.kind = 'fee') - count(*) FILTER (WHERE a.kind = 'reversal')
+        FROM accrual a WHERE a.shop_id = t.shop_id AND a.delivered_on >= t.week
+          AND a.delivered_on < t.week + 7
+    ) AS standing, (
+        SELECT count(*) FILTER (WHERE a.kind = 'tier')
+               - count(*) FILTER (WHERE a.kind = 'tier_reversal')
+        FROM accrual a WHERE a.shop_id = t.shop_id AND a.delivered_on >= t.week
+          AND a.delivered_on < t.week + 7 AND a.kind IN ('tier', 'tier_reversal')
+          AND (SELECT r.beyond FROM rate r WHERE r.id = a.rate_id) >= t.beyond
+    ) AS given
+    FROM (
+        SELECT DISTINCT shop_id, date_trunc('week', day::timestamp)::date AS week, beyond
+        FROM tier_line
+    ) t
+), numbered AS MATERIALIZED (
+    SELECT z.*, row_number() OVER (PARTITION BY z.shop_id, z.week ORDER BY z.id) AS number
+    FROM (
+        SELECT d.id, d.shop_id, d.delivered_on,
+               date_trunc('week', d.delivered_on::timestamp)::date AS week
+        FROM due d JOIN (SELECT DISTINCT shop_id FROM tier_line) t ON t.shop_id = d.shop_id
+    ) z
+), tier AS MATERIALIZED (
+    SELECT DISTINCT ON (n.id) n.id, 'tier' AS kind, n.shop_id, n.delivered_on, l.rate_id,
+           l.amount_cents AS cents
+    FROM numbered n JOIN tier_line l ON l.shop_id = n.shop_id AND l.day = n.delivered_on
+    JOIN tier_week w ON w.shop_id = n.shop_id AND w.week = n.week AND w.beyond = l.beyond
+    WHERE n.number + w.standing > l.beyond + w.given
+    ORDER BY n.id, l.beyond DESC
+)"""
+
+BOOKED = """
+extra AS MATERIALIZED ({all_extras}),
+booked AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, z.* FROM (
         SELECT d.shop_id, d.delivered_on, d.first_id, d.deliveries,
-               coalesce(own.rate_id, usual.rate_id) AS rate_id,
-               coalesce(own.amount_cents, usual.amount_cents) AS rate_cents,
-               d.deliveries * coalesce(own.amount_cents, usual.amount_cents)
-               + coalesce(e.cents, 0) AS cents
-        FROM shop_day d JOIN shop s ON s.id = d.shop_id
+               d.cents + coalesce(e.cents, 0) AS cents
+        FROM (
+            SELECT shop_id, delivered_on, min(first_id) AS first_id,
+                   sum(deliveries)::bigint AS deliveries,
+                   sum(deliveries * amount_cents)::bigint AS cents
+            FROM priced GROUP BY shop_id, delivered_on
+        ) d
         LEFT JOIN (
             SELECT shop_id, delivered_on, sum(cents)::bigint AS cents FROM extra GROUP BY 1, 2
         ) e ON e.shop_id = d.shop_id AND e.delivered_on = d.delivered_on
-        LEFT JOIN rate_day own ON own.shop_id = d.shop_id AND own.day = d.delivered_on
-        LEFT JOIN rate_day usual ON usual.station_id = s.station_id AND usual.day = d.delivered_on
-        WHERE coalesce(own.rate_id, usual.rate_id) IS NOT NULL
         ORDER BY d.delivered_on, d.shop_id
     ) z
 ), entry AS (
@@ -91,14 +143,35 @@ WITH done AS MATERIALIZED (
     WHERE b.cents > 0
 ), fee AS (
     INSERT INTO accrual (delivery_id, kind, shop_id, delivered_on, rate_id, amount_cents, entry_id)
-    SELECT w.id, 'fee', w.shop_id, w.delivered_on, b.rate_id, b.rate_cents, b.entry_id
-    FROM waiting w JOIN booked b ON b.shop_id = w.shop_id AND b.delivered_on = w.delivered_on
+    SELECT d.id, 'fee', d.shop_id, d.delivered_on, d.rate_id, d.cents, b.entry_id
+    FROM due d JOIN booked b ON b.shop_id = d.shop_id AND b.delivered_on = d.delivered_on
     UNION ALL
-    SELECT e.id, 'premium', e.shop_id, e.delivered_on, e.rate_id, e.cents, b.entry_id
+    SELECT e.id, e.kind, e.shop_id, e.delivered_on, e.rate_id, e.cents, b.entry_id
     FROM extra e JOIN booked b ON b.shop_id = e.shop_id AND b.delivered_on = e.delivered_on
 )
 SELECT coalesce(sum(deliveries), 0)::bigint, coalesce(sum(cents), 0)::bigint FROM booked
 """
+
+
+def fees_statement(told: Told) -> str:
+    """The one statement that prices and books, with the parts that some card asks for."""
+    extras = {"premium": PREMIUMS.format(premiums=of_kind("over_cap", "beyond_day"))}
+    if told.peaks:
+        extras["peak"] = PEAKS.format(peaks=of_kind("peak", "shop_day"))
+    if told.tiers:
+        extras["tier"] = TIERS.format(tiers=of_kind("tier", "tier_day"))
+    waiting = WAITING.format(
+        lines=LINES_IN_FORCE,
+        outcome=told.outcome,
+        size=told.size,
+        package=told.package,
+        priced=PRICED,
+        extras=", ".join(extras.values()),
+    )
+    columns = "id, kind, shop_id, delivered_on, rate_id, cents"
+    chosen = " UNION ALL ".join(f"SELECT {columns} FROM {name}" for name in extras)
+    return f"{waiting}, {BOOKED.format(all_extras=chosen)}"
+
 
 REVERSALS = """
 WITH taken_back AS MATERIALIZED (
@@ -114,7 +187,8 @@ WITH taken_back AS MATERIALIZED (
     ORDER BY d.id LIMIT %(most)s
 ), line AS MATERIALIZED (
     SELECT t.*, f.kind, f.rate_id, f.amount_cents
-    FROM taken_back t JOIN accrual f ON f.delivery_id = t.id AND f.kind IN ('fee', 'premium')
+    FROM taken_back t JOIN accrual f ON f.delivery_id = t.id
+        AND f.kind IN ('fee', 'premium', 'peak', 'tier')
 ), booked AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, z.* FROM (
         SELECT shop_id, voided_on, min(id) AS first_id, sum(amount_cents) AS cents
@@ -134,7 +208,7 @@ WITH taken_back AS MATERIALIZED (
     WHERE b.cents > 0
 ), reversal AS (
     INSERT INTO accrual (delivery_id, kind, shop_id, delivered_on, rate_id, amount_cents, entry_id)
-    SELECT v.id, CASE v.kind WHEN 'fee' THEN 'reversal' ELSE 'premium_reversal' END, v.shop_id,
+    SELECT v.id, CASE v.kind WHEN 'fee' THEN 'reversal' ELSE v.kind || '_reversal' END, v.shop_id,
            v.delivered_on, v.rate_id, -v.amount_cents, b.entry_id
     FROM line v JOIN booked b ON b.shop_id = v.shop_id AND b.voided_on = v.voided_on
     RETURNING kind, amount_cents
@@ -172,8 +246,14 @@ def accrue_chunk(*, after: int, to: int, at: dt.datetime) -> tuple[int, int]:
     """Book the fees of the waiting deliveries with ids in (after, to]: (how many, cents)."""
     hold_books()
     open_accounts()
+    days = Delivery.objects.filter(pk__gt=after, pk__lte=to).aggregate(
+        first=Min("delivered_on"), last=Max("delivered_on")
+    )
+    if days["first"] is None:
+        return 0, 0
+    facts = parameters(days["first"], days["last"]) | {"after": after, "to": to, "at": at}
     with hashed_joins(), connection.cursor() as cursor:
-        cursor.execute(FEES, {"after": after, "to": to, "at": at})
+        cursor.execute(fees_statement(told_apart()), facts)
         booked, cents = cursor.fetchone()
     failpoint("accrual_chunk_written")
     return booked, cents

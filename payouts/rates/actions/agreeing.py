@@ -1,30 +1,22 @@
 """Agreeing fees."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.assignment.models import Answer, OverflowOffer
-from hubshops.shops.actions import PromisedMore, long_day, save_shop
+from hubshops.shops.actions import long_day
 from hubshops.shops.models import Shop
-from hubshops.shops.rules import street_key
 from hubshops.stations.models import Station
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.money import as_dollars
 from kernel.refusals import Refusal
-from kernel.sheets import Complaint
-from payouts.rates.feeds.shops_csv_v1 import ShopRow, read_shops
 from payouts.rates.models import Rate, RateCard, RateKind
-from payouts.rates.queries import rate_on, rates_of, standard_on
+from payouts.rates.queries import change_to_come, rate_on, rates_of, standard_on
 
 MOST_CENTS = 100_00
 
@@ -37,6 +29,19 @@ class FeeOutOfRange(Refusal):
 class FeeChangesTooEarly(Refusal):
     code = "fee_changes_too_early"
     message = _("A fee can change from {first_day} on: earlier days may be paid already.")
+
+
+class FeeWouldFall(Refusal):
+    code = "fee_would_fall"
+    message = _(
+        "This would pay less than the {cents} agreed before. A lower fee is published as a new"
+        " card: each shop sees its effect, and has notice."
+    )
+
+
+class ChangeUnderWay(Refusal):
+    code = "change_under_way"
+    message = _("A new card is on its way, for {day}. Agree nothing else before it holds.")
 
 
 @transaction.atomic
@@ -60,6 +65,9 @@ def agree_rate(
 
     An extra beyond the cap is never agreed for days that began, not even the first one: nobody was
     promised it then. It can't get smaller on a day for which a shop was asked or said yes.
+
+    A fee never falls here, and nothing is agreed beside a new card that is on its way: that is what
+    publishing is for.
     """
     if not 0 <= amount_cents <= MOST_CENTS:
         raise FeeOutOfRange
@@ -79,6 +87,10 @@ def agree_rate(
         lower = first_day
     if lower is not None and lower <= today:
         raise FeeChangesTooEarly(first_day=today + dt.timedelta(days=1))
+    if coming := change_to_come(card, today):
+        raise ChangeUnderWay(day=coming.effective_on)
+    if kind == RateKind.DELIVERY and lower is not None:
+        keep_level(shop=shop, last=last, amount_cents=amount_cents, first_day=lower)
     if kind == RateKind.OVER_CAP:
         keep_promises(shop=shop, station=station, amount_cents=amount_cents, first_day=first_day)
     rate = write_rate(
@@ -100,6 +112,22 @@ def had_standard(shop: Shop, today: dt.date) -> bool:
     """Whether the shop's days before today were priced by its station's standard fee."""
     opened_on = clock.local_day(shop.opened_at, shop.zone)
     return opened_on < today and standard_on(shop.station_id, today) is not None
+
+
+def keep_level(
+    *, shop: Shop | None, last: Rate | None, amount_cents: int, first_day: dt.date
+) -> None:
+    """Refuse a fee that is lower than what the same packages earn the day before it begins."""
+    day_before = first_day - dt.timedelta(days=1)
+    held = rate_on(shop, day_before) if shop else last and standard_on_card(last, day_before)
+    if held and amount_cents < held.amount_cents:
+        raise FeeWouldFall(cents=as_dollars(held.amount_cents))
+
+
+def standard_on_card(rate: Rate, day: dt.date) -> Rate | None:
+    """The plain fee that a fee's own card holds on a day."""
+    same = Rate.objects.plain().filter(card_id=rate.card_id, kind=rate.kind)
+    return same.filter(valid__contains=day).first()
 
 
 class ExtraWasPromised(Refusal):
@@ -155,104 +183,3 @@ def write_rate(
     return Rate.objects.create(
         card=card, kind=kind, amount_cents=amount_cents, valid=DateRange(lower, None), agreed_at=at
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ShopsReport:
-    """What a file of shops did."""
-
-    opened: int
-    updated: int
-    unchanged: int
-    complaints: tuple[Complaint, ...]
-    unknown_columns: tuple[str, ...] = ()
-
-    @property
-    def rejected(self) -> list[dict[str, Any]]:
-        """Line, field and reason of every refused row, in the order of the file."""
-        return [complaint.as_dict() for complaint in self.complaints]
-
-
-@transaction.atomic
-def import_shops(
-    *,
-    station: Station,
-    content: bytes,
-    at: dt.datetime,
-    by: User | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> ShopsReport:
-    """Open the shops of a CSV file or bring them up to date, and agree their fees.
-
-    Good rows are saved, bad ones come back as complaints. An empty fee is the station's standard; a
-    changed fee holds from the next local day. Refuses a file that is no list of shops.
-    """
-    rows, unknown_columns = read_shops(content)
-    Station.objects.select_for_update(no_key=True).get(pk=station.pk)
-    total = content.count(b"\n")
-    outcomes: Counter[str] = Counter()
-    complaints: list[Complaint] = []
-    seen: dict[tuple[str, str], int] = {}
-    for line, row in rows:
-        result = (
-            row
-            if isinstance(row, Complaint)
-            else repeated(line, row, seen)
-            or save_row(station=station, line=line, row=row, at=at, by=by)
-        )
-        if isinstance(result, Complaint):
-            complaints.append(result)
-        else:
-            outcomes[result] += 1
-        if on_progress:
-            on_progress(min(line, total), total)
-    return ShopsReport(
-        opened=outcomes["opened"],
-        updated=outcomes["updated"],
-        unchanged=outcomes["unchanged"],
-        complaints=tuple(complaints),
-        unknown_columns=tuple(unknown_columns),
-    )
-
-
-def repeated(line: int, row: ShopRow, seen: dict[tuple[str, str], int]) -> Complaint | None:
-    """The complaint about a shop that stands higher up in the same file."""
-    key = str(row.facts["name"]).casefold(), street_key(str(row.facts["address1"]))
-    first = seen.setdefault(key, line)
-    if first == line:
-        return None
-    reason = gettext("This shop is on line %(line)s already; the first row counts.")
-    return Complaint(line, "name", reason % {"line": first}, str(row.facts["name"]))
-
-
-def save_row(
-    *, station: Station, line: int, row: ShopRow, at: dt.datetime, by: User | None
-) -> str | Complaint:
-    """Save one shop with its fee: `opened`, `updated`, `unchanged`, or why not."""
-    today = clock.local_day(at, station.zone)
-    try:
-        with transaction.atomic():
-            shop, outcome = save_shop(station=station, at=at, by=by, **row.facts)
-            tomorrow = today + dt.timedelta(days=1)
-            if row.fee_cents is None:
-                check_has_fee(shop, tomorrow)
-                return outcome
-            _rate, is_changed = agree_rate(
-                shop=shop, amount_cents=row.fee_cents, first_day=tomorrow, at=at, by=by
-            )
-            return "updated" if is_changed and outcome == "unchanged" else outcome
-    except PromisedMore as no:
-        return Complaint(line, "daily_cap", no.sentence)
-    except Refusal as no:
-        return Complaint(line, "fee_cents", no.sentence)
-
-
-class NoStandardFee(Refusal):
-    code = "no_standard_fee"
-    message = _("Give a fee: the station has no standard fee yet.")
-
-
-def check_has_fee(shop: Shop, day: dt.date) -> None:
-    """Refuse a shop whose packages would earn nothing known."""
-    if rate_on(shop, day) is None:
-        raise NoStandardFee

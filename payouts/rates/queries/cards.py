@@ -19,25 +19,25 @@ def card_of(*, shop: Shop | None = None, station: Station | None = None) -> Rate
 
 
 def rates_of(card: RateCard, kind: str = RateKind.DELIVERY) -> QuerySet[Rate]:
-    """A card's fees, the first one first."""
-    return card.rates.filter(kind=kind).order_by("valid", "pk")
+    """A card's plain fees of one kind, the first one first."""
+    return card.rates.plain().filter(kind=kind).order_by("valid", "pk")
 
 
 def rate_on(shop: Shop, day: dt.date, kind: str = RateKind.DELIVERY) -> Rate | None:
     """The fee in force on a local day: the shop's own agreement, else its station's standard."""
-    own = Rate.objects.filter(card__shop=shop, kind=kind, valid__contains=day)
+    own = Rate.objects.plain().filter(card__shop=shop, kind=kind, valid__contains=day)
     return own.select_related("card").first() or standard_on(shop.station_id, day, kind)
 
 
 def standard_on(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY) -> Rate | None:
     """The station's standard fee in force on a local day."""
-    found = Rate.objects.filter(card__station_id=station_id, kind=kind, valid__contains=day)
+    found = Rate.objects.plain().filter(card__station_id=station_id, kind=kind, valid__contains=day)
     return found.select_related("card").first()
 
 
 def count_own_fees(station_id: int, day: dt.date, kind: str = RateKind.DELIVERY) -> int:
     """How many of a station's shops have a fee of their own on a local day."""
-    rates = Rate.objects.filter(card__shop__station_id=station_id, kind=kind)
+    rates = Rate.objects.plain().filter(card__shop__station_id=station_id, kind=kind)
     return rates.filter(valid__contains=day).count()
 
 
@@ -99,7 +99,7 @@ def _rates_by_owner(kind: str, **cards: object) -> dict[int, list[Rate]]:
     """Fees of one kind by the id of the shop or station whose card they are on, in order."""
     wanted = {f"card__{name}": value for name, value in cards.items()}
     found: dict[int, list[Rate]] = defaultdict(list)
-    rates = Rate.objects.filter(kind=kind, **wanted).select_related("card")
+    rates = Rate.objects.plain().filter(kind=kind, **wanted).select_related("card")
     for rate in rates.order_by("valid", "pk"):
         found[rate.card.shop_id or rate.card.station_id].append(rate)
     return found
