@@ -47,7 +47,6 @@ def sentence(words: str) -> object:
 
 
 DECIDED = [AdjustmentStatus.BOOKED, AdjustmentStatus.DECLINED]
-PERSON = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "null": True}
 
 
 class Dispute(models.Model):
@@ -65,14 +64,25 @@ class Dispute(models.Model):
     claimed_cents = models.PositiveIntegerField()
     words = models.CharField(max_length=500)
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(**PERSON, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
     due_at = models.DateTimeField(help_text=_("silence beyond this decides for the shop"))
     status = models.CharField(
         max_length=10, choices=DisputeStatus.choices, default=DisputeStatus.OPEN
     )
     answer = models.CharField(max_length=500, blank=True)
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(**PERSON, related_name="+", help_text=_("nobody: time ran out"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("nobody: time ran out"),
+    )
 
     class Meta:
         db_table = "dispute"
@@ -129,14 +139,29 @@ class Adjustment(models.Model):
         max_length=10, choices=AdjustmentStatus.choices, default=AdjustmentStatus.PROPOSED
     )
     proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey(**PERSON, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
     answer_until = models.DateTimeField(null=True)
     answer = models.CharField(max_length=1000, blank=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(**PERSON, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
     decision = models.CharField(max_length=500, blank=True)
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(**PERSON, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True)
 
     class Meta:
@@ -232,7 +257,13 @@ class Hold(models.Model):
     )
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(**PERSON, related_name="+", help_text=_("nobody: time ran out"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("nobody: time ran out"),
+    )
     taken_cents = models.PositiveIntegerField(default=0)
 
     class Meta:
