@@ -1,7 +1,7 @@
 # What a person types. Each target is one line of `make help`; the work is in make/*.sh.
 
 PYTHON_HERE := .venv/bin/python
-CAMPAIGN := tests/faults/test_door_faults.py $(wildcard tests/browser/test_door_offline.py)
+CAMPAIGN := tests/faults/test_door_faults.py tests/browser/door/test_killed_phones.py
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
