@@ -11,7 +11,7 @@ from hubshops.packages.models import PackageEvent
 from hubshops.shops.actions import end_membership
 from kernel import clock
 from tests.browser.at_the_door import SYNC, all_saved, badge, deliver, done, events, open_door
-from tests.factories import make_member, make_shop
+from tests.factories import PASSWORD, make_member, make_shop
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +39,43 @@ def test_the_session_ends_and_another_of_the_shop_sends_it_under_the_makers_name
     done(door)
     all_saved(door)
     assert PackageEvent.objects.filter(kind="delivered", by=rosa).count() == 1
+
+
+def test_a_phone_that_lost_its_cookies_leaves_a_sign_in_form_its_token(
+    door: Page, live_server, sign_in, sam, drop
+):
+    """A token that came while the form is open would have the portal refuse the form."""
+    door.context.set_offline(True)
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    door.context.clear_cookies()
+    door.context.set_offline(False)
+    expect(badge(door)).to_have_text("Sign in to send 2")
+    assert "csrftoken" not in cookies(door), "the phone asked for one"
+    form = door.context.new_page()
+    form.goto(f"{live_server.url}/account/login/")
+    drawn_with = cookies(door)["csrftoken"]
+    door.evaluate("() => door.sync.run()")
+    assert cookies(door)["csrftoken"] == drawn_with
+    form.get_by_label("E-mail").fill(sam.email)
+    form.get_by_label("Password").fill(PASSWORD)
+    form.locator("main").get_by_role("button", name="Sign in").click()
+    expect(form).not_to_have_url(f"{live_server.url}/account/login/")
+    open_door(form, live_server)
+    all_saved(form)
+    assert events("delivered") == 2
+
+
+def test_a_phone_that_lost_its_token_alone_gets_another(door: Page, drop):
+    door.context.clear_cookies(name="csrftoken")
+    door.get_by_role("link", name="To this door").click()
+    deliver(door, "Delivered, all 2")
+    all_saved(door)
+    assert events("delivered") == 2
+
+
+def cookies(page: Page) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in page.context.cookies()}
 
 
 def test_acts_of_one_shop_never_go_out_for_another(door: Page, live_server, sign_in, sam, drop):
