@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_session_ends_and_another_of_the_shop_sends_it_under_the_makers_name(
-    door: Page, live_server, sign_in, shop, sam, drop
+    door: Page, live_server, sign_in_by_form, shop, sam, drop
 ):
     door.context.set_offline(True)
     door.get_by_role("link", name="To this door").click()
@@ -30,7 +30,7 @@ def test_the_session_ends_and_another_of_the_shop_sends_it_under_the_makers_name
     expect(badge(door)).to_have_text("Sign in to send 3")
 
     rosa = make_member(shop, "Rosa")
-    sign_in(door, rosa)
+    sign_in_by_form(door, rosa)
     open_door(door, live_server)
     all_saved(door)
     made = PackageEvent.objects.filter(kind="delivered").values_list("by", flat=True)
@@ -42,7 +42,7 @@ def test_the_session_ends_and_another_of_the_shop_sends_it_under_the_makers_name
 
 
 def test_a_phone_that_lost_its_cookies_leaves_a_sign_in_form_its_token(
-    door: Page, live_server, sign_in, sam, drop
+    door: Page, live_server, sign_in_by_form, sam, drop
 ):
     """A token that came while the form is open would have the portal refuse the form."""
     door.context.set_offline(True)
@@ -78,7 +78,9 @@ def cookies(page: Page) -> dict[str, str]:
     return {one["name"]: one["value"] for one in page.context.cookies()}
 
 
-def test_acts_of_one_shop_never_go_out_for_another(door: Page, live_server, sign_in, sam, drop):
+def test_acts_of_one_shop_never_go_out_for_another(
+    door: Page, live_server, sign_in_by_form, sam, drop
+):
     """Sam's work waits; the owner of the shop next door signs in on the same phone."""
     door.context.set_offline(True)
     door.get_by_role("link", name="To this door").click()
@@ -86,7 +88,7 @@ def test_acts_of_one_shop_never_go_out_for_another(door: Page, live_server, sign
     door.context.clear_cookies()
     door.context.set_offline(False)
     zed = make_member(make_shop("Zed's Flowers"), "Zed")
-    sign_in(door, zed)
+    sign_in_by_form(door, zed)
     open_door(door, live_server)
     expect(door.get_by_text("No packages today")).to_be_visible()
     expect(door.get_by_text("412")).to_have_count(0)
@@ -94,14 +96,14 @@ def test_acts_of_one_shop_never_go_out_for_another(door: Page, live_server, sign
     expect(door.get_by_text("2 of another shop wait here")).to_be_visible()
     assert events("delivered") == 0
     door.context.clear_cookies()
-    sign_in(door, sam)
+    sign_in_by_form(door, sam)
     open_door(door, live_server, "#/")
     all_saved(door)
     assert events("delivered") == 2
 
 
 def test_who_was_removed_sees_no_list_any_more_and_loses_no_work(
-    door: Page, live_server, sign_in, shop, sam, drop
+    door: Page, live_server, sign_in_by_form, shop, sam, drop
 ):
     door.context.set_offline(True)
     door.get_by_role("link", name="To this door").click()
@@ -116,7 +118,7 @@ def test_who_was_removed_sees_no_list_any_more_and_loses_no_work(
     )
     assert sorted(told) == sorted(one.tracking_id for one in drop[:2])
     door.context.clear_cookies()
-    sign_in(door, rosa)
+    sign_in_by_form(door, rosa)
     open_door(door, live_server, "#/")
     all_saved(door)
     assert PackageEvent.objects.filter(kind="delivered", by=sam).count() == 2
