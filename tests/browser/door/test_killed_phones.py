@@ -89,12 +89,12 @@ def phone(playwright, tmp_path) -> Iterator[Phone]:
 
 
 def test_a_phone_that_is_killed_after_each_step_loses_no_tick(
-    phone: Phone, live_server, sign_in, shop, sam
+    phone: Phone, live_server, sign_in_by_form, shop, sam
 ):
     """Delivered, photographed, not delivered: each was on the phone when its tick was shown."""
     drop = make_drop(shop, [f"{number} Oak St" for number in range(1, KILLS + 1)], State.AT_SHOP)
     page = phone.on(offline=False)
-    sign_in(page, sam)
+    sign_in_by_form(page, sam)
     open_door(page, live_server)
     installed(page)
     expect(page.get_by_role("link", name="To this door")).to_be_visible()
@@ -103,6 +103,7 @@ def test_a_phone_that_is_killed_after_each_step_loses_no_tick(
         phone.kill()
         page = phone.on(offline=True)
         open_door(page, live_server)
+        assert kept(page) == (step, photographed(step)), f"after kill {step + 1}"
         page.get_by_role("link", name="To this door").click()
         if step % 3 == 2:
             page.get_by_role("link", name="Could not deliver").click()
@@ -114,22 +115,30 @@ def test_a_phone_that_is_killed_after_each_step_loses_no_tick(
                 expect(page.get_by_text("Take it again")).to_be_visible()
             deliver(page)
         expect(tick(page)).to_contain_text(drop[step].address1)
+        assert kept(page) == (step + 1, photographed(step + 1)), tick(page).inner_text()
         expected.append(State.RETURN_PENDING if step % 3 == 2 else State.DELIVERED)
     phone.kill()
 
     page = phone.on(offline=True)
     open_door(page, live_server)
-    assert page.evaluate("() => door.unsent") == KILLS + photographed(KILLS)
+    assert kept(page) == (KILLS, photographed(KILLS))
     # A browser writes its cookies down every half minute: who is signed in may be lost, no act is.
     page.context.clear_cookies()
     page.context.set_offline(False)
     expect(badge(page)).to_have_text(f"Sign in to send {KILLS}")
-    sign_in(page, sam)
+    sign_in_by_form(page, sam)
     open_door(page, live_server)
     all_saved(page)
     assert states(drop) == expected
     assert events("delivered") + events("attempted") == KILLS
     assert Proof.objects.count() == photographed(KILLS)
+
+
+def kept(page: Page) -> tuple[int, int]:
+    """How many acts and photos the phone's database holds."""
+    rows = "async () => Promise.all([door.store.acts(), door.store.photos()])"
+    acts, photos = page.evaluate(rows)
+    return len(acts), sum(1 for one in photos if one["blob"] is not None)
 
 
 def photographed(steps: int) -> int:
