@@ -29,6 +29,9 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 AFTER_TWO_FRAMES = """() => new Promise((done) => {
   requestAnimationFrame(() => requestAnimationFrame(() => done()));
 })"""
+BEYOND = """width => [...document.body.querySelectorAll('*')]
+  .filter(e => e.getBoundingClientRect().right > width)
+  .map(e => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 40)}`)"""
 SMALL_TARGETS = """least => [...document.querySelectorAll(
     'a, button, summary, select, textarea, input')]
   .filter(e => !['hidden', 'radio', 'checkbox'].includes(e.type))
@@ -149,7 +152,8 @@ def sound(axe) -> Callable[..., None]:
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 844})
             wide = page.evaluate("() => document.documentElement.scrollWidth")
-            assert wide <= width, f"{page.url}: {wide} px wide in a window of {width}"
+            beyond = page.evaluate(BEYOND, width) if wide > width else []
+            assert wide <= width, f"{page.url}: {wide} px wide in a window of {width}: {beyond}"
         page.set_viewport_size(usual)
         assert page.complaints == [], f"{page.url}: {page.complaints}"
 
