@@ -1,5 +1,5 @@
 """What every test may lean on: a database that comes back, browsers last, and a closing word on
-what this machine could not run."""
+what was left out."""
 
 import pytest
 from django.test import TransactionTestCase
@@ -34,9 +34,10 @@ def _committed_rows_are_removed():
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put browsers last and leave out, by name, what cannot run here."""
+    """Put browsers last and leave out, by name, what cannot run here or takes long."""
     for item in items:
-        reason = reason_to_leave_out({marker.name for marker in item.iter_markers()})
+        markers = {marker.name for marker in item.iter_markers()}
+        reason = reason_to_leave_out(markers, wanted=config.option.markexpr)
         if reason:
             left_out[item.nodeid] = reason
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])

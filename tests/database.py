@@ -21,6 +21,8 @@ def remember() -> None:
             cursor.execute("DROP SCHEMA IF EXISTS seed CASCADE")
             cursor.execute("CREATE SCHEMA seed")
             for table in _tables():
+                # When it came by would decide how queries of later tests are planned.
+                cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = off)')
                 cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}")')
                 if cursor.fetchone()[0]:
                     cursor.execute(f'CREATE TABLE seed."{table}" AS TABLE "{table}"')

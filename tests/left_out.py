@@ -1,4 +1,4 @@
-"""Which tests this machine cannot run, and why: left out by name, never skipped in silence."""
+"""Which tests a run leaves out, and why: said by name, never skipped in silence."""
 
 import os
 import shutil
@@ -25,8 +25,11 @@ def minibrowser() -> str | None:
     return str(found[-1]) if found and has_driver else None
 
 
-def reason_to_leave_out(markers: set[str]) -> str | None:
-    """Why tests with these markers cannot run here; None when they can."""
+def reason_to_leave_out(markers: set[str], wanted: str) -> str | None:
+    """Why tests with these markers are not run here, where `wanted` was asked for (`-m`); None when
+    they are."""
+    if "campaign" in markers and "campaign" not in wanted:
+        return "they are long and left to `make campaign`"
     if "browser" in markers and not chromium():
         return "there is no Chromium here (Debian: apt-get install chromium, or set CHROMIUM)"
     if "webkit" in markers and not minibrowser():

@@ -27,3 +27,14 @@ def test_restore_leaves_every_trigger_awake():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'O' AND NOT tgisinternal")
         assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+def test_no_table_is_looked_at_between_tests_so_that_plans_are_the_same_in_every_run():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class c WHERE relkind = 'r' AND relname <> 'django_migrations'"
+            " AND relnamespace = 'public'::regnamespace"
+            " AND NOT coalesce('autovacuum_enabled=off' = ANY (reloptions), false)"
+        )
+        assert cursor.fetchall() == []

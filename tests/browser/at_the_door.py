@@ -1,15 +1,20 @@
 """A drop on today's manifest, and what tests do with a phone at the door."""
 
+import io
+
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from hubshops.manifests.models import Manifest, ManifestLine
-from hubshops.packages.models import Package
+from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
 from hubshops.shops.models import Shop
 from kernel import clock
 from payouts.rates.actions import agree_rate
 from tests.factories import ZONE, make_packages
 
+SYNC, PROOFS = "**/api/v1/door/sync", "**/door/proofs/**"
+DOOR_TARGET = 64
 STREETS = ["412 Franklin Ave", "412 Franklin Ave", "7 Oak St", "130 Cedar St", "2017 Elm Dr"]
 
 
@@ -74,3 +79,25 @@ def done(page: Page, words: str = "Delivered") -> None:
 def tick(page: Page):
     """What was just saved."""
     return page.locator(".tick")
+
+
+def open_door(page: Page, live_server, screen: str = "") -> None:
+    """Open the door as from the home screen."""
+    page.goto(f"{live_server.url}/shop/door/{screen}")
+    expect(page.locator("#door-screen h1")).to_be_attached()
+
+
+def picture(side: int = 900, noise: bool = True) -> dict:
+    """A photo as a phone's camera would hand it over."""
+    image = (
+        Image.effect_noise((side, side), 90).convert("RGB")
+        if noise
+        else Image.new("RGB", (side, side), "gray")
+    )
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=95)
+    return {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
+
+
+def events(kind: str) -> int:
+    return PackageEvent.objects.filter(kind=kind).count()

@@ -13,16 +13,26 @@ WIDE, HIGH = 1280, 720
 CAMERA_FLAGS = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
-def film_flags(place: Path, frames: Iterable[Image.Image]) -> list[str]:
-    """The flags of a Chromium whose camera shows these frames, again and again. A film of JPEG
-    pictures (MJPEG) is nothing but one picture after the other."""
-    film = place / "film.mjpeg"
-    with film.open("wb") as out:
-        for frame in frames:
-            picture = io.BytesIO()
-            frame.convert("RGB").save(picture, "JPEG", quality=90, subsampling="4:2:0")
-            out.write(picture.getvalue())
-    return [*CAMERA_FLAGS, f"--use-file-for-fake-video-capture={film}"]
+def film_of(frames: Iterable[Image.Image]) -> bytes:
+    """These frames as a film: one JPEG picture after the other (MJPEG), and nothing else. A picture
+    that is shown longer is drawn once."""
+    shown = list(frames)
+    drawn = {id(one): one for one in shown}
+    pictures = {key: jpeg(one) for key, one in drawn.items()}
+    return b"".join(pictures[id(one)] for one in shown)
+
+
+def jpeg(frame: Image.Image) -> bytes:
+    picture = io.BytesIO()
+    frame.convert("RGB").save(picture, "JPEG", quality=90, subsampling="4:2:0")
+    return picture.getvalue()
+
+
+def film_flags(place: Path, film: bytes) -> list[str]:
+    """The flags of a Chromium whose camera shows this film, again and again."""
+    file = place / "film.mjpeg"
+    file.write_bytes(film)
+    return [*CAMERA_FLAGS, f"--use-file-for-fake-video-capture={file}"]
 
 
 def desk() -> Image.Image:

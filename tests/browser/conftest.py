@@ -1,13 +1,19 @@
 """A real Chromium on a real server, and the questions every page must answer."""
 
+import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from django.conf import settings
+from django.middleware.csrf import CSRF_SECRET_LENGTH
+from django.test import Client
+from django.utils.crypto import get_random_string
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.cameras import film_flags
+from tests.browser.cameras import film_flags, film_of
+from tests.factories import PASSWORD
 from tests.left_out import chromium
 
 CHROMIUM_FLAGS = [
@@ -23,6 +29,9 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 AFTER_TWO_FRAMES = """() => new Promise((done) => {
   requestAnimationFrame(() => requestAnimationFrame(() => done()));
 })"""
+BEYOND = """width => [...document.body.querySelectorAll('*')]
+  .filter(e => e.getBoundingClientRect().right > width)
+  .map(e => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 40)}`)"""
 SMALL_TARGETS = """least => [...document.querySelectorAll(
     'a, button, summary, select, textarea, input')]
   .filter(e => !['hidden', 'radio', 'checkbox'].includes(e.type))
@@ -74,23 +83,39 @@ def page(page: Page) -> Page:
     return page
 
 
-@pytest.fixture
-def phone(playwright, browser_context_args, tmp_path):
-    """`phone(frames)`: a page of a Chromium of its own whose camera shows these pictures; without
-    pictures there is no camera. `*flags` are more of Chromium's."""
-    running = []
+@pytest.fixture(scope="module")
+def phones(playwright, tmp_path_factory) -> Iterator[Callable[..., Browser]]:
+    """`phones(film, flags)`: a Chromium whose camera shows this film; a file's tests share one."""
+    running: dict[tuple[str, ...], Browser] = {}
 
-    def start(frames=(), *flags: str, **context: object) -> Page:
-        camera = film_flags(tmp_path, frames) if frames else []
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=[*CHROMIUM_FLAGS, *camera, *flags]
-        )
-        running.append(browser)
-        return browser.new_context(**browser_context_args | context).new_page()
+    def start(film: bytes, flags: tuple[str, ...]) -> Browser:
+        key = (hashlib.sha256(film).hexdigest(), *flags)
+        if key not in running:
+            camera = film_flags(tmp_path_factory.mktemp("film"), film) if film else []
+            running[key] = playwright.chromium.launch(
+                executable_path=chromium(), args=[*CHROMIUM_FLAGS, *camera, *flags]
+            )
+        return running[key]
 
     yield start
-    for browser in running:
+    for browser in running.values():
         browser.close()
+
+
+@pytest.fixture
+def phone(phones, browser_context_args) -> Iterator[Callable[..., Page]]:
+    """`phone(frames)`: a page with nothing kept, in a Chromium whose camera shows these pictures;
+    without pictures there is no camera. `*flags` are more of Chromium's."""
+    contexts = []
+
+    def start(frames=(), *flags: str, **context: object) -> Page:
+        browser = phones(film_of(frames), flags)
+        contexts.append(browser.new_context(**browser_context_args | context))
+        return contexts[-1].new_page()
+
+    yield start
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -127,7 +152,8 @@ def sound(axe) -> Callable[..., None]:
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 844})
             wide = page.evaluate("() => document.documentElement.scrollWidth")
-            assert wide <= width, f"{page.url}: {wide} px wide in a window of {width}"
+            beyond = page.evaluate(BEYOND, width) if wide > width else []
+            assert wide <= width, f"{page.url}: {wide} px wide in a window of {width}: {beyond}"
         page.set_viewport_size(usual)
         assert page.complaints == [], f"{page.url}: {page.complaints}"
 
@@ -136,13 +162,32 @@ def sound(axe) -> Callable[..., None]:
 
 @pytest.fixture
 def sign_in(live_server) -> Callable[..., None]:
-    """`sign_in(page, person)` through the form, as people do."""
-    from tests.factories import PASSWORD
+    """`sign_in(page, person)`: her session and its token in this page's browser, as the form would
+    bring them; no page is opened."""
 
-    def enter(page: Page, person, password: str = PASSWORD) -> None:
+    def enter(page: Page, person) -> None:
+        client = Client()
+        client.force_login(person)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        brought = {
+            settings.SESSION_COOKIE_NAME: session,
+            settings.CSRF_COOKIE_NAME: get_random_string(CSRF_SECRET_LENGTH),
+        }
+        page.context.add_cookies(
+            [{"name": key, "value": brought[key], "url": live_server.url} for key in brought]
+        )
+
+    return enter
+
+
+@pytest.fixture
+def sign_in_by_form(live_server) -> Callable[..., None]:
+    """`sign_in_by_form(page, person)`, as people do; she lands where the form leads."""
+
+    def enter(page: Page, person) -> None:
         page.goto(f"{live_server.url}/account/login/")
         page.get_by_label("E-mail").fill(person.email)
-        page.get_by_label("Password").fill(password)
+        page.get_by_label("Password").fill(PASSWORD)
         page.locator("main").get_by_role("button", name="Sign in").click()
         expect(page).not_to_have_url(f"{live_server.url}/account/login/")
 

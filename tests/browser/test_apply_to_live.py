@@ -46,7 +46,7 @@ def fill_in(page: Page, email: str = "rosa@shop.test") -> None:
 
 
 def test_a_shop_applies_is_approved_and_sees_its_day(
-    page: Page, browser, live_server, sound, sign_in
+    page: Page, browser, live_server, sound, sign_in_by_form
 ):
     make_station()
     page.goto(live_server.url + "/apply/")
@@ -70,7 +70,7 @@ def test_a_shop_applies_is_approved_and_sees_its_day(
 
     desk = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
     desk.complaints = []
-    sign_in(desk, make_staff("Olga", "reviewer"))
+    sign_in_by_form(desk, make_staff("Olga", "reviewer"))
     desk.goto(live_server.url + "/ops/applications/")
     desk.get_by_role("link", name="Rosa's Bodega").click()
     expect(desk.get_by_role("listitem").filter(has_text="Fayetteville North")).to_be_visible()
@@ -97,7 +97,7 @@ def test_a_shop_applies_is_approved_and_sees_its_day(
 
 
 def test_a_question_is_answered_and_an_application_declined(
-    page: Page, browser, live_server, sound, sign_in
+    page: Page, browser, live_server, sound, sign_in_by_form
 ):
     make_station()
     page.goto(live_server.url + "/apply/")
@@ -109,7 +109,7 @@ def test_a_question_is_answered_and_an_application_declined(
 
     desk = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
     desk.complaints = []
-    sign_in(desk, make_staff("Olga", "reviewer"))
+    sign_in_by_form(desk, make_staff("Olga", "reviewer"))
     desk.goto(review)
     desk.get_by_text("Ask the applicant").click()
     desk.get_by_label("Your question").fill("Is the back room dry?")

@@ -34,9 +34,11 @@ def drop(shop) -> list[Package]:
     return make_drop(shop)
 
 
-def test_rosa_counts_in_and_sam_delivers(page: Page, live_server, sign_in, sound, shop, drop):
+def test_rosa_counts_in_and_sam_delivers(
+    page: Page, live_server, sign_in_by_form, sound, shop, drop
+):
     rosa, sam = make_member(shop, "Rosa"), make_member(shop, "Sam", "helper")
-    sign_in(page, rosa)
+    sign_in_by_form(page, rosa)
     expect(page.get_by_role("heading", name="5 packages arrive today")).to_be_visible()
     page.goto(f"{live_server.url}/shop/door/")
     expect(page.get_by_text("5 packages come with the van")).to_be_visible()
@@ -50,7 +52,7 @@ def test_rosa_counts_in_and_sam_delivers(page: Page, live_server, sign_in, sound
     assert states(drop) == [State.AT_SHOP] * 5
 
     page.context.clear_cookies()
-    sign_in(page, sam)
+    sign_in_by_form(page, sam)
     expect(page.get_by_role("heading", name="Deliver: 5 left of 5")).to_be_visible()
     page.get_by_role("link", name="To the doors").click()
     page.get_by_role("button", name="Take all 5 along").click()
@@ -111,7 +113,7 @@ def test_rosa_counts_in_and_sam_delivers(page: Page, live_server, sign_in, sound
     expect(page.get_by_text("All done")).to_be_visible()
 
     page.context.clear_cookies()
-    sign_in(page, rosa)
+    sign_in_by_form(page, rosa)
     expect(page.get_by_role("heading", name="Close the day")).to_be_visible()
     expect(page.get_by_text("$11.00")).to_be_visible()
     page.complaints.clear()
@@ -210,10 +212,10 @@ def test_the_api_is_described_on_a_page_that_loads_nothing_foreign(page, live_se
     assert hosts == {live_server.url.split("/")[2]}
 
 
-def test_a_person_of_two_shops_chooses(page: Page, live_server, sign_in, sound, shop):
+def test_a_person_of_two_shops_chooses(page: Page, live_server, sign_in_by_form, sound, shop):
     ana = make_member(shop, "Ana", "helper")
     make_member(make_shop("Ana's Café"), "Ana")
-    sign_in(page, ana)
+    sign_in_by_form(page, ana)
     expect(page.get_by_role("heading", name="Which shop?")).to_be_visible()
     page.complaints.clear()
     sound(page)

@@ -27,8 +27,8 @@ def test_public_page_is_sound(page: Page, live_server, sound, address):
     sound(page)
 
 
-def test_pages_of_a_signed_in_person_are_sound(page: Page, live_server, sound, sign_in):
-    sign_in(page, make_person("Rosa"))
+def test_pages_of_a_signed_in_person_are_sound(page: Page, live_server, sound, sign_in_by_form):
+    sign_in_by_form(page, make_person("Rosa"))
     for address in (
         "/shop/help/",
         "/account/email/",

@@ -1,5 +1,6 @@
 """A day at the door in WebKit and Firefox, with the portal gone in the middle of it. WebKit is as
-iPhones are: it has no Background Sync and no detector of barcodes."""
+iPhones are: it has no Background Sync and no detector of barcodes. `make campaign` tries the
+camera's modules in them; the suite tries those in Chromium."""
 
 import base64
 import io
@@ -125,6 +126,7 @@ READ = """
 """
 
 
+@pytest.mark.campaign
 def test_a_label_in_a_film_is_read_by_the_reader_we_carry(sam):
     picture = seen((code128(TBA), 0.5, 0.5), turn=5)
     assert sam.work(READ, encoded(picture, "PNG")) == ["wasm", [TBA]]
@@ -144,12 +146,14 @@ HIDE_AND_SEE = """
 
 
 # WebKitGTK's small browser opens a driver's tab behind, so it is asked for the camera alone.
+@pytest.mark.campaign
 @pytest.mark.parametrize("tab", [pytest.param("webkit", marks=pytest.mark.webkit)], indirect=True)
 def test_a_camera_opens_and_is_given_back(sam):
     assert sam.work(HIDE_AND_SEE) == [[], True]
     assert sam.work("camera.stop(); return [track.readyState, camera.isOpen];") == ["ended", False]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("tab", [pytest.param("firefox", marks=pytest.mark.firefox)], indirect=True)
 def test_a_real_tab_in_front_takes_the_camera_away_and_gives_it_back(sam):
     assert sam.work(HIDE_AND_SEE) == [[], True]
@@ -169,6 +173,7 @@ TAKE = """
 """
 
 
+@pytest.mark.campaign
 def test_a_photo_is_turned_upright_and_judged(sam):
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6

@@ -119,12 +119,13 @@ export class Sync {
   // Who is signed in, as far as we know: a new sign-in and another shop bring a new token.
   async whoIsHere() {
     const session = await this.store.meta("session");
-    const token = (await this.csrf()) || (await this.getToken());
-    const isSame = session && session.csrf === token;
+    const token = await this.csrf();
+    const isSame = token && session?.csrf === token;
     return isSame && !this.isSignedOut ? session : null;
   }
 
-  // A phone that lost its token gets one with the shell, which is nobody's.
+  // A phone that lost nothing but its token gets one with the shell, which is nobody's. Who is signed
+  // out gets none: it would take the place of the one that an open sign-in form was drawn with.
   async getToken() {
     await this.call(this.addresses.shell);
     return this.csrf();
@@ -148,7 +149,7 @@ export class Sync {
     }
     const manifest = await answer.json();
     const session = {
-      csrf: await this.csrf(),
+      csrf: (await this.csrf()) || (await this.getToken()),
       me: manifest.me ?? null,
       shop: manifest.shop_id ?? manifest.shop,
     };
