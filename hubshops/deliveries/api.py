@@ -33,8 +33,8 @@ from hubshops.deliveries.forms import (
 from hubshops.deliveries.models import Level, Outcome, ProofKind
 from hubshops.deliveries.queries import DayCounts
 from hubshops.deliveries.rules import FAR_M, Act, Receipt, proof_levels
-from hubshops.shops.access import ShopSession
-from hubshops.shops.models import MemberRole, Membership, Shop
+from hubshops.shops.access import DoorSession
+from hubshops.shops.models import MemberRole, Shop
 from kernel import clock
 from kernel.files import MOST_BYTES, TooManyBytes
 from kernel.limits import take_turn
@@ -42,25 +42,10 @@ from kernel.refusals import Refusal
 from kernel.web.answers import HttpNo
 
 MOST_ITEMS = 200
-
-MOST_CALLS_A_MINUTE = 120
 # A large shop's day has some hundred doors with a few pictures each.
 MOST_PICTURES_A_DAY = 2_000
 UNDO_MINUTES = 10
 PICTURES = ("image/jpeg", "image/png", "image/webp")
-
-
-class DoorSession(ShopSession):
-    """A shop's person at the door. More than 120 calls a minute from one session are told to come
-    later; nothing is lost by that."""
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Membership:
-        membership = super().authenticate(request, key)
-        session = request.session.session_key or ""
-        if not take_turn("door", session, most=MOST_CALLS_A_MINUTE, seconds=60):
-            words = _("That was a lot at once. Nothing is lost: we go on in a minute.")
-            raise HttpNo(429, words, {"Retry-After": "60"})
-        return membership
 
 
 router = Router(tags=["Door"], auth=DoorSession())

@@ -15,9 +15,12 @@ from ninja.utils import check_csrf
 
 from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.shops.queries import membership_of
+from kernel.limits import take_turn
+from kernel.web.answers import HttpNo
 
 View = Callable[..., HttpResponse]
 CHOSEN_SHOP = "shop"
+MOST_CALLS_A_MINUTE = 120
 
 
 def shop_of(user: AbstractBaseUser | AnonymousUser) -> Shop | None:
@@ -58,6 +61,19 @@ class ShopSession(APIKeyCookie):
         if membership is None or membership.role not in self.roles:
             raise Http404
         request.membership, request.shop = membership, membership.shop
+        return membership
+
+
+class DoorSession(ShopSession):
+    """A shop's person at the door or at the van. More than 120 calls a minute from one session are
+    told to come later; nothing is lost by that."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Membership:
+        membership = super().authenticate(request, key)
+        session = request.session.session_key or ""
+        if not take_turn("door", session, most=MOST_CALLS_A_MINUTE, seconds=60):
+            words = _("That was a lot at once. Nothing is lost: we go on in a minute.")
+            raise HttpNo(429, words, {"Retry-After": "60"})
         return membership
 
 

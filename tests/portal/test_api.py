@@ -10,6 +10,7 @@ from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 
 from hubshops.deliveries.models import Delivery, Device
+from hubshops.drops.models import Handover
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
 from kernel.limits import Rest
@@ -273,6 +274,10 @@ def test_a_session_that_calls_too_often_is_told_to_come_later(phone, shop):
     assert late.headers["Retry-After"] == "60"
     assert not PackageEvent.objects.filter(kind="loaded").exists()
     is_problem(phone.get(MANIFEST), 429)
+    at_the_van = phone.get("/api/v1/door/drop")
+    assert "Nothing is lost" in is_problem(at_the_van, 429)["detail"]
+    assert at_the_van.headers["Retry-After"] == "60"
+    assert not Handover.objects.exists()
     other = phone_of(make_member(shop, "Ana", "helper"))
     [receipt] = post(other, {"items": items}).json()["receipts"]
     assert receipt["result"] == "recorded"
