@@ -179,6 +179,7 @@ class ManifestOut(Schema):
     max_undo_minutes: int = Field(description="How long a phone offers to take back what was done")
     to_return_from: dt.datetime | None = Field(description="When the next drop comes, if known")
     until: dt.datetime | None
+    to_close: dt.date | None = Field(description="Yesterday, while nobody closed it")
     packages: list[PackageOut]
     outcomes: list[OutcomeOut]
     reasons: list[ReasonOut]
@@ -373,6 +374,7 @@ def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, Any]
     shop, at = request.shop, clock.now()
     day = day or clock.local_day(at, shop.station.zone)
     drop = queries.next_drop(shop, day)
+    first = queries.day_to_close(shop, day)
     return {
         "shop": shop.name,
         "shop_id": shop.pk,
@@ -385,6 +387,7 @@ def manifest(request: HttpRequest, day: dt.date | None = None) -> dict[str, Any]
         "max_undo_minutes": UNDO_MINUTES,
         "to_return_from": drop[0],
         "until": drop[1],
+        "to_close": first if first != day else None,
         "packages": carried(shop, day),
         "outcomes": [{"code": code, "label": str(label)} for code, label in Outcome.choices],
         "reasons": [

@@ -17,7 +17,7 @@ from django.contrib.sessions.models import Session
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
-from hubshops.deliveries.models import Delivery, Device, Proof, ProofRule
+from hubshops.deliveries.models import DayClose, Delivery, Device, Proof, ProofRule
 from hubshops.deliveries.views import application
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
@@ -35,7 +35,7 @@ from tests.browser.at_the_door import (
     tick,
 )
 from tests.browser.conftest import CHROMIUM_FLAGS
-from tests.factories import make_member, make_shop
+from tests.factories import ZONE, make_member, make_package, make_shop
 from tests.left_out import chromium
 
 pytestmark = pytest.mark.browser
@@ -415,6 +415,30 @@ def test_a_closing_that_is_refused_stands_in_nothings_way(door: Page, live_serve
     open_door(door, live_server)
     door.locator(".banner").get_by_role("link", name="This phone").click()
     expect(door.get_by_text("This day can't be closed any more.")).to_be_visible()
+
+
+def test_after_midnight_the_phone_closes_yesterday_and_today_stays_open(
+    door: Page, live_server, sound, shop, drop
+):
+    today = clock.local_day(clock.now(), ZONE)
+    yesterday = today - dt.timedelta(days=1)
+    make_package(shop=shop, state=State.DELIVERED, day=yesterday)
+    door.evaluate("() => door.sync.getManifest()")
+    open_door(door, live_server, "#/")
+    door.get_by_role("link", name="Close yesterday").click()
+    expect(door.get_by_text("Yesterday is still open")).to_be_visible()
+    sound(door, DOOR_TARGET)
+    door.context.set_offline(True)
+    door.get_by_role("button", name="Close yesterday").click()
+    expect(door.get_by_text("The day is closed on this phone.").first).to_be_visible()
+    expect(door.get_by_role("button", name="Close yesterday")).to_have_count(0)
+    door.context.set_offline(False)
+    all_saved(door)
+    closed = DayClose.objects.get()
+    assert (closed.day, closed.phone_counts, closed.our_counts["received"]) == (yesterday, {}, 1)
+    expect(door.get_by_role("button", name="Close the day")).to_be_visible()
+    open_door(door, live_server, "#/")
+    expect(door.get_by_role("link", name="Close the day")).to_be_visible()
 
 
 def test_photos_of_what_the_portal_refused_leave_the_phone(door: Page, drop):

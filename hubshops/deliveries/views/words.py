@@ -242,6 +242,10 @@ def words_of_the_end() -> Words:
     return {
         "no_returns": _("Nothing goes back"),
         "given": _("Given"),
+        "yesterday": _("Yesterday"),
+        "yesterday_open": _("Yesterday is still open"),
+        "yesterday_open_text": _("Nobody closed it. It takes one tap, and today stays as it is."),
+        "close_yesterday": _("Close yesterday"),
         "close_again": _("Close the day again"),
         "day_closed": _("The day is closed on this phone."),
         "compared_later": _("The portal compares the counts as soon as there is a signal."),

@@ -52,16 +52,26 @@ const NAMES = ["received", "delivered", "returned", "on_hand", "missing"];
 export async function close(app) {
   // Packages of earlier days are on the list, too; the day's books are about its own.
   const ours = countsOf(app.dayFor("").all.filter((one) => one.service_day === app.manifest.day));
-  const last = app.acts.filter((one) => one.channel === "close" && one.day === app.manifest.day).at(-1);
+  const last = closingOf(app.acts, app.manifest.day);
   const { coming } = app.day;
-  const end = button(say(last ? "close_again" : "close_day"), { kind: "primary", wide: true, icon: "list-checks", id: "done", onclick: finish });
+  const end = button(say(last ? "close_again" : "close_day"), { kind: "primary", wide: true, icon: "list-checks", id: "done", onclick: () => finish(end, app.manifest.day, ours) });
 
-  async function finish() {
-    end.disabled = true;
-    const item = { id: newId(), day: app.manifest.day, closed_at: new Date().toISOString(), counts: ours };
+  async function finish(tapped, day, counts) {
+    tapped.disabled = true;
+    const item = { id: newId(), day, closed_at: new Date().toISOString(), counts };
     await app.record([{ id: item.id, channel: "close", item }]);
     await app.show();
     app.tell(say("day_closed"));
+  }
+
+  // The phone holds today's list, so it has no counts of yesterday to compare.
+  function yesterday() {
+    const day = app.manifest.to_close;
+    const told = closingOf(app.acts, day);
+    const section = told && h("section.stack.stack-close", h("h2", say("yesterday")), verdict(told));
+    if (told && told.state !== "refused") return section;
+    const tapped = button(say("close_yesterday"), { kind: "primary", wide: true, icon: "list-checks", id: "done-yesterday", onclick: () => finish(tapped, day, null) });
+    return [section, banner("info", say("yesterday_open"), h("p", say("yesterday_open_text")), tapped)];
   }
 
   return {
@@ -69,12 +79,18 @@ export async function close(app) {
     isLive: true,
     nodes: [
       heading(say("close_day"), { caption: app.manifest.shop }),
+      app.manifest.to_close && yesterday(),
       coming.length > 0 && banner("warn", count("still_coming", coming.length), button(say("count_in"), { to: "#/count" })),
       counts(last?.item.counts ?? ours, last?.receipt),
       last && verdict(last),
       h("div.thumb", end),
     ],
   };
+}
+
+// The latest closing of a day that this phone told, or is to tell.
+function closingOf(acts, day) {
+  return acts.filter((one) => one.channel === "close" && one.item.day === day).at(-1);
 }
 
 function counts(phone, receipt) {

@@ -192,8 +192,12 @@ function places(app, day) {
     day.coming.length > 0 && place("#/count", "package-check", say("count_in")),
     place("#/drop", "handshake", say("handover")),
     place("#/returns", "undo-2", say("returns")),
-    place("#/close", "list-checks", say("close_day")),
+    place("#/close", "list-checks", say(isYesterdayOpen(app) ? "close_yesterday" : "close_day")),
     place("#/phone", "smartphone", say("this_phone"))));
+}
+
+function isYesterdayOpen({ manifest, acts }) {
+  return manifest.to_close && !acts.some((one) => one.channel === "close" && one.state !== "refused" && one.item.day === manifest.to_close);
 }
 
 function place(to, name, text) {

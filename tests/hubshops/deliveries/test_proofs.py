@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from PIL import Image
 
 from hubshops.deliveries import queries
-from hubshops.deliveries.actions import keep_proof, record_acts, set_proof_rules
+from hubshops.deliveries.actions import close_day, keep_proof, record_acts, set_proof_rules
 from hubshops.deliveries.models import Device, Proof, ProofRule
 from hubshops.deliveries.rules import Act, ActKind, Phone, as_read, is_far, proof_levels
 from hubshops.packages.models import PackageEvent
@@ -21,6 +21,7 @@ from kernel import files
 from kernel.audit.models import Decision
 from kernel.limits import take_turn
 from tests.factories import (
+    DAY,
     MORNING,
     make_member,
     make_package,
@@ -33,6 +34,7 @@ from tests.portal.test_api import is_problem, phone_of
 
 pytestmark = pytest.mark.django_db
 NOON = MORNING + dt.timedelta(hours=3)
+MANIFEST = "/api/v1/door/manifest"
 ACT = uuid.UUID("0193a1b2-0000-7000-8000-000000000001")
 
 
@@ -457,11 +459,22 @@ def test_a_phone_carries_what_is_asked_of_each_package(phone, shop, sam, admin):
     assert {"evidence", "is_paid"} <= set(body["reasons"][0])
 
 
+def test_a_manifest_names_yesterday_until_somebody_closed_it(phone, shop, sam):
+    yesterday = DAY - dt.timedelta(days=1)
+    assert phone.get(MANIFEST, {"day": str(DAY)}).json()["to_close"] is None
+    make_package(shop=shop, state=State.DELIVERED, day=yesterday)
+    assert phone.get(MANIFEST, {"day": str(DAY)}).json()["to_close"] == str(yesterday)
+    close_day(
+        shop=shop, by=sam, close_id=uuid.uuid4(), day=yesterday, closed_at=MORNING, at=MORNING
+    )
+    assert phone.get(MANIFEST, {"day": str(DAY)}).json()["to_close"] is None
+
+
 def test_a_manifest_costs_the_same_for_one_package_and_fifty(
     phone, shop, django_assert_num_queries
 ):
     for count in (1, 49):
         make_packages(count, shop=shop, state=State.AT_SHOP)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             body = phone.get("/api/v1/door/manifest", {"day": "2026-11-20"}).json()
     assert len(body["packages"]) == 50
