@@ -359,6 +359,35 @@ def test_acts_of_one_shop_never_go_out_for_another(door: Page, live_server, sign
     assert events("delivered") == 2
 
 
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_the_list_of_a_shop_is_never_shown_to_another_however_slow_the_network_is(
+    door: Page, live_server, sign_in, sound, drop, is_offline
+):
+    door.context.clear_cookies()
+    zed = make_member(make_shop("Zed's Flowers"), "Zed")
+    held: list[Route] = []
+    door.route(MANIFEST, lambda route: held.append(route))
+    sign_in(door, zed)
+    door.context.set_offline(is_offline)
+    for screen in ("#/", "#/done", "#/phone", f"#/stop/{drop[0].tracking_id}"):
+        open_door(door, live_server, screen)
+        expect(door.get_by_text("Looking who is here…")).to_be_visible()
+    door.wait_for_timeout(4500)  # what once showed the list
+    expect(door.get_by_text("Looking who is here…")).to_be_visible()
+    expect(door.get_by_text(re.compile("412|Franklin|Oak St|Sam"))).to_have_count(0)
+    sound(door, DOOR_TARGET)
+    door.unroute(MANIFEST)
+    door.context.set_offline(False)
+    door.get_by_role("button", name="Try again").click()
+    expect(door.get_by_text("No packages today")).to_be_visible()
+
+
+def test_the_same_person_has_her_list_at_once_without_a_signal(door: Page, live_server, drop):
+    door.context.set_offline(True)
+    open_door(door, live_server)
+    expect(door.get_by_role("progressbar", name="0 of 5 delivered")).to_be_visible(timeout=2_000)
+
+
 def test_who_was_removed_sees_no_list_any_more_and_loses_no_work(
     door: Page, live_server, sign_in, shop, sam, drop
 ):

@@ -44,6 +44,10 @@ def words_of_the_frame() -> Words:
         "sign_in": _("Sign in"),
         "sign_in_first": _("Sign in first."),
         "no_member": _("You no longer work for this shop. Its list was taken off this phone."),
+        "looking_who": _("Looking who is here…"),
+        "looking_who_text": _(
+            "Somebody signed in. The list comes as soon as there is a signal, and nothing is lost."
+        ),
         "not_here_yet": _("The list is not on this phone yet"),
         "not_here_yet_text": _(
             "Go where there is a signal once. Afterwards the list works without one."

@@ -31,6 +31,20 @@ export async function list(app, shown = "left", last = "") {
   };
 }
 
+// Somebody signed in since the list came: it may be another shop's, so nothing of it is shown until the
+// portal told who is here.
+export async function lookingWho(app) {
+  if (app.sync.isSignedOut) return nothingYet(app);
+  return {
+    title: say("door"),
+    isLive: true,
+    nodes: [
+      heading(say("door"), { to: null }),
+      empty(say("looking_who"), say("looking_who_text"), button(say("try_again"), { onclick: () => app.sync.run() })),
+    ],
+  };
+}
+
 function nothingYet(app) {
   const isOut = app.sync.isSignedOut;
   return {
