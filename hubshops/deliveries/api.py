@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as CannotRead
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
@@ -33,7 +32,7 @@ from hubshops.deliveries.forms import (
 from hubshops.deliveries.models import Level, Outcome, ProofKind
 from hubshops.deliveries.queries import DayCounts
 from hubshops.deliveries.rules import FAR_M, Act, Receipt, proof_levels
-from hubshops.shops.access import DoorSession
+from hubshops.shops.access import DoorSession, require_shop
 from hubshops.shops.models import MemberRole, Shop
 from kernel import clock
 from kernel.files import MOST_BYTES, TooManyBytes
@@ -45,6 +44,7 @@ MOST_ITEMS = 200
 # A large shop's day has some hundred doors with a few pictures each.
 MOST_PICTURES_A_DAY = 2_000
 UNDO_MINUTES = 10
+MEANT_FOR = "The `shop_id` of the list this belongs to: 409 in another shop's session"
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -205,20 +205,11 @@ def sync(request: HttpRequest) -> HttpResponse:
     """
     at = clock.now()
     sent = sent_by_phone(body_of(request))
-    if sent.get("shop") not in (None, request.shop.pk):
-        raise AnotherShops
+    require_shop(request, sent.get("shop"))
     receipts = receipts_for(request, sent, at)
     answer = {"receipts": receipts, "server_at": at.isoformat(), "me": request.user.pk}
     # Ours from end to end: nothing is left to check, and checking takes as long as judging.
     return HttpResponse(json.dumps(answer, default=as_sent), content_type="application/json")
-
-
-class AnotherShops(Refusal):
-    """A phone's acts met the session of another shop: they stay on the phone until its person is
-    back at their shop."""
-
-    code = "another_shops"
-    message = gettext_lazy("This is the work of another shop. It stays on the phone.")
 
 
 def as_sent(receipt: Receipt) -> dict[str, str]:
@@ -302,7 +293,7 @@ class Problem(Schema):
 @router.put(
     "/proofs/{act_id}",
     response={200: ProofOut, 201: ProofOut}
-    | dict.fromkeys((401, 403, 404, 413, 422, 429, 503), Problem),
+    | dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), Problem),
     operation_id="door_proof",
     summary="Send a picture that shows an act",
     openapi_extra={
@@ -323,7 +314,10 @@ class Problem(Schema):
     },
 )
 def proof(
-    request: HttpRequest, act_id: uuid.UUID, kind: Literal["photo", "signature"]
+    request: HttpRequest,
+    act_id: uuid.UUID,
+    kind: Literal["photo", "signature"],
+    told_shop: int | None = Query(None, alias="shop", description=MEANT_FOR),
 ) -> tuple[int, dict[str, Any]]:
     """Keep a photo or a signature, before its act comes or after it.
 
@@ -331,6 +325,7 @@ def proof(
     nothing but its pixels is kept. The same bytes for the same act are one picture. More than 2,000
     a day from one shop are told to come later, so that nobody can fill our disks.
     """
+    require_shop(request, told_shop)
     shop = str(request.shop.pk)
     if not take_turn("pictures", shop, most=MOST_PICTURES_A_DAY, seconds=86_400):
         later = _("Your shop sent very many pictures today. Nothing is lost: send them tomorrow.")
@@ -441,6 +436,7 @@ class CloseIn(Schema):
     day: dt.date
     closed_at: Moment = Field(description="The phone's clock, with its offset")
     device: uuid.UUID | None = None
+    shop: int | None = Field(None, description=MEANT_FOR)
     counts: CountsOut | None = None
 
 
@@ -476,6 +472,7 @@ def close(request: HttpRequest) -> Closed:
     """Keep that the day was closed, with the phone's counts beside ours. It bars nothing: what
     happened on the day and is sent later is recorded all the same."""
     sent = close_of(request)
+    require_shop(request, sent.shop)
     return close_day(
         shop=request.shop,
         by=request.user,

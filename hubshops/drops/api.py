@@ -16,7 +16,7 @@ from hubshops.drops.actions import SENTENCES, open_handover, sign_as_taker
 from hubshops.drops.forms import CountIn, parse_remark, sent_id
 from hubshops.drops.models import Handover
 from hubshops.drops.rules import RemarkAnswer, RemarkNo
-from hubshops.shops.access import DoorSession
+from hubshops.shops.access import DoorSession, require_shop
 from kernel import clock
 from kernel.qr import qr_svg
 
@@ -112,6 +112,7 @@ def sign(request: HttpRequest) -> dict[str, Any]:
     """Keep the shop's count and what it says about single packages, once however often it is sent.
     A remark that is refused says why, and the others are kept."""
     sent = count_of(request)
+    require_shop(request, sent.shop)
     read = [parse_remark(item) for item in sent.remarks]
     signed = sign_as_taker(
         shop=request.shop,

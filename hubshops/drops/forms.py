@@ -107,6 +107,9 @@ class CountIn(Schema):
         None, description="The six digits the driver told"
     )
     driver_said: DriverSaid | None = None
+    shop: int | None = Field(
+        None, description="The `shop_id` of the list this belongs to: 409 in another shop's session"
+    )
     remarks: list[Any] = Field(default_factory=list, max_length=MOST_REMARKS)
 
     def count(self, remarks: list[Said]) -> rules.Count:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError
 from ninja.security import APIKeyCookie
 from ninja.utils import check_csrf
@@ -16,6 +17,7 @@ from ninja.utils import check_csrf
 from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.shops.queries import membership_of
 from kernel.limits import take_turn
+from kernel.refusals import Refusal
 from kernel.web.answers import HttpNo
 
 View = Callable[..., HttpResponse]
@@ -75,6 +77,20 @@ class DoorSession(ShopSession):
             words = _("That was a lot at once. Nothing is lost: we go on in a minute.")
             raise HttpNo(429, words, {"Retry-After": "60"})
         return membership
+
+
+class AnotherShops(Refusal):
+    """A phone's work met the session of another shop: it stays on the phone until its person is
+    back at their shop."""
+
+    code = "another_shops"
+    message = gettext_lazy("This is the work of another shop. It stays on the phone.")
+
+
+def require_shop(request: HttpRequest, told: object) -> None:
+    """Refuse what a phone means for another shop than its session's; None: it doesn't say."""
+    if told not in (None, request.shop.pk):
+        raise AnotherShops
 
 
 def shop_member(view: View) -> View:

@@ -9,6 +9,7 @@ const LOCK = "hub-door-sync";
 const LATER = new Set([408, 425, 429, 500, 502, 503, 504]);
 const NOT_NOW = new Set([401, 403, 404]);
 const UNUSABLE = new Set([400, 409, 413, 415, 422]);
+const ANOTHER_SHOPS = "another_shops";
 const FRESH_MS = 60_000;
 
 // The portal can't be asked now, or says later: everything stays, and is tried again.
@@ -193,7 +194,8 @@ export class Sync {
   async sendCall(acts, session) {
     const [{ channel, id, item }] = acts;
     if (channel !== "sync") {
-      const body = channel === "close" ? { ...item, device: (await this.deviceOf(session)).key } : item;
+      const device = channel === "close" ? { device: (await this.deviceOf(session)).key } : {};
+      const body = { ...item, ...device, shop: session.shop };
       const answer = await this.post(this.addresses[channel], body);
       return [{ ...answer, id, result: answer.result ?? "recorded", reason: "" }];
     }
@@ -260,7 +262,7 @@ export class Sync {
   }
 
   async sendPhoto(photo) {
-    const address = `${this.addresses.proofs}${photo.act}?kind=${photo.kind}`;
+    const address = `${this.addresses.proofs}${photo.act}?kind=${photo.kind}&shop=${photo.shop}`;
     const answer = await this.call(address, {
       method: "PUT",
       body: photo.blob,
@@ -274,6 +276,7 @@ export class Sync {
     if (NOT_NOW.has(answer.status)) throw new NotNow();
     const isTaken = answer.ok;
     const said = isTaken ? {} : await words(answer);
+    if (said.code === ANOTHER_SHOPS) this.askWhoIsHere();
     await this.store.settlePhoto(photo, isTaken ? "sent" : "refused", said.detail ?? said.title ?? "");
     await this.store.setMeta("contact", { at: Date.now() });
   }
@@ -287,12 +290,11 @@ export class Sync {
       headers: { "Content-Type": "application/json" },
     });
     if (NOT_NOW.has(answer.status)) throw new NotNow();
-    if (answer.status === 409 && address === this.addresses.sync) {
-      this.isSignedOut = true; // another shop's session: ask who we are
-      throw new Later();
-    }
-    if (UNUSABLE.has(answer.status) && address !== this.addresses.sync) {
-      return { result: "refused", message: (await words(answer)).detail ?? "" };
+    if (UNUSABLE.has(answer.status)) {
+      const said = await words(answer);
+      const isSync = address === this.addresses.sync;
+      if (said.code === ANOTHER_SHOPS || (isSync && answer.status === 409)) this.askWhoIsHere();
+      if (!isSync) return { result: "refused", message: said.detail ?? "" };
     }
     if (!answer.ok) throw new Later();
     try {
@@ -300,6 +302,12 @@ export class Sync {
     } catch {
       throw new Later();
     }
+  }
+
+  // It met another shop's session: it stays, and the next round asks who we are first.
+  askWhoIsHere() {
+    this.isSignedOut = true;
+    throw new Later();
   }
 
   // An answer that can be used, or `Later`. A redirect leads to a sign-in page: not now.
