@@ -12,7 +12,13 @@ from django.db import IntegrityError, connection, transaction
 from PIL import Image
 
 from hubshops.deliveries import queries
-from hubshops.deliveries.actions import close_day, keep_proof, record_acts, set_proof_rules
+from hubshops.deliveries.actions import (
+    EnoughPictures,
+    close_day,
+    keep_proof,
+    record_acts,
+    set_proof_rules,
+)
 from hubshops.deliveries.models import Device, Proof, ProofRule
 from hubshops.deliveries.rules import Act, ActKind, Phone, as_read, is_far, proof_levels
 from hubshops.packages.models import PackageEvent
@@ -216,6 +222,30 @@ def test_the_same_photo_sent_twice_at_once_is_one(shop, sam):
         thread.join(30)
     assert sorted(results) == [False, False, True]
     assert (Proof.objects.count(), kept_files()) == (1, before + 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_pictures_are_ten_however_many_come_at_once(shop, sam):
+    pictures = [photo(width=40 + number) for number in range(20)]
+    start, refused = threading.Barrier(20), []
+
+    def send(content: bytes) -> None:
+        start.wait()
+        try:
+            keep_proof(shop=shop, by=sam, act_id=ACT, kind="photo", content=content, at=NOON)
+        except EnoughPictures as no:
+            refused.append(no.sentence)
+        finally:
+            connection.close()
+
+    before = kept_files()
+    threads = [threading.Thread(target=send, args=[one]) for one in pictures]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (Proof.objects.count(), kept_files()) == (10, before + 10)
+    assert refused == ["We have ten pictures of this already. That is enough."] * 10
 
 
 # --- Who sees them -------------------------------------------------------------------------------
