@@ -266,6 +266,11 @@ def words_of_the_end() -> Words:
         "waiting_text": _("It is sent by itself as soon as there is a signal."),
         "send_now": _("Send now"),
         "not_taken_by_portal": _("The portal did not take this"),
+        "remarks_again": _("Send these again with a hand-over"),
+        "photo_stuck_text": _(
+            "It stays on this phone and is tried again. Everything else goes past it. Does it last"
+            " until tomorrow? Then call us."
+        ),
         "put_aside": _("I have read it"),
         "last_contact_term": _("Last contact"),
         "phone_term": _("Kind of phone"),
@@ -335,6 +340,11 @@ def plurals(number: int) -> Words:
         "other_shop_waits": ngettext(
             "%(count)s of another shop waits here until somebody of that shop signs in.",
             "%(count)s of another shop wait here until somebody of that shop signs in.",
+            number,
+        ),
+        "photo_stuck": ngettext(
+            "%(count)s photo does not get through",
+            "%(count)s photos do not get through",
             number,
         ),
         "sign_out_warning": ngettext(

@@ -4,7 +4,7 @@ import { act } from "./pieces.js";
 import { scanBox } from "./media.js";
 import { isSoundOn, setSound } from "./feel.js";
 import { countsOf } from "./rules.js";
-import { isUnread, isWaiting, newId } from "./store.js";
+import { isStuck, isUnread, isWaiting, newId } from "./store.js";
 import { tickPanel } from "./tick.js";
 import { addresses, badgeWords, count, hour, say } from "./words.js";
 
@@ -124,7 +124,8 @@ export async function phone(app) {
       heading(say("this_phone"), { caption: app.session?.me?.name ?? "" }),
       told.kind === "saved" ? h("p.big", icon("circle-check", 32), say("all_saved")) : holding(app, told),
       others > 0 && banner("info", count("other_shop_waits", others)),
-      refused.map((one) => problem(app, one.receipt, one.item.tracking_id, () => app.store.updateAct(one.id, { is_seen: true }))),
+      app.photos.some(isStuck) && banner("warn", count("photo_stuck", app.photos.filter(isStuck).length), h("p", say("photo_stuck_text"))),
+      refused.map((one) => problem(app, one.receipt, one.item.tracking_id, () => app.store.updateAct(one.id, { is_seen: true }), remarksOf(app, one))),
       pictures.map((one) => problem(app, { message: one.message }, "", () => app.store.seePhoto(one))),
       h("dl.facts",
         fact(say("last_contact_term"), app.contact ? hour(app.contact.at, app.manifest?.zone ?? "UTC") : say("never")),
@@ -150,11 +151,26 @@ function holding(app, told) {
       : button(say("send_now"), { kind: "primary", wide: true, icon: "send", id: "send-now", onclick: () => app.sync.run() }));
 }
 
-function problem(app, receipt, id, see) {
+// The remarks of a hand-over that was refused whole are nowhere else: they are shown, and can be sent again.
+function remarksOf(app, { id, item, receipt }) {
+  if (!item.remarks?.length || receipt.number) return null;
+  const again = async () => {
+    await app.store.freeRemarks(id);
+    app.go("#/drop");
+  };
+  return [
+    h("ul", item.remarks.map((one) => h("li", h("span.code", { translate: "no" }, `…${one.tracking_id.slice(-4)}`),
+      ` ${say(`remark_${one.kind}`)}`, one.note && `: ${one.note}`))),
+    button(say("remarks_again"), { icon: "handshake", wide: true, onclick: again }),
+  ];
+}
+
+function problem(app, receipt, id, see, more) {
   const one = app.day?.all.find((each) => each.tracking_id === id);
   return banner("bad", say("not_taken_by_portal"),
     h("p", id && [h("span.code", { translate: "no" }, `…${id.slice(-4)}`), " "], receipt.message),
     one && h("p", tag(one.state)),
+    more,
     button(say("put_aside"), { icon: "check", onclick: async () => (await see(), app.show()) }));
 }
 

@@ -172,7 +172,7 @@ class App {
   async changed() {
     await this.load();
     // What stands in the address is of the shop that was here before.
-    if (this.shownShop !== this.session?.shop) history.replaceState(null, "", "#/");
+    if (this.shownShop !== undefined && this.shownShop !== this.session?.shop) history.replaceState(null, "", "#/");
     if (this.whose !== this.shownFor) await this.show({ isQuiet: true });
     else if (this.isLive && !screen.contains(document.activeElement?.closest("form"))) await this.show({ isQuiet: true });
     else if (this.isLive) this.isStale = true;

@@ -9,6 +9,7 @@ const LOCK = "hub-door-sync";
 const LATER = new Set([408, 425, 429, 500, 502, 503, 504]);
 const NOT_NOW = new Set([401, 403, 404]);
 const UNUSABLE = new Set([400, 409, 413, 415, 422]);
+const MOST_FAILED = 3;
 const ANOTHER_SHOPS = "another_shops";
 const FRESH_MS = 60_000;
 
@@ -243,27 +244,43 @@ export class Sync {
   // --- Photos ------------------------------------------------------------------------------------
 
   // A photo goes once one of the acts that share it is told. That of acts which were all refused
-  // shows nothing any more.
+  // shows nothing any more. One that the portal can't take now stays, and the others go past it; several
+  // of them one after the other mean the portal, and not the photo.
   async sendPhotos(session) {
     const acts = await this.store.acts(session.shop);
     let isTold = true;
-    for (const photo of (await this.store.photos(session.shop)).filter(isWaiting)) {
+    let failed = 0;
+    for (const photo of await this.photosToSend(session)) {
       const shown = acts.filter((act) => shows(photo, act));
       if (shown.length && shown.every((act) => act.state === "refused")) {
         await this.store.settlePhoto({ ...photo, is_seen: true }, "refused"); // people read of its acts
       } else if (!shown.length || shown.some((act) => act.state === "sent")) {
-        await this.sendPhoto(photo);
-        isTold = false;
+        const isThrough = await this.sendPhoto(photo);
+        failed = isThrough ? 0 : failed + 1;
+        if (isThrough) isTold = false;
+        if (failed >= MOST_FAILED) throw new Later();
       }
       await this.changed();
     }
+    // Not found may also mean that this person is no member any more: the list tells.
+    if (failed) await this.getManifest();
     // The last call said that photos wait here; they don't any more.
     if (!isTold) await this.post(this.addresses.sync, await this.bodyOf([], session));
   }
 
+  // Photos that wait and are not to rest after a failure, those that never failed first.
+  async photosToSend(session) {
+    const now = Date.now();
+    const waiting = (await this.store.photos(session.shop)).filter(isWaiting);
+    const ready = waiting.filter((one) => !stillAsked(one.again_at, now));
+    return ready.sort((one, other) => (one.failures ?? 0) - (other.failures ?? 0));
+  }
+
+  // Whether the portal had an answer to a photo: taken, or refused with a sentence.
   async sendPhoto(photo) {
     const address = `${this.addresses.proofs}${photo.act}?kind=${photo.kind}&shop=${photo.shop}`;
     const answer = await this.call(address, {
+      isGoneRound: true,
       method: "PUT",
       body: photo.blob,
       headers: {
@@ -273,12 +290,17 @@ export class Sync {
         "X-Is-Good": photo.is_good === false ? "0" : "1",
       },
     });
+    if (answer.status === 404 || LATER.has(answer.status)) {
+      await this.store.delayPhoto(photo, Date.now() + pause(photo.failures ?? 0, Math.random()));
+      return false;
+    }
     if (NOT_NOW.has(answer.status)) throw new NotNow();
     const isTaken = answer.ok;
     const said = isTaken ? {} : await words(answer);
     if (said.code === ANOTHER_SHOPS) this.askWhoIsHere();
     await this.store.settlePhoto(photo, isTaken ? "sent" : "refused", said.detail ?? said.title ?? "");
     await this.store.setMeta("contact", { at: Date.now() });
+    return true;
   }
 
   // --- The wire ----------------------------------------------------------------------------------
@@ -311,7 +333,8 @@ export class Sync {
   }
 
   // An answer that can be used, or `Later`. A redirect leads to a sign-in page: not now.
-  async call(address, { headers = {}, ...how } = {}) {
+  // With `isGoneRound` an answer that says later, and not when, is the caller's to judge.
+  async call(address, { headers = {}, isGoneRound = false, ...how } = {}) {
     let answer;
     try {
       answer = await fetch(address, {
@@ -327,7 +350,8 @@ export class Sync {
     }
     if (answer.type === "opaqueredirect") throw new NotNow();
     if (LATER.has(answer.status)) {
-      throw new Later(retryAfter(answer.headers.get("Retry-After"), Date.now()));
+      const waitMs = retryAfter(answer.headers.get("Retry-After"), Date.now());
+      if (waitMs || answer.status === 429 || !isGoneRound) throw new Later(waitMs);
     }
     return answer;
   }
