@@ -67,7 +67,7 @@ class Case(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text=_("nobody: time ran out, in the shop's favour"),
+        help_text=_("nobody: time ran out, in the shop's favor"),
     )
 
     class Meta:

@@ -84,7 +84,7 @@ def test_rosa_counts_in_and_sam_delivers(page: Page, live_server, sign_in, sound
     # A wrong tap, and the way back.
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="7 Oak St")).to_be_visible()
-    deliver(page, where="Neighbour")
+    deliver(page, where="Neighbor")
     all_saved(page)
     assert states(drop)[:3] == [State.DELIVERED] * 3
     assert Delivery.objects.filter(outcome="neighbour").count() == 1

@@ -490,7 +490,7 @@ def test_silence_settles_in_the_shops_favour(disputed):
     assert disputed.resolved_by is None
     assert disputed.shop.handovers.get().status == "resolved"
     mail = Mail.objects.last()
-    assert "it is settled in your favour" in mail.body
+    assert "it is settled in your favor" in mail.body
 
 
 def test_an_answer_gives_the_operator_five_more_days(disputed, shop, rosa):

@@ -89,11 +89,11 @@ def test_each_kind_says_what_happened(client, cases, olga, kind):
     case = cases[kind]
     page = text(client.get(f"/shop/cases/{case.pk}/"))
     assert WORDS[kind] in page
-    assert "it is settled in the shop's favour" in page
+    assert "it is settled in the shop's favor" in page
     client.force_login(olga)
     page = text(client.get(f"/ops/cases/{case.pk}/"))
     assert WORDS[kind] in page
-    assert "the case is settled in the shop's favour" in page
+    assert "the case is settled in the shop's favor" in page
 
 
 def test_a_shop_answers_and_reads_it_back(client, cases):
