@@ -1,7 +1,8 @@
 // The day's list: what to do now, then the doors in the order of the tour.
 import { address, banner, button, field, h, heading, icon, notes, progress, tag, tail } from "./parts.js";
 import { act, correction, empty, line, stopHash } from "./pieces.js";
-import { named, undoable } from "./rules.js";
+import { named } from "./doors.js";
+import { undoable } from "./outbox.js";
 import { isUnread } from "./store.js";
 import { tickPanel } from "./tick.js";
 import { addresses, count, hour, say } from "./words.js";

@@ -1,7 +1,9 @@
 // The application at the door: opens from the phone, shows what is on the phone, sends what it can.
 import { Sync } from "./sync.js";
 import { isWaiting, openStore } from "./store.js";
-import { badge, dayOf, dropOf, shortName } from "./rules.js";
+import { shortName } from "./doors.js";
+import { badge } from "./outbox.js";
+import { dayOf, dropOf } from "./rules.js";
 import { lookingWho } from "./list.js";
 import { SCREENS } from "./screens.js";
 import { h } from "./parts.js";

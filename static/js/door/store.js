@@ -1,7 +1,7 @@
 // The phone's own database. What a person did is in it before the page says so, in one transaction
 // with its sequence number and its photos; docs/door.md names the stores.
 import { openDB } from "../../vendor/idb-8.0.4/build/index.js";
-import { isOver, uuid7 } from "./rules.js";
+import { isOver, uuid7 } from "./moments.js";
 
 const NAME = "hub-door";
 const VERSION = 1;

@@ -1,38 +1,24 @@
 // What goes to the portal and what comes back. Works in a page and in the service worker alike.
 // An answer that doesn't come changes nothing here: the same acts go out again under the same ids.
-import { nextCall, pause, retryAfter, stillAsked, withOffset } from "./rules.js";
+import { withOffset } from "./moments.js";
+import { nextCall, pause, stillAsked } from "./outbox.js";
 import { isWaiting } from "./store.js";
+import { ANOTHER_SHOPS, LATER, Later, NOT_NOW, NotNow, Wire, words } from "./wire.js";
 
 const PROTOCOL = 3;
-const PATIENCE_MS = 15_000;
 const LOCK = "hub-door-sync";
-const LATER = new Set([408, 425, 429, 500, 502, 503, 504]);
-const NOT_NOW = new Set([401, 403, 404]);
-const UNUSABLE = new Set([400, 409, 413, 415, 422]);
 const MOST_FAILED = 3;
-const ANOTHER_SHOPS = "another_shops";
 const FRESH_MS = 60_000;
 
-// The portal can't be asked now, or says later: everything stays, and is tried again.
-class Later extends Error {
-  constructor(waitMs = 0) {
-    super("later");
-    this.waitMs = waitMs;
-  }
-}
-
-// This person may not send now.
-class NotNow extends Error {}
-
-export class Sync {
+export class Sync extends Wire {
   // `csrf` answers with the session's token, `changed` is told when something came or went.
   constructor({ store, csrf, device, changed = () => {}, addresses }) {
-    Object.assign(this, { store, csrf, device, changed, addresses });
+    super({ csrf, addresses });
+    Object.assign(this, { store, device, changed });
     this.failures = 0;
     this.timer = null;
     this.isWanted = false;
     this.listAt = 0;
-    this.isSignedOut = false;
   }
 
   // Start when something may have changed for the better, and by a timer.
@@ -302,59 +288,6 @@ export class Sync {
     await this.store.setMeta("contact", { at: Date.now() });
     return true;
   }
-
-  // --- The wire ----------------------------------------------------------------------------------
-
-  async post(address, body) {
-    const answer = await this.call(address, {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json" },
-    });
-    if (NOT_NOW.has(answer.status)) throw new NotNow();
-    if (UNUSABLE.has(answer.status)) {
-      const said = await words(answer);
-      const isSync = address === this.addresses.sync;
-      if (said.code === ANOTHER_SHOPS || (isSync && answer.status === 409)) this.askWhoIsHere();
-      if (!isSync) return { result: "refused", message: said.detail ?? "" };
-    }
-    if (!answer.ok) throw new Later();
-    try {
-      return await answer.json();
-    } catch {
-      throw new Later();
-    }
-  }
-
-  // It met another shop's session: it stays, and the next round asks who we are first.
-  askWhoIsHere() {
-    this.isSignedOut = true;
-    throw new Later();
-  }
-
-  // An answer that can be used, or `Later`. A redirect leads to a sign-in page: not now.
-  // With `isGoneRound` an answer that says later, and not when, is the caller's to judge.
-  async call(address, { headers = {}, isGoneRound = false, ...how } = {}) {
-    let answer;
-    try {
-      answer = await fetch(address, {
-        ...how,
-        headers: { Accept: "application/json", "X-CSRFToken": (await this.csrf()) ?? "", ...headers },
-        credentials: "same-origin",
-        cache: "no-store",
-        redirect: "manual",
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-    } catch {
-      throw new Later();
-    }
-    if (answer.type === "opaqueredirect") throw new NotNow();
-    if (LATER.has(answer.status)) {
-      const waitMs = retryAfter(answer.headers.get("Retry-After"), Date.now());
-      if (waitMs || answer.status === 429 || !isGoneRound) throw new Later(waitMs);
-    }
-    return answer;
-  }
 }
 
 function shows(photo, act) {
@@ -367,12 +300,4 @@ function shows(photo, act) {
 
 function iso(ms) {
   return withOffset(ms, new Date(ms).getTimezoneOffset());
-}
-
-async function words(answer) {
-  try {
-    return await answer.json();
-  } catch {
-    return {};
-  }
 }
