@@ -17,6 +17,7 @@ class CaseKind(models.TextChoices):
     DROP = "drop", _("A drop that does not add up")
     OVER = "over", _("A package nobody announced")
     DAMAGED = "damaged", _("A damaged package")
+    OVER_CAP = "over_cap", _("More packages than agreed")
     CONFLICT = "conflict", _("Two phones disagree about a package")
     STRAY = "stray", _("Work on a package of another shop")
     GAP = "gap", _("The day's books have a gap")
@@ -66,7 +67,7 @@ class Case(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text=_("nobody: time ran out, in the shop's favour"),
+        help_text=_("nobody: time ran out, in the shop's favor"),
     )
 
     class Meta:
@@ -120,3 +121,8 @@ class CaseEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.status}"
+
+    @property
+    def is_claim(self) -> bool:
+        """Somebody took the case, and nothing else: all that staff or a shop say has words."""
+        return bool(self.by_id) and not self.text and self.status in STANDING

@@ -16,11 +16,11 @@ from hubshops.drops.actions import SENTENCES, open_handover, sign_as_taker
 from hubshops.drops.forms import CountIn, parse_remark, sent_id
 from hubshops.drops.models import Handover
 from hubshops.drops.rules import RemarkAnswer, RemarkNo
-from hubshops.shops.access import ShopSession
+from hubshops.shops.access import DoorSession, require_shop
 from kernel import clock
 from kernel.qr import qr_svg
 
-router = Router(tags=["Door"], auth=ShopSession())
+router = Router(tags=["Door"], auth=DoorSession())
 
 
 class DriverOut(Schema):
@@ -66,7 +66,7 @@ class SignedOut(Schema):
 def drop(request: HttpRequest, day: dt.date | None = None, next: bool = False) -> dict[str, Any]:
     """Open or find the hand-over of a day (without `day`: today's at the station). Once the shop
     signed it, packages that are listed or counted in after it, or `next=true`, open the one of the
-    next van."""
+    next van. More vans than a day can have are refused."""
     at, shop = clock.now(), request.shop
     day = day or clock.local_day(at, shop.zone)
     is_near = rules.is_near(day, clock.local_day(at, shop.zone))
@@ -112,6 +112,7 @@ def sign(request: HttpRequest) -> dict[str, Any]:
     """Keep the shop's count and what it says about single packages, once however often it is sent.
     A remark that is refused says why, and the others are kept."""
     sent = count_of(request)
+    require_shop(request, sent.shop)
     read = [parse_remark(item) for item in sent.remarks]
     signed = sign_as_taker(
         shop=request.shop,

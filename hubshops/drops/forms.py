@@ -99,7 +99,7 @@ class CountIn(Schema):
 
     id: uuid.UUID = Field(description="Made by the phone; the same id again is the same count")
     day: dt.date
-    number: int = Field(1, ge=1, le=99, description="1 is the day's first van")
+    number: int = Field(1, ge=1, le=rules.MOST_VANS_A_DAY, description="1 is the day's first van")
     counted_at: Moment = Field(description="The phone's clock, with its offset")
     taken_count: Number = Field(description="Packages the shop took")
     returns_given_count: Number = Field(description="Returns the shop gave")
@@ -107,6 +107,9 @@ class CountIn(Schema):
         None, description="The six digits the driver told"
     )
     driver_said: DriverSaid | None = None
+    shop: int | None = Field(
+        None, description="The `shop_id` of the list this belongs to: 409 in another shop's session"
+    )
     remarks: list[Any] = Field(default_factory=list, max_length=MOST_REMARKS)
 
     def count(self, remarks: list[Said]) -> rules.Count:

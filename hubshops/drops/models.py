@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.drops.rules import MOST_VANS_A_DAY
 from hubshops.packages.models import Package
 from hubshops.shops.models import Shop
 
@@ -29,8 +30,8 @@ class SignedHow(models.TextChoices):
 class Handover(models.Model):
     """One meeting of driver and shop: packages come, returns go. Each side says both counts. The
     driver's page opens with `token`, without signing in, until `expires_at`. Laws: a count is there
-    exactly when its side signed; the status says who signed; counts that agree are agreed, others
-    are not; a settled one says when."""
+    exactly when its side signed; a day has at most 99 vans; the status says who signed; counts that
+    agree are agreed, others are not; a settled one says when."""
 
     shop = models.ForeignKey(
         Shop, on_delete=models.PROTECT, related_name="handovers", db_index=False
@@ -67,6 +68,10 @@ class Handover(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["shop", "service_day", "number"], name="handover_numbered_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, MOST_VANS_A_DAY)),
+                name="handover_day_has_so_many_vans",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=HandoverStatus.values), name="handover_status_is_known"

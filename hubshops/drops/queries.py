@@ -229,11 +229,12 @@ def shorts_of(handovers: Collection[Handover]) -> dict[int, list[str]]:
 
 
 def remarks_to_settle() -> QuerySet[HandoverRemark]:
-    """What was there and not announced, or came damaged or too big."""
+    """What was there and not announced, came damaged or too big, or beyond what was agreed."""
     kinds = [
         RemarkKind.OVER,
         RemarkKind.DAMAGED,
         RemarkKind.OVERSIZE,
+        RemarkKind.OVER_CAP,
         RemarkKind.DAMAGED_TAKEN,
     ]
     found = HandoverRemark.objects.filter(kind__in=kinds).select_related("handover")

@@ -13,6 +13,7 @@ from hubshops.packages.rules import IN_CUSTODY, EventKind, State, may_happen
 OPEN_FOR = dt.timedelta(hours=18)
 MOST_CODE_TRIES = 5
 MOST_COUNT = 10_000
+MOST_VANS_A_DAY = 99
 EARLIEST_AFTERWARDS = dt.timedelta(days=62)
 BELIEVED_BEFORE_THE_DAY = dt.timedelta(days=1)
 

@@ -9,15 +9,20 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError
 from ninja.security import APIKeyCookie
 from ninja.utils import check_csrf
 
 from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.shops.queries import membership_of
+from kernel.limits import take_turn
+from kernel.refusals import Refusal
+from kernel.web.answers import HttpNo
 
 View = Callable[..., HttpResponse]
 CHOSEN_SHOP = "shop"
+MOST_CALLS_A_MINUTE = 120
 
 
 def shop_of(user: AbstractBaseUser | AnonymousUser) -> Shop | None:
@@ -59,6 +64,33 @@ class ShopSession(APIKeyCookie):
             raise Http404
         request.membership, request.shop = membership, membership.shop
         return membership
+
+
+class DoorSession(ShopSession):
+    """A shop's person at the door or at the van. More than 120 calls a minute from one session are
+    told to come later; nothing is lost by that."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Membership:
+        membership = super().authenticate(request, key)
+        session = request.session.session_key or ""
+        if not take_turn("door", session, most=MOST_CALLS_A_MINUTE, seconds=60):
+            words = _("That was a lot at once. Nothing is lost: we go on in a minute.")
+            raise HttpNo(429, words, {"Retry-After": "60"})
+        return membership
+
+
+class AnotherShops(Refusal):
+    """A phone's work met the session of another shop: it stays on the phone until its person is
+    back at their shop."""
+
+    code = "another_shops"
+    message = gettext_lazy("This is the work of another shop. It stays on the phone.")
+
+
+def require_shop(request: HttpRequest, told: object) -> None:
+    """Refuse what a phone means for another shop than its session's; None: it doesn't say."""
+    if told not in (None, request.shop.pk):
+        raise AnotherShops
 
 
 def shop_member(view: View) -> View:

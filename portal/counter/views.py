@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from hubshops.deliveries.actions import close_day
 from hubshops.deliveries.queries import day_to_close, packages_of
 from hubshops.deliveries.rules import Result
-from hubshops.drops.actions import open_handover, sign_as_taker, try_code
+from hubshops.drops.actions import TooManyVans, open_handover, sign_as_taker, try_code
 from hubshops.drops.models import Handover
 from hubshops.drops.queries import driver_url
 from hubshops.drops.rules import Count
@@ -41,7 +41,11 @@ def drop(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     today = clock.local_day(at, request.shop.zone)
     is_next = request.POST.get("do") == "next"
-    handover = open_handover(shop=request.shop, service_day=today, at=at, is_next=is_next)
+    try:
+        handover = open_handover(shop=request.shop, service_day=today, at=at, is_next=is_next)
+    except TooManyVans as no:
+        messages.error(request, no.sentence)
+        return redirect("counter:drop")
     sign = SignForm(request.POST if request.POST.get("do") == "sign" else None)
     if request.method == "POST":
         answer = STEPS.get(request.POST.get("do", ""), stay)(request, handover, sign, at)
@@ -158,7 +162,11 @@ def sign_drop(
         code=code,
         driver_said=sign.told(),
     )
-    signed = sign_as_taker(shop=request.shop, by=request.user, count=count, at=at)
+    try:
+        signed = sign_as_taker(shop=request.shop, by=request.user, count=count, at=at)
+    except TooManyVans as no:
+        messages.error(request, no.sentence)
+        return redirect("counter:drop")
     tell = messages.error if signed.result == "refused" else messages.success
     tell(request, signed.message)
     return redirect("drops:receipt", signed.handover.pk)

@@ -14,6 +14,10 @@ from payouts.rates.actions import agree_rate
 from tests.factories import ZONE, make_packages
 
 SYNC, PROOFS = "**/api/v1/door/sync", "**/door/proofs/**"
+MANIFEST = "**/api/v1/door/manifest"
+NO_BACKGROUND_SYNC = (
+    "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {get: () => undefined});"
+)
 DOOR_TARGET = 64
 STREETS = ["412 Franklin Ave", "412 Franklin Ave", "7 Oak St", "130 Cedar St", "2017 Elm Dr"]
 

@@ -12,6 +12,7 @@ from tests.browser.at_the_door import (
     all_saved,
     deliver,
     done,
+    installed,
     make_drop,
     say_label,
     states,
@@ -85,7 +86,7 @@ def test_rosa_counts_in_and_sam_delivers(
     # A wrong tap, and the way back.
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="7 Oak St")).to_be_visible()
-    deliver(page, where="Neighbour")
+    deliver(page, where="Neighbor")
     all_saved(page)
     assert states(drop)[:3] == [State.DELIVERED] * 3
     assert Delivery.objects.filter(outcome="neighbour").count() == 1
@@ -118,6 +119,22 @@ def test_rosa_counts_in_and_sam_delivers(
     expect(page.get_by_text("$11.00")).to_be_visible()
     page.complaints.clear()
     sound(page)
+
+
+def test_todays_page_leads_to_the_count_of_the_application_on_a_phone_that_holds_it(
+    page: Page, live_server, sign_in, shop, drop
+):
+    sign_in(page, make_member(shop, "Rosa"))
+    page.get_by_role("link", name="Count in").click()
+    expect(page).to_have_url(f"{live_server.url}/shop/drop/")
+    page.goto(f"{live_server.url}/shop/door/")
+    installed(page)
+    with page.expect_response("**/js/to_app*"):
+        page.goto(f"{live_server.url}/shop/")
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="Count in").click()
+    expect(page).to_have_url(f"{live_server.url}/shop/door/#/count")
+    expect(page.get_by_role("heading", name="5 packages come with the van")).to_be_visible()
 
 
 def test_a_package_is_found_by_the_end_of_its_label(

@@ -20,6 +20,7 @@ NEXT_STEPS = {
     "MISSING": "search",
     "KEYING_ERROR": "retry",
 }
+MODULES = ("rules", "doors", "proofs", "outbox", "moments")
 BOOK = {
     "most_attempts": 2,
     "reasons": [{"code": code, "next_step": step} for code, step in NEXT_STEPS.items()],
@@ -38,16 +39,17 @@ def rules_page(browser):
 
 @pytest.fixture
 def ask(rules_page: Page, live_server):
-    """`ask("(rules, given) => …", given)`: the answer of the module as the portal serves it."""
+    """`ask("(rules, given) => …", given)`: the answer of the modules as the portal serves them."""
     rules_page.goto(f"{live_server.url}/healthz/live")
 
     def answer(question: str, given: object = None) -> object:
         return rules_page.evaluate(
-            f"""async ([address, given]) => {{
-                const rules = await import(address);
+            f"""async ([addresses, given]) => {{
+                const modules = await Promise.all(addresses.map((one) => import(one)));
+                const rules = Object.assign({{}}, ...modules);
                 return ({question})(rules, given);
             }}""",
-            [f"{live_server.url}/static/js/door/rules.js", given],
+            [[f"{live_server.url}/static/js/door/{name}.js" for name in MODULES], given],
         )
 
     return answer

@@ -1,6 +1,7 @@
 """The API from outside: who gets in, what is answered in which shape."""
 
 import datetime as dt
+import io
 import json
 import uuid
 
@@ -8,10 +9,13 @@ import pytest
 from django.db import connection
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
+from PIL import Image
 
-from hubshops.deliveries.models import Delivery, Device
+from hubshops.deliveries.models import DayClose, Delivery, Device, Proof
+from hubshops.drops.models import Handover
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
+from kernel import clock
 from kernel.limits import Rest
 from tests.factories import (
     MORNING,
@@ -60,6 +64,12 @@ def item(act: str, package: Package | str, **fields: object) -> dict:
 def post(client: Client, body: object, path: str = SYNC):
     data = body if isinstance(body, bytes | str) else json.dumps(body)
     return client.post(path, data, content_type="application/json")
+
+
+def a_picture() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(kept, "PNG")
+    return kept.getvalue()
 
 
 def is_problem(response, status: int) -> dict:
@@ -263,6 +273,37 @@ def test_the_work_of_one_shop_is_not_sent_in_the_session_of_another(phone, shop)
     assert receipt["result"] == "recorded"
 
 
+def test_no_work_of_one_shop_is_taken_in_the_session_of_another(phone, shop):
+    theirs = make_shop("Zed's Flowers").pk
+    now = clock.now()
+    common = {"day": str(clock.local_day(now, shop.zone)), "id": str(uuid.uuid4())}
+    count = common | {"counted_at": now.isoformat(), "taken_count": 0, "returns_given_count": 0}
+    calls = {
+        "drop": lambda more: phone.post(
+            "/api/v1/door/drop", json.dumps(count | more), content_type="application/json"
+        ),
+        "close": lambda more: phone.post(
+            "/api/v1/door/close",
+            json.dumps(common | {"closed_at": now.isoformat()} | more),
+            content_type="application/json",
+        ),
+        "proofs": lambda more: phone.put(
+            f"/api/v1/door/proofs/{uuid.uuid4()}",
+            a_picture(),
+            content_type="image/png",
+            query_params={"kind": "photo"} | more,
+        ),
+    }
+    for call in calls.values():
+        assert is_problem(call({"shop": theirs}), 409)["code"] == "another_shops"
+    assert not Handover.objects.exists()
+    assert not DayClose.objects.exists()
+    assert not Proof.objects.exists()
+    for call in calls.values():
+        assert call({"shop": shop.pk}).status_code in (200, 201)
+        assert call({}).status_code in (200, 201)
+
+
 def test_a_session_that_calls_too_often_is_told_to_come_later(phone, shop):
     for _ in range(120):
         assert post(phone, {"items": []}).status_code == 200
@@ -273,6 +314,10 @@ def test_a_session_that_calls_too_often_is_told_to_come_later(phone, shop):
     assert late.headers["Retry-After"] == "60"
     assert not PackageEvent.objects.filter(kind="loaded").exists()
     is_problem(phone.get(MANIFEST), 429)
+    at_the_van = phone.get("/api/v1/door/drop")
+    assert "Nothing is lost" in is_problem(at_the_van, 429)["detail"]
+    assert at_the_van.headers["Retry-After"] == "60"
+    assert not Handover.objects.exists()
     other = phone_of(make_member(shop, "Ana", "helper"))
     [receipt] = post(other, {"items": items}).json()["receipts"]
     assert receipt["result"] == "recorded"

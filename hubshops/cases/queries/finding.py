@@ -82,11 +82,14 @@ def found_drops(at: dt.datetime) -> Iterable[Found]:
         yield Found(one.cause_of_case, CaseKind.DROP, one.shop_id, one.service_day, facts)
 
 
+KIND_OF_REMARK = {RemarkKind.OVER: CaseKind.OVER, RemarkKind.OVER_CAP: CaseKind.OVER_CAP}
+
+
 def found_remarks(at: dt.datetime) -> Iterable[Found]:
-    """What came without being announced, or damaged, or too big. One query."""
+    """What came without being announced, damaged, too big, or beyond what was agreed. One query."""
     recent = remarks_to_settle().filter(received_at__gte=at - LOOKED_BACK)
     for one in without_case(recent, Value("remark:"), "pk"):
-        kind = CaseKind.OVER if one.kind == RemarkKind.OVER else CaseKind.DAMAGED
+        kind = KIND_OF_REMARK.get(RemarkKind(one.kind), CaseKind.DAMAGED)
         yield Found(
             one.cause_of_case,
             kind,

@@ -1,23 +1,22 @@
 """Cases as people read them."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
 from hubshops.cases.models import STANDING, Case, CaseKind, CaseStatus
-from hubshops.deliveries.models import (
-    Proof,
-    ProofKind,
-)
-from hubshops.deliveries.queries import Evidence
-from hubshops.drops.models import Handover
+from hubshops.deliveries.models import Conflict, Proof, ProofKind
+from hubshops.deliveries.queries import Evidence, evidence_of
+from hubshops.drops.models import Handover, HandoverRemark, RemarkKind
 from hubshops.shops.models import Shop
 
 KIND_ICONS = {
     CaseKind.DROP: "truck",
     CaseKind.OVER: "package-plus",
     CaseKind.DAMAGED: "package-x",
+    CaseKind.OVER_CAP: "package-minus",
     CaseKind.CONFLICT: "split",
     CaseKind.STRAY: "shuffle",
     CaseKind.GAP: "scale",
@@ -92,23 +91,57 @@ def moments_of(case: Case) -> dict[str, dt.datetime]:
     return {name: dt.datetime.fromisoformat(text) for name, text in told.items() if text}
 
 
-def pictures_of(case: Case) -> Evidence | None:
-    """The photos that were sent under the remark a case is about. One query, or none."""
-    about, _colon, remark_id = case.cause.partition(":")
-    if about != "remark":
-        return None
-    photos = Proof.objects.filter(act_id=remark_id, shop=case.shop_id, kind=ProofKind.PHOTO)
-    return Evidence(pictures=list(photos.exclude(file="").order_by("received_at", "pk")))
+@dataclass(frozen=True)
+class Shown:
+    """What there is about one side of a case; `by` and `at` say whose, when a case has two."""
+
+    evidence: Evidence
+    by: str = ""
+    at: dt.datetime | None = None
+
+
+def shown_by(case: Case) -> list[Shown]:
+    """What shows what a case is about: photos of its remark, or of what did not come; of two
+    phones that disagree, what each of them sent. Three queries at most."""
+    about, _colon, key = case.cause.partition(":")
+    if about == "remark":
+        return [Shown(Evidence(pictures=photos_of(case, [key])))]
+    if about == "drop":
+        short = HandoverRemark.objects.filter(handover=key, kind=RemarkKind.SHORT)
+        return [Shown(Evidence(pictures=photos_of(case, short.values("pk"))))]
+    if about == "conflict":
+        return both_sides(case, key)
+    return []
+
+
+def photos_of(case: Case, acts: Any) -> list[Proof]:
+    """The photos that the case's shop sent under these ids."""
+    photos = Proof.objects.filter(act_id__in=acts, shop=case.shop_id, kind=ProofKind.PHOTO)
+    return list(photos.exclude(file="").order_by("received_at", "pk"))
+
+
+def both_sides(case: Case, key: str) -> list[Shown]:
+    """What each of the two events of a conflict is shown by; another shop's stays with it."""
+    found = Conflict.objects.filter(pk=key).select_related(
+        "package", "stands__by", "contradicts__by"
+    )
+    conflict = found.first()
+    if conflict is None:
+        return []
+    sides = [conflict.stands, conflict.contradicts]
+    events = [one for one in sides if one.shop_id == case.shop_id]
+    known = evidence_of(conflict.package, events)
+    return [Shown(known[one.pk], str(one.by or ""), one.happened_at) for one in events]
 
 
 def story_of(case: Case) -> dict[str, Any]:
     """What a case's page shows: the case, its lines, the hand-over or the photos behind it, its
-    moments. Two queries at most."""
+    moments. Five queries at most."""
     lines = case.entries.select_related("by").order_by("said_at", "pk")
     return {
         "case": case,
         "lines": list(lines),
         "handover": handover_behind(case),
         "icon_name": KIND_ICONS[CaseKind(case.kind)],
-        "evidence": pictures_of(case),
+        "shown": shown_by(case),
     } | moments_of(case)

@@ -5,7 +5,7 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.deliveries import queries
@@ -47,38 +47,61 @@ def keep_proof(
     is new.
 
     The same bytes for the same act are one proof. Refuses what is no picture we can read
-    (`kernel.files`), and what names an act of another shop. The file is written before its row: a
-    file without a row does no harm.
+    (`kernel.files`), what names an act of another shop, and an eleventh picture of an act. The file
+    is written before its row: a file without a row does no harm. Holds the act's pictures.
     """
     fingerprint = hashlib.sha256(content).hexdigest()
-    facts = {"act_id": act_id, "kind": kind, "fingerprint": fingerprint}
     if queries.is_act_of_another(shop, act_id):
         raise ActOfAnotherShop
-    known = Proof.objects.filter(act_id=act_id, kind=kind)
-    if same := known.filter(fingerprint=fingerprint).first():
+    if same := picture_known(act_id, kind, fingerprint):
         return same, False
-    if known.count() >= MOST_OF_A_KIND:
-        raise EnoughPictures
     picture = files.read_picture(content)
     name = files.keep_private(f"proofs/{fingerprint[:2]}/{new_id()}.jpg", picture.content)
-    proof, is_new = Proof.objects.get_or_create(
-        **facts,
-        defaults={
-            "shop": shop,
-            "file": name,
-            "width": picture.width,
-            "height": picture.height,
-            "size": len(picture.content),
-            "said": said,
-            "is_good": is_good,
-            "taken_at": taken_at,
-            "received_at": at,
-            "by": by,
-        },
+    proof = Proof(
+        act_id=act_id,
+        kind=kind,
+        fingerprint=fingerprint,
+        shop=shop,
+        file=name,
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.content),
+        said=said,
+        is_good=is_good,
+        taken_at=taken_at,
+        received_at=at,
+        by=by,
     )
-    if not is_new:
+    try:
+        kept = add_picture(proof)
+    except EnoughPictures:
         files.forget_private(name)
-    return proof, is_new
+        raise
+    if kept is not proof:
+        files.forget_private(name)
+    return kept, kept is proof
+
+
+def picture_known(act_id: uuid.UUID, kind: str, fingerprint: str) -> Proof | None:
+    """The picture with these bytes, if the act has it. Refuses one more than an act may have."""
+    known = Proof.objects.filter(act_id=act_id, kind=kind)
+    same = known.filter(fingerprint=fingerprint).first()
+    if same is None and known.count() >= MOST_OF_A_KIND:
+        raise EnoughPictures
+    return same
+
+
+@transaction.atomic
+def add_picture(proof: Proof) -> Proof:
+    """Write a picture's row, or find the one that came at the same moment. Pictures of one act take
+    turns, so that ten are ten however many come at once."""
+    with connection.cursor() as cursor:
+        turn = f"{proof.act_id} {proof.kind}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pictures'), hashtext(%s))", [turn])
+    if same := picture_known(proof.act_id, proof.kind, proof.fingerprint):
+        return same
+    proof.save(force_insert=True)
+    return proof
 
 
 @transaction.atomic

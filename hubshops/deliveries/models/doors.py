@@ -82,7 +82,7 @@ class Outcome(models.TextChoices):
     FRONT_DOOR = "front_door", _("Front door")
     MAIL_ROOM = "mail_room", _("Mail room")
     RECEPTIONIST = "receptionist", _("Receptionist")
-    NEIGHBOUR = "neighbour", _("Neighbour")
+    NEIGHBOUR = "neighbour", _("Neighbor")
     SAFE_PLACE = "safe_place", _("Safe place")
 
 

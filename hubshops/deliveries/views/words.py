@@ -44,6 +44,10 @@ def words_of_the_frame() -> Words:
         "sign_in": _("Sign in"),
         "sign_in_first": _("Sign in first."),
         "no_member": _("You no longer work for this shop. Its list was taken off this phone."),
+        "looking_who": _("Looking who is here…"),
+        "looking_who_text": _(
+            "Somebody signed in. The list comes as soon as there is a signal, and nothing is lost."
+        ),
         "not_here_yet": _("The list is not on this phone yet"),
         "not_here_yet_text": _(
             "Go where there is a signal once. Afterwards the list works without one."
@@ -242,6 +246,10 @@ def words_of_the_end() -> Words:
     return {
         "no_returns": _("Nothing goes back"),
         "given": _("Given"),
+        "yesterday": _("Yesterday"),
+        "yesterday_open": _("Yesterday is still open"),
+        "yesterday_open_text": _("Nobody closed it. It takes one tap, and today stays as it is."),
+        "close_yesterday": _("Close yesterday"),
         "close_again": _("Close the day again"),
         "day_closed": _("The day is closed on this phone."),
         "compared_later": _("The portal compares the counts as soon as there is a signal."),
@@ -258,6 +266,11 @@ def words_of_the_end() -> Words:
         "waiting_text": _("It is sent by itself as soon as there is a signal."),
         "send_now": _("Send now"),
         "not_taken_by_portal": _("The portal did not take this"),
+        "remarks_again": _("Send these again with a hand-over"),
+        "photo_stuck_text": _(
+            "It stays on this phone and is tried again. Everything else goes past it. Does it last"
+            " until tomorrow? Then call us."
+        ),
         "put_aside": _("I have read it"),
         "last_contact_term": _("Last contact"),
         "phone_term": _("Kind of phone"),
@@ -327,6 +340,11 @@ def plurals(number: int) -> Words:
         "other_shop_waits": ngettext(
             "%(count)s of another shop waits here until somebody of that shop signs in.",
             "%(count)s of another shop wait here until somebody of that shop signs in.",
+            number,
+        ),
+        "photo_stuck": ngettext(
+            "%(count)s photo does not get through",
+            "%(count)s photos do not get through",
             number,
         ),
         "sign_out_warning": ngettext(

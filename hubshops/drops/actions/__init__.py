@@ -3,6 +3,7 @@
 from hubshops.drops.actions.opening import (
     NoSuchDropDay,
     NoSuchHandover,
+    TooManyVans,
     open_day,
     open_handover,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "NoSuchDropDay",
     "NoSuchHandover",
     "Signed",
+    "TooManyVans",
     "add_remarks",
     "open_day",
     "open_handover",

@@ -22,6 +22,11 @@ class NoSuchDropDay(Refusal):
     message = _("There is no drop to sign for on {day}. Check the date.")
 
 
+class TooManyVans(Refusal):
+    code = "too_many_vans"
+    message = _("{most} vans came to you on {day} already, and no day has more. Call us.")
+
+
 @transaction.atomic
 def open_handover(
     *, shop: Shop, service_day: dt.date, at: dt.datetime, is_next: bool = False
@@ -30,14 +35,18 @@ def open_handover(
 
     The latest one, until the shop signed it; then the next van's (`is_next`), or the one of
     packages that were put on the list since. While nobody signed, it knows the list as it is now,
-    and a driver's address that ran out is a new one. Refuses a day that can't be. Opening at once
-    from two phones is one hand-over.
+    and a driver's address that ran out is a new one. Refuses a day that can't be, and to be asked
+    for one van more than a day can have. Opening at once from two phones is one hand-over.
     """
     if not rules.is_near(service_day, clock.local_day(at, shop.zone)):
         raise NoSuchDropDay(day=service_day)
     known = queries.handovers_of(shop, service_day)
     latest = known[-1] if known else None
-    if latest is None or (latest.taken_at and (is_next or has_more(latest, shop))):
+    is_last = latest is not None and latest.number >= rules.MOST_VANS_A_DAY
+    if is_last and latest.taken_at and is_next:
+        raise TooManyVans(most=rules.MOST_VANS_A_DAY, day=service_day)
+    wants_next = latest is None or (latest.taken_at and (is_next or has_more(latest, shop)))
+    if wants_next and not is_last:
         number = latest.number + 1 if latest else 1
         add_handovers([new_handover(shop, service_day, number, known, at)])
         return Handover.objects.get(shop=shop, service_day=service_day, number=number)

@@ -4,7 +4,7 @@ import { act } from "./pieces.js";
 import { scanBox } from "./media.js";
 import { isSoundOn, setSound } from "./feel.js";
 import { countsOf } from "./rules.js";
-import { isUnread, isWaiting, newId } from "./store.js";
+import { isStuck, isUnread, isWaiting, newId } from "./store.js";
 import { tickPanel } from "./tick.js";
 import { addresses, badgeWords, count, hour, say } from "./words.js";
 
@@ -52,16 +52,26 @@ const NAMES = ["received", "delivered", "returned", "on_hand", "missing"];
 export async function close(app) {
   // Packages of earlier days are on the list, too; the day's books are about its own.
   const ours = countsOf(app.dayFor("").all.filter((one) => one.service_day === app.manifest.day));
-  const last = app.acts.filter((one) => one.channel === "close" && one.day === app.manifest.day).at(-1);
+  const last = closingOf(app.acts, app.manifest.day);
   const { coming } = app.day;
-  const end = button(say(last ? "close_again" : "close_day"), { kind: "primary", wide: true, icon: "list-checks", id: "done", onclick: finish });
+  const end = button(say(last ? "close_again" : "close_day"), { kind: "primary", wide: true, icon: "list-checks", id: "done", onclick: () => finish(end, app.manifest.day, ours) });
 
-  async function finish() {
-    end.disabled = true;
-    const item = { id: newId(), day: app.manifest.day, closed_at: new Date().toISOString(), counts: ours };
+  async function finish(tapped, day, counts) {
+    tapped.disabled = true;
+    const item = { id: newId(), day, closed_at: new Date().toISOString(), counts };
     await app.record([{ id: item.id, channel: "close", item }]);
     await app.show();
     app.tell(say("day_closed"));
+  }
+
+  // The phone holds today's list, so it has no counts of yesterday to compare.
+  function yesterday() {
+    const day = app.manifest.to_close;
+    const told = closingOf(app.acts, day);
+    const section = told && h("section.stack.stack-close", h("h2", say("yesterday")), verdict(told));
+    if (told && told.state !== "refused") return section;
+    const tapped = button(say("close_yesterday"), { kind: "primary", wide: true, icon: "list-checks", id: "done-yesterday", onclick: () => finish(tapped, day, null) });
+    return [section, banner("info", say("yesterday_open"), h("p", say("yesterday_open_text")), tapped)];
   }
 
   return {
@@ -69,12 +79,18 @@ export async function close(app) {
     isLive: true,
     nodes: [
       heading(say("close_day"), { caption: app.manifest.shop }),
+      app.manifest.to_close && yesterday(),
       coming.length > 0 && banner("warn", count("still_coming", coming.length), button(say("count_in"), { to: "#/count" })),
       counts(last?.item.counts ?? ours, last?.receipt),
       last && verdict(last),
       h("div.thumb", end),
     ],
   };
+}
+
+// The latest closing of a day that this phone told, or is to tell.
+function closingOf(acts, day) {
+  return acts.filter((one) => one.channel === "close" && one.item.day === day).at(-1);
 }
 
 function counts(phone, receipt) {
@@ -108,7 +124,8 @@ export async function phone(app) {
       heading(say("this_phone"), { caption: app.session?.me?.name ?? "" }),
       told.kind === "saved" ? h("p.big", icon("circle-check", 32), say("all_saved")) : holding(app, told),
       others > 0 && banner("info", count("other_shop_waits", others)),
-      refused.map((one) => problem(app, one.receipt, one.item.tracking_id, () => app.store.updateAct(one.id, { is_seen: true }))),
+      app.photos.some(isStuck) && banner("warn", count("photo_stuck", app.photos.filter(isStuck).length), h("p", say("photo_stuck_text"))),
+      refused.map((one) => problem(app, one.receipt, one.item.tracking_id, () => app.store.updateAct(one.id, { is_seen: true }), remarksOf(app, one))),
       pictures.map((one) => problem(app, { message: one.message }, "", () => app.store.seePhoto(one))),
       h("dl.facts",
         fact(say("last_contact_term"), app.contact ? hour(app.contact.at, app.manifest?.zone ?? "UTC") : say("never")),
@@ -134,11 +151,26 @@ function holding(app, told) {
       : button(say("send_now"), { kind: "primary", wide: true, icon: "send", id: "send-now", onclick: () => app.sync.run() }));
 }
 
-function problem(app, receipt, id, see) {
+// The remarks of a hand-over that was refused whole are nowhere else: they are shown, and can be sent again.
+function remarksOf(app, { id, item, receipt }) {
+  if (!item.remarks?.length || receipt.number) return null;
+  const again = async () => {
+    await app.store.freeRemarks(id);
+    app.go("#/drop");
+  };
+  return [
+    h("ul", item.remarks.map((one) => h("li", h("span.code", { translate: "no" }, `…${one.tracking_id.slice(-4)}`),
+      ` ${say(`remark_${one.kind}`)}`, one.note && `: ${one.note}`))),
+    button(say("remarks_again"), { icon: "handshake", wide: true, onclick: again }),
+  ];
+}
+
+function problem(app, receipt, id, see, more) {
   const one = app.day?.all.find((each) => each.tracking_id === id);
   return banner("bad", say("not_taken_by_portal"),
     h("p", id && [h("span.code", { translate: "no" }, `…${id.slice(-4)}`), " "], receipt.message),
     one && h("p", tag(one.state)),
+    more,
     button(say("put_aside"), { icon: "check", onclick: async () => (await see(), app.show()) }));
 }
 

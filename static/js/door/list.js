@@ -1,7 +1,8 @@
 // The day's list: what to do now, then the doors in the order of the tour.
 import { address, banner, button, field, h, heading, icon, notes, progress, tag, tail } from "./parts.js";
 import { act, correction, empty, line, stopHash } from "./pieces.js";
-import { named, undoable } from "./rules.js";
+import { named } from "./doors.js";
+import { undoable } from "./outbox.js";
 import { isUnread } from "./store.js";
 import { tickPanel } from "./tick.js";
 import { addresses, count, hour, say } from "./words.js";
@@ -27,6 +28,20 @@ export async function list(app, shown = "left", last = "") {
       day.total > 0 && search(app, last),
       found === null ? [day.total > 0 && chips(app, shown, day), parts(app, day)] : foundPart(found, last),
       places(app, day),
+    ],
+  };
+}
+
+// Somebody signed in since the list came: it may be another shop's, so nothing of it is shown until the
+// portal told who is here.
+export async function lookingWho(app) {
+  if (app.sync.isSignedOut) return nothingYet(app);
+  return {
+    title: say("door"),
+    isLive: true,
+    nodes: [
+      heading(say("door"), { to: null }),
+      empty(say("looking_who"), say("looking_who_text"), button(say("try_again"), { onclick: () => app.sync.run() })),
     ],
   };
 }
@@ -192,8 +207,12 @@ function places(app, day) {
     day.coming.length > 0 && place("#/count", "package-check", say("count_in")),
     place("#/drop", "handshake", say("handover")),
     place("#/returns", "undo-2", say("returns")),
-    place("#/close", "list-checks", say("close_day")),
+    place("#/close", "list-checks", say(isYesterdayOpen(app) ? "close_yesterday" : "close_day")),
     place("#/phone", "smartphone", say("this_phone"))));
+}
+
+function isYesterdayOpen({ manifest, acts }) {
+  return manifest.to_close && !acts.some((one) => one.channel === "close" && one.state !== "refused" && one.item.day === manifest.to_close);
 }
 
 function place(to, name, text) {

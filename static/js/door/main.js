@@ -1,12 +1,15 @@
 // The application at the door: opens from the phone, shows what is on the phone, sends what it can.
 import { Sync } from "./sync.js";
 import { isWaiting, openStore } from "./store.js";
-import { badge, dayOf, dropOf, shortName } from "./rules.js";
+import { shortName } from "./doors.js";
+import { badge } from "./outbox.js";
+import { dayOf, dropOf } from "./rules.js";
+import { lookingWho } from "./list.js";
 import { SCREENS } from "./screens.js";
 import { h } from "./parts.js";
 import { addresses, badgeWords, say } from "./words.js";
 
-const IDENTITY_MS = 4000;
+const FIRST_LIST_MS = 4000;
 const MINUTE_MS = 60_000;
 const screen = document.getElementById("door-screen");
 const said = document.getElementById("door-said");
@@ -31,6 +34,8 @@ class App {
     this.acts = shop === undefined ? [] : await this.store.acts(shop);
     this.photos = shop === undefined ? [] : await this.store.photos(shop);
     this.drop = await this.dropNow(shop);
+    // While nobody knows who is here, the badge tells of all that this phone holds.
+    this.told = this.isSomebodyElse ? [await this.store.acts(), await this.store.photos()] : [this.acts, this.photos];
     this.day = this.manifest ? this.dayFor(this.isMine ? this.helper : "") : null;
     this.showBadge();
   }
@@ -57,9 +62,15 @@ class App {
     return dayOf(this.manifest, this.acts, { remarks: this.drop.remarks, helper });
   }
 
-  // Whether somebody signed in since the portal told who is here: what is done now is hers who sends it.
+  // Whether somebody signed in since the portal told who is here: the list on this phone may be another
+  // shop's, and what is done now is hers who sends it. Without a signal the same person's token stays.
   get isSomebodyElse() {
-    return csrf() !== "" && csrf() !== this.session.csrf;
+    return Boolean(this.session) && csrf() !== "" && csrf() !== this.session.csrf;
+  }
+
+  // For whom a screen is drawn.
+  get whose() {
+    return `${this.isSomebodyElse} ${this.session?.shop}`;
   }
 
   // Save acts and photos; what the page says afterwards is true even if the phone dies now. Without
@@ -139,7 +150,9 @@ class App {
     this.leaving.splice(0).forEach((leave) => leave());
     await this.load();
     const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-    const make = SCREENS[name] ?? SCREENS[""];
+    const make = this.isSomebodyElse ? lookingWho : (SCREENS[name] ?? SCREENS[""]);
+    this.shownFor = this.whose;
+    this.shownShop = this.session?.shop;
     const { title, nodes, isLive = false } = await make(this, ...params);
     const focus = isQuiet ? placeOfFocus() : null;
     screen.replaceChildren(...[nodes].flat(4).filter(Boolean));
@@ -160,7 +173,10 @@ class App {
   // Something was sent or came in: show it where nobody is in the middle of something.
   async changed() {
     await this.load();
-    if (this.isLive && !screen.contains(document.activeElement?.closest("form"))) await this.show({ isQuiet: true });
+    // What stands in the address is of the shop that was here before.
+    if (this.shownShop !== undefined && this.shownShop !== this.session?.shop) history.replaceState(null, "", "#/");
+    if (this.whose !== this.shownFor) await this.show({ isQuiet: true });
+    else if (this.isLive && !screen.contains(document.activeElement?.closest("form"))) await this.show({ isQuiet: true });
     else if (this.isLive) this.isStale = true;
   }
 
@@ -173,7 +189,7 @@ class App {
 
   get badge() {
     const { remarks } = this.drop;
-    return badge(this.acts, this.photos, { now: Date.now(), isSignedOut: this.sync.isSignedOut, remarks });
+    return badge(...this.told, { now: Date.now(), isSignedOut: this.sync.isSignedOut, remarks });
   }
 
   get unsent() {
@@ -240,12 +256,13 @@ async function begin() {
   await app.store.tidy(Date.now());
   await app.load();
   wireFrame();
-  // Who signed in since the last visit is asked first, so that nobody works under another's name.
-  const isSame = app.session?.csrf === csrf();
   const first = app.sync.start();
-  if (!isSame) await Promise.race([first, new Promise((done) => setTimeout(done, IDENTITY_MS))]);
+  // A phone without any list waits a little for its first one.
+  if (!app.session) await Promise.race([first, new Promise((done) => setTimeout(done, FIRST_LIST_MS))]);
   await app.show({ isQuiet: true });
   addEventListener("hashchange", () => app.show());
+  // Somebody may have signed in beside this tab.
+  for (const back of ["focus", "pageshow"]) addEventListener(back, () => app.whose !== app.shownFor && app.show({ isQuiet: true }));
   setInterval(() => app.load(), MINUTE_MS);
   setInterval(() => app.store.tidy(Date.now()), 15 * MINUTE_MS);
   // The page's own list, if this is that page, has no use any more.

@@ -2,7 +2,8 @@
 // phone; the rest works without it. What is behind them is fetched when it is first needed.
 import { banner, button, field, h, icon } from "./parts.js";
 import { whereAmI } from "./place.js";
-import { metres, named } from "./rules.js";
+import { named } from "./doors.js";
+import { metres } from "./proofs.js";
 import { miles, say } from "./words.js";
 
 const PLACE_IS_FRESH_MS = 60_000;

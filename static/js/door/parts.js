@@ -1,5 +1,5 @@
 // Parts of the screens. Text goes in as text, never as markup.
-import { splitStreet } from "./rules.js";
+import { splitStreet } from "./doors.js";
 import { looks, say } from "./words.js";
 
 const icons = document.getElementById("door-icons").content;

@@ -1,6 +1,6 @@
 // The stop sign: a package that does not belong here is a whole screen, not a line that passes by.
 import { button, h, icon, tag, tail } from "./parts.js";
-import { splitStreet, named } from "./rules.js";
+import { splitStreet, named } from "./doors.js";
 import { stopSign } from "./feel.js";
 import { say } from "./words.js";
 

@@ -1,7 +1,7 @@
 // The phone's own database. What a person did is in it before the page says so, in one transaction
 // with its sequence number and its photos; docs/door.md names the stores.
 import { openDB } from "../../vendor/idb-8.0.4/build/index.js";
-import { isOver, uuid7 } from "./rules.js";
+import { isOver, uuid7 } from "./moments.js";
 
 const NAME = "hub-door";
 const VERSION = 1;
@@ -10,6 +10,8 @@ const KEPT_SENT = 12 * 60 * 60_000;
 
 export const newId = (now = Date.now()) => uuid7(now, crypto.getRandomValues(new Uint8Array(10)));
 export const isWaiting = (one) => one.state === "waiting" || one.state === "held";
+// Tried several times, and the portal had no use for it yet.
+export const isStuck = (one) => isWaiting(one) && (one.failures ?? 0) >= 3;
 // Refused, and nobody put it aside.
 export const isUnread = (one) => one.state === "refused" && !one.is_seen;
 
@@ -81,6 +83,26 @@ class Store {
     const work = this.db.transaction("meta", "readwrite", SAFE);
     const all = (await work.store.get("drop")) ?? {};
     work.store.put({ ...all, [shop]: change(all[shop] ?? []) }, "drop");
+    await work.done;
+  }
+
+  // What a refused hand-over said of single packages goes back to the remarks that are not told yet, with
+  // its photos; the hand-over itself is read then.
+  async freeRemarks(id) {
+    const work = this.db.transaction(["meta", "acts", "photos"], "readwrite", SAFE);
+    const [meta, acts, photos] = ["meta", "acts", "photos"].map((name) => work.objectStore(name));
+    const row = await acts.get(id);
+    const freed = row.item.remarks;
+    acts.put({ ...row, is_seen: true, item: { ...row.item, remarks: [] } });
+    const all = (await meta.get("drop")) ?? {};
+    const kept = all[row.shop] ?? [];
+    const known = new Set(kept.map((one) => one.id));
+    meta.put({ ...all, [row.shop]: [...kept, ...freed.filter((one) => !known.has(one.id))] }, "drop");
+    for (const { id: act } of freed) {
+      for (const photo of await photos.index("act").getAll(act)) {
+        if (photo.state === "refused" && photo.blob) photos.put({ ...photo, state: "waiting", is_seen: false });
+      }
+    }
     await work.done;
   }
 
@@ -190,6 +212,11 @@ class Store {
     await work.done;
   }
 
+  // A photo that did not get through stays, and is tried again later than the others.
+  async delayPhoto(photo, again_at) {
+    await this.db.put("photos", { ...photo, failures: (photo.failures ?? 0) + 1, again_at });
+  }
+
   // A photo that arrived needs no room any more.
   async settlePhoto(photo, state, message = "") {
     const blob = state === "sent" ? null : photo.blob;
@@ -209,8 +236,10 @@ class Store {
       work.objectStore("photos").getAll(),
     ]);
     const shown = new Set(photos.filter(isWaiting).map((row) => row.act));
+    const unread = new Set(acts.filter(isUnread).flatMap((row) => (row.item.remarks ?? []).map((one) => one.id)));
     for (const row of [...acts, ...photos]) {
       if (!row.hash && (shown.has(row.id) || shown.has(row.item.proof))) continue;
+      if (row.hash && unread.has(row.act)) continue; // its remark may be sent again
       const isPast = isLeaving || now - row.settled_at > KEPT_SENT;
       const isDone = row.state === "sent" || (row.state === "refused" && !isUnread(row));
       if (!isDone || !isPast) continue;

@@ -1,36 +1,24 @@
 // What goes to the portal and what comes back. Works in a page and in the service worker alike.
 // An answer that doesn't come changes nothing here: the same acts go out again under the same ids.
-import { nextCall, pause, retryAfter, stillAsked, withOffset } from "./rules.js";
+import { withOffset } from "./moments.js";
+import { nextCall, pause, stillAsked } from "./outbox.js";
 import { isWaiting } from "./store.js";
+import { ANOTHER_SHOPS, LATER, Later, NOT_NOW, NotNow, Wire, words } from "./wire.js";
 
 const PROTOCOL = 3;
-const PATIENCE_MS = 15_000;
 const LOCK = "hub-door-sync";
-const LATER = new Set([408, 425, 429, 500, 502, 503, 504]);
-const NOT_NOW = new Set([401, 403, 404]);
-const UNUSABLE = new Set([400, 409, 413, 415, 422]);
+const MOST_FAILED = 3;
 const FRESH_MS = 60_000;
 
-// The portal can't be asked now, or says later: everything stays, and is tried again.
-class Later extends Error {
-  constructor(waitMs = 0) {
-    super("later");
-    this.waitMs = waitMs;
-  }
-}
-
-// This person may not send now.
-class NotNow extends Error {}
-
-export class Sync {
+export class Sync extends Wire {
   // `csrf` answers with the session's token, `changed` is told when something came or went.
   constructor({ store, csrf, device, changed = () => {}, addresses }) {
-    Object.assign(this, { store, csrf, device, changed, addresses });
+    super({ csrf, addresses });
+    Object.assign(this, { store, device, changed });
     this.failures = 0;
     this.timer = null;
     this.isWanted = false;
     this.listAt = 0;
-    this.isSignedOut = false;
   }
 
   // Start when something may have changed for the better, and by a timer.
@@ -194,7 +182,8 @@ export class Sync {
   async sendCall(acts, session) {
     const [{ channel, id, item }] = acts;
     if (channel !== "sync") {
-      const body = channel === "close" ? { ...item, device: (await this.deviceOf(session)).key } : item;
+      const device = channel === "close" ? { device: (await this.deviceOf(session)).key } : {};
+      const body = { ...item, ...device, shop: session.shop };
       const answer = await this.post(this.addresses[channel], body);
       return [{ ...answer, id, result: answer.result ?? "recorded", reason: "" }];
     }
@@ -242,27 +231,43 @@ export class Sync {
   // --- Photos ------------------------------------------------------------------------------------
 
   // A photo goes once one of the acts that share it is told. That of acts which were all refused
-  // shows nothing any more.
+  // shows nothing any more. One that the portal can't take now stays, and the others go past it; several
+  // of them one after the other mean the portal, and not the photo.
   async sendPhotos(session) {
     const acts = await this.store.acts(session.shop);
     let isTold = true;
-    for (const photo of (await this.store.photos(session.shop)).filter(isWaiting)) {
+    let failed = 0;
+    for (const photo of await this.photosToSend(session)) {
       const shown = acts.filter((act) => shows(photo, act));
       if (shown.length && shown.every((act) => act.state === "refused")) {
         await this.store.settlePhoto({ ...photo, is_seen: true }, "refused"); // people read of its acts
       } else if (!shown.length || shown.some((act) => act.state === "sent")) {
-        await this.sendPhoto(photo);
-        isTold = false;
+        const isThrough = await this.sendPhoto(photo);
+        failed = isThrough ? 0 : failed + 1;
+        if (isThrough) isTold = false;
+        if (failed >= MOST_FAILED) throw new Later();
       }
       await this.changed();
     }
+    // Not found may also mean that this person is no member any more: the list tells.
+    if (failed) await this.getManifest();
     // The last call said that photos wait here; they don't any more.
     if (!isTold) await this.post(this.addresses.sync, await this.bodyOf([], session));
   }
 
+  // Photos that wait and are not to rest after a failure, those that never failed first.
+  async photosToSend(session) {
+    const now = Date.now();
+    const waiting = (await this.store.photos(session.shop)).filter(isWaiting);
+    const ready = waiting.filter((one) => !stillAsked(one.again_at, now));
+    return ready.sort((one, other) => (one.failures ?? 0) - (other.failures ?? 0));
+  }
+
+  // Whether the portal had an answer to a photo: taken, or refused with a sentence.
   async sendPhoto(photo) {
-    const address = `${this.addresses.proofs}${photo.act}?kind=${photo.kind}`;
+    const address = `${this.addresses.proofs}${photo.act}?kind=${photo.kind}&shop=${photo.shop}`;
     const answer = await this.call(address, {
+      isGoneRound: true,
       method: "PUT",
       body: photo.blob,
       headers: {
@@ -272,57 +277,17 @@ export class Sync {
         "X-Is-Good": photo.is_good === false ? "0" : "1",
       },
     });
+    if (answer.status === 404 || LATER.has(answer.status)) {
+      await this.store.delayPhoto(photo, Date.now() + pause(photo.failures ?? 0, Math.random()));
+      return false;
+    }
     if (NOT_NOW.has(answer.status)) throw new NotNow();
     const isTaken = answer.ok;
     const said = isTaken ? {} : await words(answer);
+    if (said.code === ANOTHER_SHOPS) this.askWhoIsHere();
     await this.store.settlePhoto(photo, isTaken ? "sent" : "refused", said.detail ?? said.title ?? "");
     await this.store.setMeta("contact", { at: Date.now() });
-  }
-
-  // --- The wire ----------------------------------------------------------------------------------
-
-  async post(address, body) {
-    const answer = await this.call(address, {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json" },
-    });
-    if (NOT_NOW.has(answer.status)) throw new NotNow();
-    if (answer.status === 409 && address === this.addresses.sync) {
-      this.isSignedOut = true; // another shop's session: ask who we are
-      throw new Later();
-    }
-    if (UNUSABLE.has(answer.status) && address !== this.addresses.sync) {
-      return { result: "refused", message: (await words(answer)).detail ?? "" };
-    }
-    if (!answer.ok) throw new Later();
-    try {
-      return await answer.json();
-    } catch {
-      throw new Later();
-    }
-  }
-
-  // An answer that can be used, or `Later`. A redirect leads to a sign-in page: not now.
-  async call(address, { headers = {}, ...how } = {}) {
-    let answer;
-    try {
-      answer = await fetch(address, {
-        ...how,
-        headers: { Accept: "application/json", "X-CSRFToken": (await this.csrf()) ?? "", ...headers },
-        credentials: "same-origin",
-        cache: "no-store",
-        redirect: "manual",
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-    } catch {
-      throw new Later();
-    }
-    if (answer.type === "opaqueredirect") throw new NotNow();
-    if (LATER.has(answer.status)) {
-      throw new Later(retryAfter(answer.headers.get("Retry-After"), Date.now()));
-    }
-    return answer;
+    return true;
   }
 }
 
@@ -336,12 +301,4 @@ function shows(photo, act) {
 
 function iso(ms) {
   return withOffset(ms, new Date(ms).getTimezoneOffset());
-}
-
-async function words(answer) {
-  try {
-    return await answer.json();
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,6 @@
 // What was just saved: a big tick first, then a line, with the way back while it is open.
 import { banner, button, h, icon } from "./parts.js";
-import { undoable } from "./rules.js";
+import { undoable } from "./outbox.js";
 import { say } from "./words.js";
 import { good } from "./feel.js";
 

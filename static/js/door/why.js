@@ -2,7 +2,8 @@
 import { back, banner, button, field, h, heading, icon, tail } from "./parts.js";
 import { act } from "./pieces.js";
 import { lookForPlace, photoBox, placeNow } from "./media.js";
-import { ENTERED_BY_MISTAKE, consequences, proofOf } from "./rules.js";
+import { proofOf } from "./proofs.js";
+import { ENTERED_BY_MISTAKE, consequences } from "./rules.js";
 import { signFor } from "./signs.js";
 import { chosen, doorOf, draftOf, goOn, pictures } from "./stop.js";
 import { newId } from "./store.js";

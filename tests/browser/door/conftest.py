@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
-from tests.browser.at_the_door import installed, make_drop, open_door
+from tests.browser.at_the_door import NO_BACKGROUND_SYNC, installed, make_drop, open_door
 from tests.factories import make_member, make_shop
 
 
@@ -23,11 +23,6 @@ def sam(shop):
 def drop(shop) -> list[Package]:
     """Five packages with the shop: two of them for one door."""
     return make_drop(shop, state=State.AT_SHOP)
-
-
-NO_BACKGROUND_SYNC = (
-    "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {get: () => undefined});"
-)
 
 
 @pytest.fixture

@@ -7,19 +7,26 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from hubshops.deliveries.models import Delivery
+from hubshops.deliveries.models import DayClose, Delivery, Proof
+from hubshops.drops.models import HandoverRemark
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
+from kernel import clock
 from tests.browser.at_the_door import (
     DOOR_TARGET,
+    NO_BACKGROUND_SYNC,
+    PROOFS,
     SYNC,
     all_saved,
     badge,
     deliver,
     events,
+    installed,
+    make_drop,
     open_door,
     picture,
 )
+from tests.factories import ZONE, make_package
 
 pytestmark = pytest.mark.browser
 
@@ -129,3 +136,114 @@ def test_photos_of_what_the_portal_refused_leave_the_phone(door: Page, drop):
     gone = dt.datetime.now(dt.UTC) + dt.timedelta(hours=13)
     door.evaluate("(at) => door.store.tidy(at)", gone.timestamp() * 1000)
     assert door.evaluate("async () => (await door.store.photos()).length") == 0
+
+
+def test_after_midnight_the_phone_closes_yesterday_and_today_stays_open(
+    door: Page, live_server, sound, shop, drop
+):
+    today = clock.local_day(clock.now(), ZONE)
+    yesterday = today - dt.timedelta(days=1)
+    make_package(shop=shop, state=State.DELIVERED, day=yesterday)
+    door.evaluate("() => door.sync.getManifest()")
+    open_door(door, live_server, "#/")
+    door.get_by_role("link", name="Close yesterday").click()
+    expect(door.get_by_text("Yesterday is still open")).to_be_visible()
+    sound(door, DOOR_TARGET)
+    door.context.set_offline(True)
+    door.get_by_role("button", name="Close yesterday").click()
+    expect(door.get_by_text("The day is closed on this phone.").first).to_be_visible()
+    expect(door.get_by_role("button", name="Close yesterday")).to_have_count(0)
+    door.context.set_offline(False)
+    all_saved(door)
+    closed = DayClose.objects.get()
+    assert (closed.day, closed.phone_counts, closed.our_counts["received"]) == (yesterday, {}, 1)
+    expect(door.get_by_role("button", name="Close the day")).to_be_visible()
+    open_door(door, live_server, "#/")
+    expect(door.get_by_role("link", name="Close the day")).to_be_visible()
+
+
+def test_remarks_of_a_refused_hand_over_are_shown_and_sent_again(
+    page: Page, live_server, sign_in, sound, shop, sam
+):
+    drop = make_drop(shop)
+    page.add_init_script(NO_BACKGROUND_SYNC)
+    sign_in(page, sam)
+    open_door(page, live_server, f"#/remark/{drop[0].tracking_id}")
+    installed(page)
+    page.get_by_text("Damaged, not taken").click()
+    page.locator("input[type=file]").set_input_files(picture())
+    expect(page.get_by_text("Take it again")).to_be_visible()
+    page.get_by_text("Add a note").click()
+    page.get_by_label("Note").fill("One corner is wet")
+    page.get_by_role("button", name="Save").click()
+    refusal = {"title": "Unprocessable", "detail": "Something you sent can't be read: number."}
+    page.route("**/api/v1/door/drop", lambda route: route.fulfill(status=422, json=refusal))
+    open_door(page, live_server, "#/drop")
+    page.get_by_role("button", name="Finish", exact=True).click()
+    all_saved(page)
+    assert not HandoverRemark.objects.exists()
+    page.unroute("**/api/v1/door/drop")
+    open_door(page, live_server, "#/phone")
+    expect(page.get_by_text("Something you sent can't be read: number.")).to_be_visible()
+    expect(page.get_by_text("Damaged, not taken: One corner is wet")).to_be_visible()
+    page.complaints.clear()
+    sound(page, DOOR_TARGET)
+    gone = dt.datetime.now(dt.UTC) + dt.timedelta(hours=13)
+    page.evaluate("(at) => door.store.tidy(at)", gone.timestamp() * 1000)
+    page.get_by_role("button", name="Send these again with a hand-over").click()
+    page.get_by_role("button", name="Finish", exact=True).click()
+    all_saved(page)
+    remark = HandoverRemark.objects.get()
+    assert (remark.kind, remark.note) == ("damaged", "One corner is wet")
+    assert Proof.objects.get().act_id == remark.pk
+    open_door(page, live_server, "#/phone")
+    expect(page.get_by_text("The portal did not take this")).to_have_count(0)
+
+
+@pytest.mark.parametrize("status", [404, 500, 502])
+def test_a_photo_that_does_not_get_through_lets_the_others_pass_and_stays(
+    door: Page, live_server, sound, drop, status
+):
+    tried: list[str] = []
+
+    def stop_first(route: Route) -> None:
+        tried.append(route.request.url)
+        if route.request.url == tried[0]:
+            route.fulfill(status=status, json={"title": "No"})
+        else:
+            route.continue_()
+
+    door.route(PROOFS, stop_first)
+    for words in ("Delivered, all 2", "Delivered"):
+        door.get_by_role("link", name="To this door").click() if not tried else None
+        door.locator("input[type=file]").set_input_files(picture())
+        expect(door.get_by_text("Take it again")).to_be_visible()
+        with door.expect_response(PROOFS):
+            deliver(door, words)
+    expect(badge(door)).to_have_text("1 photo on this phone")
+    assert Proof.objects.count() == 1
+    try_again(door, 3)
+    open_door(door, live_server, "#/phone")
+    expect(door.get_by_text("1 photo does not get through")).to_be_visible()
+    door.complaints.clear()
+    sound(door, DOOR_TARGET)
+    door.unroute(PROOFS)
+    try_again(door)
+    all_saved(door)
+    assert Proof.objects.count() == 2
+
+
+TRY_AGAIN = """async (most) => {
+    for (let n = 0; n < 50; n += 1) {
+        const waiting = (await door.store.photos()).filter((one) => one.state === "waiting");
+        if (waiting.every((one) => one.failures >= most)) return;
+        for (const one of waiting) await door.store.db.put("photos", {...one, again_at: 0});
+        await door.sync.run();
+        await new Promise((done) => setTimeout(done, 100));
+    }
+}"""
+
+
+def try_again(page: Page, failures: int = 99) -> None:
+    """Let photos rest no longer, until none waits or each failed so often."""
+    page.evaluate(TRY_AGAIN, failures)

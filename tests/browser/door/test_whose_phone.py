@@ -2,15 +2,30 @@
 and nobody sees what is not hers."""
 
 import datetime as dt
+import json
+import re
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from hubshops.deliveries.models import DayClose, Proof
 from hubshops.packages.models import PackageEvent
 from hubshops.shops.actions import end_membership
 from kernel import clock
-from tests.browser.at_the_door import SYNC, all_saved, badge, deliver, done, events, open_door
+from tests.browser.at_the_door import (
+    DOOR_TARGET,
+    MANIFEST,
+    PROOFS,
+    SYNC,
+    all_saved,
+    badge,
+    deliver,
+    done,
+    events,
+    open_door,
+    picture,
+)
 from tests.factories import PASSWORD, make_member, make_shop
 
 pytestmark = pytest.mark.browser
@@ -160,3 +175,64 @@ def test_lists_of_days_that_are_over_leave_the_phone(door: Page, live_server, dr
     gone = dt.datetime.now(dt.UTC) + dt.timedelta(hours=40)
     door.evaluate("(at) => door.store.tidy(at)", gone.timestamp() * 1000)
     assert door.evaluate("async () => (await door.store.db.getAll('manifests')).length") == 0
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_the_list_of_a_shop_is_never_shown_to_another_however_slow_the_network_is(
+    door: Page, live_server, sign_in, sound, drop, is_offline
+):
+    door.context.clear_cookies()
+    zed = make_member(make_shop("Zed's Flowers"), "Zed")
+    door.route(MANIFEST, lambda route: None)  # an answer that does not come
+    sign_in(door, zed)
+    door.context.set_offline(is_offline)
+    for screen in ("#/", "#/done", "#/phone", f"#/stop/{drop[0].tracking_id}"):
+        open_door(door, live_server, screen)
+        expect(door.get_by_text("Looking who is here…")).to_be_visible()
+    door.wait_for_timeout(4500)  # what once showed the list
+    expect(door.get_by_text("Looking who is here…")).to_be_visible()
+    expect(door.get_by_text(re.compile("412|Franklin|Oak St|Sam"))).to_have_count(0)
+    door.complaints.clear()
+    sound(door, DOOR_TARGET)
+    door.unroute(MANIFEST)
+    door.context.set_offline(False)
+    door.get_by_role("button", name="Try again").click()
+    expect(door.get_by_text("No packages today")).to_be_visible()
+
+
+def test_the_same_person_has_her_list_at_once_without_a_signal(door: Page, live_server, drop):
+    door.context.set_offline(True)
+    open_door(door, live_server)
+    expect(door.get_by_role("progressbar", name="0 of 5 delivered")).to_be_visible(timeout=2_000)
+
+
+def test_a_closing_and_a_photo_say_for_which_shop_they_are(door: Page, live_server, shop, drop):
+    """The session became another shop's between two calls: both wait, and nothing is refused."""
+    said: list[object] = []
+    no = {"title": "Conflict", "detail": "Of another shop.", "code": "another_shops"}
+
+    def refuse(route: Route) -> None:
+        body = route.request.post_data if route.request.method == "POST" else None
+        said.append(json.loads(body)["shop"] if body else route.request.url.split("shop=")[1])
+        route.fulfill(status=409, json=no)
+
+    door.route("**/api/v1/door/close", refuse)
+    open_door(door, live_server, "#/close")
+    with door.expect_response("**/api/v1/door/close"):
+        door.get_by_role("button", name="Close the day").click()
+    expect(badge(door)).to_have_text("Sign in to send 1")
+    door.unroute("**/api/v1/door/close")
+    door.evaluate("() => door.sync.run()")
+    all_saved(door)
+    door.route(PROOFS, refuse)
+    open_door(door, live_server, "#/")
+    door.get_by_role("link", name="To this door").click()
+    door.locator("input[type=file]").set_input_files(picture())
+    expect(door.get_by_text("Take it again")).to_be_visible()
+    with door.expect_response(PROOFS):
+        deliver(door, "Delivered, all 2")
+    door.unroute(PROOFS)
+    door.evaluate("() => door.sync.run()")
+    all_saved(door)
+    assert said == [shop.pk, str(shop.pk)]
+    assert (DayClose.objects.count(), Proof.objects.count()) == (1, 1)

@@ -146,7 +146,9 @@ def test_a_driver_has_two_hours_to_sign_before_a_short_is_a_case(shop, rosa, pac
     assert open_cases(at=LATER + dt.timedelta(minutes=120)) == 1
 
 
-def test_what_came_unannounced_damaged_or_too_big_is_a_case_each(shop, rosa, packages):
+def test_what_came_unannounced_damaged_too_big_or_beyond_the_cap_is_a_case_each(
+    shop, rosa, packages
+):
     remarks = [
         said("over", "NOBODYS1"),
         said("damaged", packages[0], note="wet"),
@@ -154,10 +156,15 @@ def test_what_came_unannounced_damaged_or_too_big_is_a_case_each(shop, rosa, pac
         said("over_cap", packages[2]),
     ]
     take(shop, rosa, packages=0, remarks=remarks)
-    assert open_cases(at=LATER) == 3
+    assert open_cases(at=LATER) == 4
     kinds = sorted(Case.objects.values_list("kind", "facts__remark"))
-    assert kinds == [("damaged", "damaged"), ("damaged", "oversize"), ("over", "over")]
-    assert letters() == [("rosa@shop.test", "We look into 3 things for you")]
+    assert kinds == [
+        ("damaged", "damaged"),
+        ("damaged", "oversize"),
+        ("over", "over"),
+        ("over_cap", "over_cap"),
+    ]
+    assert letters() == [("rosa@shop.test", "We look into 4 things for you")]
 
 
 def conflict_of(shop, *, at=MORNING) -> Conflict:
@@ -483,7 +490,7 @@ def test_silence_settles_in_the_shops_favour(disputed):
     assert disputed.resolved_by is None
     assert disputed.shop.handovers.get().status == "resolved"
     mail = Mail.objects.last()
-    assert "it is settled in your favour" in mail.body
+    assert "it is settled in your favor" in mail.body
 
 
 def test_an_answer_gives_the_operator_five_more_days(disputed, shop, rosa):

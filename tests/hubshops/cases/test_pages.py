@@ -2,16 +2,18 @@
 
 import datetime as dt
 import re
+import uuid
 from html import unescape
 
 import pytest
 import time_machine
 
-from hubshops.cases.actions import open_cases, reply_to_case
+from hubshops.cases.actions import answer_case, claim_case, open_cases, reply_to_case
 from hubshops.cases.models import Case, CaseKind
 from hubshops.cases.queries import found_proofs
-from hubshops.deliveries.models import Proof
+from hubshops.deliveries.models import Conflict, Proof
 from hubshops.drops.models import HandoverRemark
+from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import State
 from tests.factories import make_member, make_packages, make_shop, make_staff
 from tests.hubshops.cases.test_cases import NOON, check_of, conflict_of, delivered, stray_of
@@ -46,12 +48,13 @@ def olga():
 @pytest.fixture
 def cases(shop, rosa):
     """One case of every kind."""
-    packages = make_packages(3, shop=shop, state=State.MANIFESTED)
+    packages = make_packages(4, shop=shop, state=State.MANIFESTED)
     give(opened(shop), 3)
     remarks = [
         said("short", packages[0]),
         said("damaged", packages[1], note="wet on one side"),
         said("over", "NOBODYS1"),
+        said("over_cap", packages[2]),
     ]
     take(shop, rosa, packages=1, remarks=remarks)
     conflict_of(shop)
@@ -68,6 +71,7 @@ WORDS = {
     CaseKind.DROP: "The driver and the shop counted differently",
     CaseKind.OVER: "A package came that was not on the list: NOBODYS1",
     CaseKind.DAMAGED: "came damaged, and the shop did not take it",
+    CaseKind.OVER_CAP: "was one more than the shop agreed to, and the shop did not take it",
     CaseKind.CONFLICT: "Two phones say that they delivered package",
     CaseKind.STRAY: "which was not with this shop then",
     CaseKind.GAP: "Received 5. Delivered 4",
@@ -85,11 +89,11 @@ def test_each_kind_says_what_happened(client, cases, olga, kind):
     case = cases[kind]
     page = text(client.get(f"/shop/cases/{case.pk}/"))
     assert WORDS[kind] in page
-    assert "it is settled in the shop's favour" in page
+    assert "it is settled in the shop's favor" in page
     client.force_login(olga)
     page = text(client.get(f"/ops/cases/{case.pk}/"))
     assert WORDS[kind] in page
-    assert "the case is settled in the shop's favour" in page
+    assert "the case is settled in the shop's favor" in page
 
 
 def test_a_shop_answers_and_reads_it_back(client, cases):
@@ -100,6 +104,16 @@ def test_a_shop_answers_and_reads_it_back(client, cases):
     page = text(client.get(url))
     assert "It was not on board." in page
     assert "Waits for the operator" in page
+
+
+def test_a_claim_has_words_of_its_own(client, cases, shop, rosa, olga):
+    case = cases[CaseKind.DROP]
+    claim_case(case_id=case.pk, by=olga, at=NOON)
+    answer_case(case_id=case.pk, shop_id=shop.pk, by=rosa, text="It was not there.", at=NOON)
+    client.force_login(rosa)
+    page = client.get(f"/shop/cases/{case.pk}/").content.decode()
+    lines = re.findall("<strong>(.*?)</strong>", page.split('id="lines"')[1].split("</ol>")[0])
+    assert lines == ["Open", f"{olga} looks after this case.", "The shop answered"]
 
 
 def test_another_shop_finds_no_page(client, cases):
@@ -211,3 +225,69 @@ def test_the_photo_of_a_remark_is_beside_its_words(client, cases, shop, rosa, ol
     client.force_login(olga)
     page = client.get(f"/ops/cases/{case.pk}/").content.decode()
     assert f'src="/ops/proofs/{photo.pk}/"' in page
+
+
+def photo_of(shop, rosa, act_id, mark: str) -> Proof:
+    return Proof.objects.create(
+        shop=shop,
+        act_id=act_id,
+        kind="photo",
+        fingerprint=mark * 64,
+        file=f"proofs/{mark}/x.jpg",
+        width=40,
+        height=30,
+        size=900,
+        received_at=NOON,
+        by=rosa,
+    )
+
+
+def test_the_photo_of_what_did_not_come_is_beside_the_drop(client, cases, shop, rosa, olga):
+    short = photo_of(shop, rosa, HandoverRemark.objects.get(kind="short").pk, "a")
+    other = photo_of(shop, rosa, HandoverRemark.objects.get(kind="damaged").pk, "b")
+    case = cases[CaseKind.DROP]
+    for person, path, address in (
+        (rosa, f"/shop/cases/{case.pk}/", "/shop/door/proofs"),
+        (olga, f"/ops/cases/{case.pk}/", "/ops/proofs"),
+    ):
+        client.force_login(person)
+        page = client.get(path).content.decode()
+        assert f'src="{address}/{short.pk}/"' in page
+        assert f'src="{address}/{other.pk}/"' not in page
+
+
+def test_a_conflict_shows_what_each_phone_sent(client, cases, shop, rosa, olga):
+    conflict = Conflict.objects.get()
+    sam = make_member(shop, "Sam", "helper")
+    act_id = uuid.uuid4()
+    second = PackageEvent.objects.create(
+        package=conflict.package,
+        shop=shop,
+        by=sam,
+        act_id=act_id,
+        kind="delivered_again",
+        from_state="DELIVERED",
+        to_state="DELIVERED",
+        happened_at=NOON,
+        received_at=NOON,
+        counted_at=NOON,
+    )
+    newer = Conflict.objects.create(
+        package=conflict.package,
+        shop=shop,
+        kind="delivered_again",
+        stands=conflict.stands,
+        contradicts=second,
+        noticed_at=NOON - dt.timedelta(days=2),
+    )
+    open_cases(at=NOON)
+    case = Case.objects.get(cause=f"conflict:{newer.pk}")
+    photo = photo_of(shop, sam, act_id, "c")
+    for person, path, address in (
+        (rosa, f"/shop/cases/{case.pk}/", "/shop/door/proofs"),
+        (olga, f"/ops/cases/{case.pk}/", "/ops/proofs"),
+    ):
+        client.force_login(person)
+        answer = client.get(path)
+        assert f'src="{address}/{photo.pk}/"' in answer.content.decode()
+        assert "What Sam sent" in text(answer)

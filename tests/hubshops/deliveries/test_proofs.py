@@ -12,7 +12,13 @@ from django.db import IntegrityError, connection, transaction
 from PIL import Image
 
 from hubshops.deliveries import queries
-from hubshops.deliveries.actions import keep_proof, record_acts, set_proof_rules
+from hubshops.deliveries.actions import (
+    EnoughPictures,
+    close_day,
+    keep_proof,
+    record_acts,
+    set_proof_rules,
+)
 from hubshops.deliveries.models import Device, Proof, ProofRule
 from hubshops.deliveries.rules import Act, ActKind, Phone, as_read, is_far, proof_levels
 from hubshops.packages.models import PackageEvent
@@ -21,6 +27,7 @@ from kernel import files
 from kernel.audit.models import Decision
 from kernel.limits import take_turn
 from tests.factories import (
+    DAY,
     MORNING,
     make_member,
     make_package,
@@ -33,6 +40,7 @@ from tests.portal.test_api import is_problem, phone_of
 
 pytestmark = pytest.mark.django_db
 NOON = MORNING + dt.timedelta(hours=3)
+MANIFEST = "/api/v1/door/manifest"
 ACT = uuid.UUID("0193a1b2-0000-7000-8000-000000000001")
 
 
@@ -214,6 +222,30 @@ def test_the_same_photo_sent_twice_at_once_is_one(shop, sam):
         thread.join(30)
     assert sorted(results) == [False, False, True]
     assert (Proof.objects.count(), kept_files()) == (1, before + 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_pictures_are_ten_however_many_come_at_once(shop, sam):
+    pictures = [photo(width=40 + number) for number in range(20)]
+    start, refused = threading.Barrier(20), []
+
+    def send(content: bytes) -> None:
+        start.wait()
+        try:
+            keep_proof(shop=shop, by=sam, act_id=ACT, kind="photo", content=content, at=NOON)
+        except EnoughPictures as no:
+            refused.append(no.sentence)
+        finally:
+            connection.close()
+
+    before = kept_files()
+    threads = [threading.Thread(target=send, args=[one]) for one in pictures]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (Proof.objects.count(), kept_files()) == (10, before + 10)
+    assert refused == ["We have ten pictures of this already. That is enough."] * 10
 
 
 # --- Who sees them -------------------------------------------------------------------------------
@@ -457,11 +489,22 @@ def test_a_phone_carries_what_is_asked_of_each_package(phone, shop, sam, admin):
     assert {"evidence", "is_paid"} <= set(body["reasons"][0])
 
 
+def test_a_manifest_names_yesterday_until_somebody_closed_it(phone, shop, sam):
+    yesterday = DAY - dt.timedelta(days=1)
+    assert phone.get(MANIFEST, {"day": str(DAY)}).json()["to_close"] is None
+    make_package(shop=shop, state=State.DELIVERED, day=yesterday)
+    assert phone.get(MANIFEST, {"day": str(DAY)}).json()["to_close"] == str(yesterday)
+    close_day(
+        shop=shop, by=sam, close_id=uuid.uuid4(), day=yesterday, closed_at=MORNING, at=MORNING
+    )
+    assert phone.get(MANIFEST, {"day": str(DAY)}).json()["to_close"] is None
+
+
 def test_a_manifest_costs_the_same_for_one_package_and_fifty(
     phone, shop, django_assert_num_queries
 ):
     for count in (1, 49):
         make_packages(count, shop=shop, state=State.AT_SHOP)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             body = phone.get("/api/v1/door/manifest", {"day": "2026-11-20"}).json()
     assert len(body["packages"]) == 50

@@ -304,14 +304,14 @@ def test_what_was_said_can_be_corrected(sam, shop):
     package = make_package(shop=shop, state=State.OUT_FOR_DELIVERY)
     sam.post(f"{DOOR}deliver/", form(package, outcome="neighbour"))
     page = text(sam.get(f"{DOOR}{package.pk}/correct/"))
-    assert "Delivered: Neighbour" in page
+    assert "Delivered: Neighbor" in page
     asked = {"act_id": uuid.uuid4(), "change": "reason:KEYING_ERROR"}
     answer = sam.post(f"{DOOR}{package.pk}/correct/", asked, follow=True)
     assert "Corrected." in text(answer)
     assert state_of(package) == State.OUT_FOR_DELIVERY
     history = text(sam.get(f"{DOOR}{package.pk}/"))
     assert "Corrected: Entered by mistake" in history
-    assert "Delivered: Neighbour" in history
+    assert "Delivered: Neighbor" in history
 
 
 def test_a_correction_needs_a_choice(sam, shop):

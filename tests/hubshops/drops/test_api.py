@@ -216,3 +216,13 @@ def test_signing_costs_the_same_for_one_remark_and_fifty(
         many = [remark("short", one.tracking_id) for one in packages[1:]]
         answer = send(phone, body(number=2, remarks=many))
     assert {one["result"] for one in answer.json()["remarks"]} == {"recorded"}
+
+
+def test_a_van_beyond_the_last_of_a_day_is_refused_in_words(phone, shop, packages):
+    send(phone, body())
+    Handover.objects.update(number=99)
+    for answer in (phone.get(URL, {"day": str(DAY), "next": "true"}), send(phone, body())):
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "too_many_vans"
+        assert "99 vans" in answer.json()["detail"]
+    assert Handover.objects.count() == 1

@@ -12,6 +12,7 @@ from hubshops.drops.actions import (
     CountIdUsed,
     DriverPageIsOver,
     NoSuchDropDay,
+    TooManyVans,
     add_remarks,
     open_day,
     resolve_handover,
@@ -379,6 +380,32 @@ def test_a_van_has_one_number(shop):
     handover.pk, handover.token = None, "OTHER"
     with pytest.raises(IntegrityError, match="handover_numbered_once"), transaction.atomic():
         handover.save(force_insert=True)
+
+
+def last_van_signed(shop, rosa) -> None:
+    """A day that had as many vans as a day can have."""
+    take(shop, rosa)
+    run("UPDATE handover SET number = 99")
+
+
+def test_a_day_has_no_van_beyond_the_last(shop, rosa, packages):
+    last_van_signed(shop, rosa)
+    words = "99 vans came to you on 2026-11-20 already, and no day has more. Call us."
+    with pytest.raises(TooManyVans, match=words):
+        opened(shop, is_next=True)
+    with pytest.raises(TooManyVans, match=words):
+        take(shop, rosa, packages=1)
+    make_packages(2, shop=shop, state=State.MANIFESTED, at=LATER + dt.timedelta(hours=1))
+    assert opened(shop, at=LATER + dt.timedelta(hours=2)).number == 99
+    assert Handover.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", [0, 100])
+def test_the_law_knows_how_many_vans_a_day_has(shop, number):
+    opened(shop)
+    law = "handover_day_has_so_many_vans"
+    with pytest.raises(IntegrityError, match=law), transaction.atomic():
+        run(f"UPDATE handover SET number = {number}")
 
 
 def test_remarks_are_never_changed_and_hand_overs_never_deleted(shop, rosa, packages):

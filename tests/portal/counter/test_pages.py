@@ -167,6 +167,15 @@ def test_another_van_gets_its_own_hand_over(client, shop, rosa, packages):
     assert "Van 2 of the day" in text(client.get(DROP))
 
 
+@pytest.mark.parametrize("sent", [{"do": "next"}, signature()])
+def test_a_day_ends_with_its_last_van(client, shop, rosa, packages, sent):
+    client.post(DROP, signature())
+    Handover.objects.update(number=99)
+    page = text(client.post(DROP, sent, follow=True))
+    assert "99 vans came to you on 2026-11-20 already" in page
+    assert Handover.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "sent",
     [{}, {"do": "dance"}, {"do": "count", "act_id": "x"}, {"do": "count"}, {"do": "return"}],
