@@ -21,6 +21,7 @@ class Source(StrEnum):
     TRANSFER_APPROVED = "transfer_approved"
     TRANSFER_SENT = "transfer_sent"
     TRANSFER_RELEASED = "transfer_released"
+    TRANSFER_REVERSED = "transfer_reversed"
 
 
 # source -> (debited account, credited account). PostgreSQL holds the same table as a law.
@@ -30,10 +31,12 @@ MOVES: dict[Source, tuple[Kind, Kind]] = {
     Source.TRANSFER_APPROVED: (Kind.SHOP_PAYABLE, Kind.PAYOUT_CLEARING),
     Source.TRANSFER_SENT: (Kind.PAYOUT_CLEARING, Kind.BANK),
     Source.TRANSFER_RELEASED: (Kind.PAYOUT_CLEARING, Kind.SHOP_PAYABLE),
+    Source.TRANSFER_REVERSED: (Kind.BANK, Kind.SHOP_PAYABLE),
 }
 
-# Entries that change what a shop has earned: these, and no others, are claimed by transfers.
-EARNINGS = (Source.FEE, Source.FEE_REVERSED)
+# Entries that change what a shop is to be paid: these, and no others, are claimed by transfers.
+# Money that came back from a transfer is owed again, and its entry is claimed by the next one.
+EARNINGS = (Source.FEE, Source.FEE_REVERSED, Source.TRANSFER_REVERSED)
 
 
 def number(prefix: str, year: int, count: int, width: int) -> str:

@@ -1,9 +1,11 @@
 """What a test may ask and tell the local Stripe, at /_control/NAME, all by POST with JSON."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from tests.local_stripe import accounts, money
 from tests.local_stripe.answers import NoError
+from tests.local_stripe.state import EMPTY
 
 if TYPE_CHECKING:
     from tests.local_stripe.server import LocalStripe
@@ -161,6 +163,17 @@ def state(server: "LocalStripe") -> Body:
     return server.state.kept
 
 
+def reset(server: "LocalStripe") -> Body:
+    """Everything is as at the start."""
+    server.state.kept = json.loads(json.dumps(EMPTY))
+    server.keys.kept.clear()
+    server.faults.set([])
+    server.log.clear()
+    server.broken.clear()
+    server.hooks.forget()
+    return {}
+
+
 def ready(server: "LocalStripe") -> Body:
     """Whether somebody is here."""
     return {"ready": True}
@@ -192,5 +205,6 @@ WISHES: dict[str, Any] = {
         pace,
         state,
         ready,
+        reset,
     )
 }

@@ -29,6 +29,13 @@ class Hooks:
         self.wake = threading.Condition()
         threading.Thread(target=self.run, daemon=True).start()
 
+    def forget(self) -> None:
+        """Nothing was told, nothing waits, nobody listens."""
+        with self.wake:
+            self.queue.clear()
+        self.held, self.log, self.seen, self.url = [], [], 0, ""
+        self.ways = dict(USUAL)
+
     def collect(self, *, at_once: bool = False) -> None:
         """Take up events that are new since the last time; with `at_once` tell them right here."""
         with self.state.lock:
