@@ -18,6 +18,7 @@ from kernel.notifications.jobs import Jobs as Letters
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.statements.jobs import Jobs as Statements
+from payouts.webhooks.jobs import Jobs as Webhooks
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -25,6 +26,9 @@ HOUR = dt.timedelta(hours=1)
 SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(PayRuns.SWEEP, every=MINUTE),
+    Recurring(PayRuns.RECONCILE, every=HOUR),
+    Recurring(Webhooks.SWEEP, every=MINUTE),
+    Recurring(Webhooks.CATCH_UP, every=HOUR),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Cases.SWEEP, every=MINUTE),
     Recurring(Cases.PROOFS, every=HOUR),

@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("portal.calendar.urls")),
     path("", include("payouts.statements.urls")),
     path("", include("payouts.payruns.urls")),
+    path("", include("payouts.webhooks.urls")),
     path("", include("payouts.providers.urls")),
     path("account/", include("kernel.accounts.urls")),
     path("account/", include("allauth.account.urls")),

@@ -1,6 +1,11 @@
-"""Payment files and their lines."""
+"""Payment files and their lines; what a provider's messages say."""
 
+import datetime as dt
+import json
+
+from payouts.providers.gateways import stripe
 from payouts.providers.models import PaymentFile, PaymentLine
+from payouts.providers.rules import EventFacts
 
 
 def file_of(batch_key: str) -> PaymentFile | None:
@@ -14,3 +19,16 @@ def lines_of(file: PaymentFile) -> list[PaymentLine]:
     for line in lines:
         line.file = file
     return lines
+
+
+def is_signed(body: bytes, header: str, *, at: dt.datetime) -> bool:
+    """Whether Stripe signed this very body within five minutes of `at`, by one of our secrets."""
+    return stripe.is_signed(body, header, at=at)
+
+
+def event_in(body: bytes) -> EventFacts | None:
+    """The event that a message tells; None when it is not one."""
+    try:
+        return stripe.event_facts(json.loads(body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "portal.counter",
     "portal.calendar",
     "portal.public",
+    "payouts.webhooks",
     "payouts.statements",
     "payouts.payruns",
     "payouts.accruals",

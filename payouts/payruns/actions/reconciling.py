@@ -29,7 +29,8 @@ def reconcile(*, at: dt.datetime, window: dt.timedelta = WINDOW) -> int:
     """Read the provider's list of a while back and hold it against our transfers: those that agree
     are settled, reversals are noted, every difference becomes an open row; how many are open.
 
-    Refuses when the provider is silent in the middle. One page of 100 a call, then a few statements.
+    Refuses when the provider is silent in the middle. One call a hundred transfers, then a few
+    statements.
     """
     if not settings.STRIPE_SECRET_KEY:
         return 0

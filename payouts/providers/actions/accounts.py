@@ -13,7 +13,7 @@ from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
 from payouts.providers.gateways import stripe
 from payouts.providers.models import BankPayout, CapabilityName, GatewayName, PayoutAccount
-from payouts.providers.rules import AccountFacts, BankPayoutFacts
+from payouts.providers.rules import AccountFacts, BankPayoutFacts, EventFacts
 
 
 def open_payout_accounts() -> int:
@@ -142,11 +142,15 @@ def next_read() -> int:
 
 def refresh_account(*, reference: str, at: dt.datetime) -> PayoutAccount | None:
     """Ask Stripe about one of our accounts and write down what it says; None when no shop of ours
-    has it. Any number of times, in any order. Raises the gateway's errors."""
-    if not PayoutAccount.objects.filter(provider_reference=reference).exists():
+    has it. Any number of times, in any order. Refuses when Stripe is silent."""
+    known = PayoutAccount.objects.filter(provider_reference=reference)
+    if not reference or not known.exists():
         return None
     number = next_read()
-    facts = stripe.read_account(reference)
+    try:
+        facts = stripe.read_account(reference)
+    except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:
+        raise refusal_of(no) from no
     return note_account(facts=facts, number=number, at=at)
 
 
@@ -186,12 +190,15 @@ def refresh_bank_payout(
     *, reference: str, account_reference: str, at: dt.datetime
 ) -> BankPayout | None:
     """Ask Stripe about one payout to a bank and write down what it says; None when its account is
-    no shop's of ours. Raises the gateway's errors."""
+    no shop's of ours. Refuses when Stripe is silent."""
     account = PayoutAccount.objects.filter(provider_reference=account_reference).first()
     if account is None or not account_reference:
         return None
     number = next_read()
-    facts = stripe.read_bank_payout(reference, account_reference=account_reference)
+    try:
+        facts = stripe.read_bank_payout(reference, account_reference=account_reference)
+    except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:
+        raise refusal_of(no) from no
     return note_bank_payout(account=account, facts=facts, number=number)
 
 
@@ -229,11 +236,21 @@ def refresh_shop(*, shop: Shop, at: dt.datetime) -> PayoutAccount | None:
     account = PayoutAccount.objects.filter(shop=shop).exclude(provider_reference="").first()
     if account is None or not settings.STRIPE_SECRET_KEY:
         return account
+    fresh = refresh_account(reference=account.provider_reference, at=at)
+    number = next_read()
     try:
-        fresh = refresh_account(reference=account.provider_reference, at=at)
-        number = next_read()
         for facts in stripe.bank_payouts(account.provider_reference):
             note_bank_payout(account=account, facts=facts, number=number)
     except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:
         raise refusal_of(no) from no
     return fresh
+
+
+def list_events(*, since: dt.datetime) -> list[EventFacts]:
+    """Every event that Stripe has since a moment, the oldest first. Refuses when Stripe is silent
+    in the middle."""
+    try:
+        found = [stripe.event_facts(one) for one in stripe.events_since(since)]
+    except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:
+        raise refusal_of(no) from no
+    return found[::-1]

@@ -33,7 +33,8 @@ def take_turns(*, name: str, count: int) -> float:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO call_pace (name, next_at) VALUES (%(name)s, clock_timestamp() + %(span)s::interval)
+            INSERT INTO call_pace (name, next_at)
+            VALUES (%(name)s, clock_timestamp() + %(span)s::interval)
             ON CONFLICT (name) DO UPDATE
                 SET next_at = greatest(call_pace.next_at, clock_timestamp()) + %(span)s::interval
             RETURNING extract(epoch FROM next_at - %(span)s::interval - clock_timestamp())
