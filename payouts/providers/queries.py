@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 
+from hubshops.shops.models import Shop
 from payouts.providers.gateways import stripe
-from payouts.providers.models import PaymentFile, PaymentLine
+from payouts.providers.models import BankPayout, PaymentFile, PaymentLine, PayoutAccount
 from payouts.providers.rules import EventFacts
 
 
@@ -32,3 +33,16 @@ def event_in(body: bytes) -> EventFacts | None:
         return stripe.event_facts(json.loads(body))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def account_of(shop: Shop) -> PayoutAccount:
+    """How a shop is paid; an account that is not saved yet when nobody opened one."""
+    found = PayoutAccount.objects.filter(shop=shop).first()
+    return found or PayoutAccount(shop=shop, payee_reference=shop.slug)
+
+
+def payouts_to_bank(account: PayoutAccount, *, most: int = 12) -> list[BankPayout]:
+    """What Stripe sent to a shop's bank, the newest first."""
+    if account.pk is None:
+        return []
+    return list(BankPayout.objects.filter(account=account).order_by("-made_at", "-pk")[:most])
