@@ -20,6 +20,7 @@ from payouts.adjustments.jobs import Jobs as Adjustments
 from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.rates.jobs import Jobs as Rates
 from payouts.statements.jobs import Jobs as Statements
+from payouts.webhooks.jobs import Jobs as Webhooks
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -30,6 +31,9 @@ SCHEDULE: list[Recurring] = [
     Recurring(PayRuns.SWEEP, every=MINUTE),
     Recurring(Adjustments.LAPSE, every=15 * MINUTE),
     Recurring(Rates.SWEEP, every=5 * MINUTE),  # pauses begin after a cut-off, before the plan
+    Recurring(PayRuns.RECONCILE, every=HOUR),
+    Recurring(Webhooks.SWEEP, every=MINUTE),
+    Recurring(Webhooks.CATCH_UP, every=HOUR),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
     Recurring(Cases.SWEEP, every=MINUTE),
     Recurring(Cases.PROOFS, every=HOUR),

@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("payouts.statements.urls")),
     path("", include("payouts.payruns.urls")),
     path("", include("payouts.adjustments.urls")),
+    path("", include("payouts.webhooks.urls")),
     path("", include("payouts.providers.urls")),
     path("account/", include("kernel.accounts.urls")),
     path("account/", include("allauth.account.urls")),

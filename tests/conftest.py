@@ -7,6 +7,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests import database
 from tests.left_out import reason_to_leave_out
+from tests.local_stripe.fixtures import local_stripe, stripe_process  # noqa: F401
 
 # Synchronous Playwright leaves a loop running in the main thread: what follows it would suffer.
 LAST = ("fault", "webkit", "firefox", "browser")

@@ -26,6 +26,7 @@ class SourceType(models.TextChoices):
     TRANSFER_APPROVED = Source.TRANSFER_APPROVED, _("Payment approved")
     TRANSFER_SENT = Source.TRANSFER_SENT, _("Payment sent")
     TRANSFER_RELEASED = Source.TRANSFER_RELEASED, _("Payment returned to the balance")
+    TRANSFER_REVERSED = Source.TRANSFER_REVERSED, _("Payment taken back")
     ADJUSTED = Source.ADJUSTED, _("Adjustment")
     DEDUCTED = Source.DEDUCTED, _("Deduction decided")
     RECOVERED = Source.RECOVERED, _("Part of a deduction")
@@ -85,7 +86,7 @@ class Move(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def earnings(self) -> "EntryQuerySet":
-        """What shops earned or gave back: the entries that transfers claim."""
+        """What shops are to be paid: the entries that transfers claim."""
         return self.filter(source_type__in=EARNINGS)
 
 

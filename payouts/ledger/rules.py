@@ -28,6 +28,7 @@ class Source(StrEnum):
     TRANSFER_APPROVED = "transfer_approved"
     TRANSFER_SENT = "transfer_sent"
     TRANSFER_RELEASED = "transfer_released"
+    TRANSFER_REVERSED = "transfer_reversed"
     ADJUSTED = "adjusted"
     DEDUCTED = "deducted"
     RECOVERED = "recovered"
@@ -45,6 +46,7 @@ MOVES: dict[Source, tuple[Kind, Kind]] = {
     Source.TRANSFER_APPROVED: (Kind.SHOP_PAYABLE, Kind.PAYOUT_CLEARING),
     Source.TRANSFER_SENT: (Kind.PAYOUT_CLEARING, Kind.BANK),
     Source.TRANSFER_RELEASED: (Kind.PAYOUT_CLEARING, Kind.SHOP_PAYABLE),
+    Source.TRANSFER_REVERSED: (Kind.BANK, Kind.SHOP_PAYABLE),
     Source.ADJUSTED: (Kind.ADJUSTMENT_EXPENSE, Kind.SHOP_PAYABLE),
     Source.DEDUCTED: (Kind.SHOP_RECEIVABLE, Kind.ADJUSTMENT_EXPENSE),
     Source.RECOVERED: (Kind.SHOP_PAYABLE, Kind.SHOP_RECEIVABLE),
@@ -56,6 +58,7 @@ MOVES: dict[Source, tuple[Kind, Kind]] = {
 }
 
 # How a transfer's own money moves; nothing else of the payable account is left unclaimed by one.
+# Money that came back from a transfer is owed again, and the next one claims it.
 OF_TRANSFERS = (Source.TRANSFER_APPROVED, Source.TRANSFER_SENT, Source.TRANSFER_RELEASED)
 # Entries with an accrual for each delivery behind them.
 OF_DELIVERIES = (Source.FEE, Source.FEE_REVERSED)

@@ -8,3 +8,5 @@ class Jobs(StrEnum):
 
     SEND = "payruns.send"
     SWEEP = "payruns.sweep"
+    REVERSE = "payruns.reverse"
+    RECONCILE = "payruns.reconcile"

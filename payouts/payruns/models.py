@@ -45,6 +45,9 @@ class PayRun(models.Model):
     )
     approved_snapshot = models.CharField(max_length=64, blank=True)
     done_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stop_code = models.CharField(max_length=60, blank=True, default="", db_default="")
+    stop_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     BATCH_PREFIX = "run:"
 
@@ -73,6 +76,11 @@ class PayRun(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=RunStatus.values), name="pay_run_status_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(stopped_at=None, stop_code="")
+                | (Q(stopped_at__isnull=False) & ~Q(stop_code="")),
+                name="pay_run_stopped_iff_it_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,10 +92,16 @@ class PayRun(models.Model):
         return f"{self.BATCH_PREFIX}{self.pk}"
 
 
+# Approved, and not yet proved to have left or failed: what the clearing account holds.
+ON_THEIR_WAY = ["ready", "sending", "unknown", "on_hold"]
+
+
 class TransferStatus(models.TextChoices):
     PENDING = "pending", _("Waiting for approval")
     READY = "ready", _("Approved")
     SENDING = "sending", _("Being sent")
+    UNKNOWN = "unknown", _("Being looked up")
+    ON_HOLD = "on_hold", _("On hold")
     SENT = "sent", _("Sent to the bank")
     SETTLED = "settled", _("Paid")
     FAILED = "failed", _("Failed")
@@ -96,15 +110,20 @@ class TransferStatus(models.TextChoices):
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def workable(self, at: object) -> "TransferQuerySet":
-        """Approved, and nobody is sending it now (a lease that ran out is a worker that died)."""
-        cut_off = Q(status=TransferStatus.SENDING, leased_until__lte=at)
-        return self.filter(Q(status=TransferStatus.READY) | cut_off)
+        """Approved, its pause is over, and nobody is sending it now (a lease that ran out is a
+        worker that died)."""
+        begun = [TransferStatus.SENDING, TransferStatus.UNKNOWN]
+        is_free = Q(leased_until=None) | Q(leased_until__lte=at)
+        return self.filter(
+            Q(status=TransferStatus.READY) & is_free | Q(status__in=begun, leased_until__lte=at)
+        )
 
 
 class Transfer(models.Model):
     """Money on its way to one shop in one run. Laws: one a shop and run; positive; amount, shop and
-    key never change; nothing leaves before its run is approved; sent exactly when the provider's
-    reference is known; its amount is the sum of its items when the run is approved."""
+    key never change; the key's version grows by one, only when a try is proved to have moved
+    nothing; nothing leaves before its run is approved; sent exactly when the provider's reference
+    is known; its amount is the sum of its items when the run is approved."""
 
     run = models.ForeignKey(
         PayRun, on_delete=models.PROTECT, related_name="transfers", db_index=False
@@ -117,6 +136,7 @@ class Transfer(models.Model):
     status = models.CharField(
         max_length=10, choices=TransferStatus.choices, default=TransferStatus.PENDING
     )
+    key_version = models.PositiveSmallIntegerField(default=1, db_default=1)
     attempts = models.PositiveSmallIntegerField(default=0)
     first_sent_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
@@ -124,6 +144,7 @@ class Transfer(models.Model):
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
+    error_code = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     objects = TransferQuerySet.as_manager()
 
@@ -155,12 +176,120 @@ class Transfer(models.Model):
             models.Index(
                 F("leased_until"),
                 name="transfer_work",
-                condition=Q(status__in=["ready", "sending"]),
+                condition=Q(status__in=["ready", "sending", "unknown"]),
             )
         ]
 
     def __str__(self) -> str:
         return self.key
+
+
+class ReversalStatus(models.TextChoices):
+    READY = "ready", _("Asked for")
+    SENDING = "sending", _("Being sent")
+    UNKNOWN = "unknown", _("Being looked up")
+    DONE = "done", pgettext_lazy("reversal", "Taken back")
+    FAILED = "failed", _("Failed")
+
+
+class TransferReversal(models.Model):
+    """Money taken back from a transfer that was sent, in whole or in part. Laws: positive; never
+    more than was sent; amount and key never change; done exactly when the provider's reference is
+    known; asked for by a person with a reason, or found at the provider (then nobody is named)."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
+    amount_cents = models.BigIntegerField()
+    key = models.CharField(max_length=80, unique=True)
+    key_version = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(
+        max_length=10, choices=ReversalStatus.choices, default=ReversalStatus.READY
+    )
+    reason = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    first_sent_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    provider_reference = models.CharField(max_length=80, blank=True)
+    done_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "transfer_reversal"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="transfer_reversal_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=ReversalStatus.DONE, done_at__isnull=False) & ~Q(provider_reference="")
+                )
+                | (~Q(status=ReversalStatus.DONE) & Q(done_at=None, provider_reference="")),
+                name="transfer_reversal_done_iff_the_provider_has_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="", asked_by__isnull=False),
+                name="transfer_reversal_asked_with_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["provider_reference"],
+                condition=~Q(provider_reference=""),
+                name="transfer_reversal_noted_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ReversalStatus.values),
+                name="transfer_reversal_status_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class GapCode(models.TextChoices):
+    UNKNOWN_TRANSFER = "unknown_transfer", _("The provider has a payment that we know nothing of")
+    MISSING_TRANSFER = "missing_transfer", _("The provider does not have a payment that we booked")
+    AMOUNT_DIFFERS = "amount_differs", _("The provider has another amount")
+    PAYEE_DIFFERS = "payee_differs", _("The provider paid somebody else")
+    REVERSED_ELSEWHERE = "reversed_elsewhere", _("Taken back at the provider, not by us")
+
+
+class ProviderGap(models.Model):
+    """One difference between the provider's list and our books, from when it was first seen until
+    it is gone, or a person has looked at it. Nothing is mended by itself. Law: one open row a
+    difference."""
+
+    code = models.CharField(max_length=20, choices=GapCode.choices)
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, null=True, related_name="gaps")
+    provider_reference = models.CharField(max_length=80)
+    cents = models.BigIntegerField()
+    provider_cents = models.BigIntegerField()
+    first_seen_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "provider_gap"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "provider_reference"],
+                condition=Q(closed_at=None),
+                name="provider_gap_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__in=GapCode.values), name="provider_gap_code_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.provider_reference}"
 
 
 class TransferItem(models.Model):
@@ -191,6 +320,7 @@ class HeldReason(models.TextChoices):
     UNPRICED = rules.Held.UNPRICED, _("Deliveries without a fee: agree a rate first")
     NEGATIVE = rules.Held.NEGATIVE, _("The balance is below zero; the next run nets it")
     ON_HOLD = rules.Held.ON_HOLD, _("Payouts to this shop are on hold")
+    NOT_READY = rules.Held.NOT_READY, _("Stripe cannot pay this shop now: its page says why")
     SUSPENDED = rules.Held.SUSPENDED, _("The shop is suspended")
     BELOW_MINIMUM = rules.Held.BELOW_MINIMUM, _("Below the least amount we pay out")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refusal
@@ -13,7 +14,7 @@ from payouts.accruals.queries import lines_of_entries
 from payouts.ledger.models import Entry, SourceType
 from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, listed, other_lines_of_entries
 from payouts.ledger.rules import OF_DELIVERIES
-from payouts.payruns.models import PayRun, RunStatus, Transfer
+from payouts.payruns.models import ON_THEIR_WAY, PayRun, RunStatus, Transfer
 from payouts.payruns.rules import Due, Mover, biggest_movers
 
 Row = dict[str, Any]
@@ -52,6 +53,7 @@ def dues(*, through: dt.date, unpriced: set[int]) -> list[Due]:
                coalesce(o.recovered, 0)::bigint AS recovered_cents,
                s.id = ANY(%(unpriced)s) AS has_unpriced,
                coalesce(a.hold_reason, '') <> '' AS is_on_hold,
+               a.gateway = 'stripe' AND a.capability <> 'active' AS is_not_ready,
                s.status = 'suspended' AS is_suspended, s.status = 'closed' AS is_closed
         FROM shop s
         LEFT JOIN (
@@ -230,6 +232,7 @@ class Progress:
 
     sent: int
     failed: int
+    held: int
     total: int
 
 
@@ -239,6 +242,7 @@ def progress_of(run: PayRun) -> Progress:
     return Progress(
         sent=counts.get("sent", 0) + counts.get("settled", 0),
         failed=counts.get("failed", 0),
+        held=counts.get("on_hold", 0),
         total=sum(counts.values()),
     )
 
@@ -267,9 +271,47 @@ def approval_entries(keys: list[str]) -> dict[str, int]:
 
 
 def runs_being_sent() -> list[int]:
-    """Runs whose sending began and has not ended."""
-    return list(
-        PayRun.objects.filter(status=RunStatus.SENDING).order_by("pk").values_list("pk", flat=True)
+    """Runs whose sending began and has not ended, and those that wait for the bank and have a
+    payment that may be sent after all."""
+    begun = PayRun.objects.filter(status__in=[RunStatus.SENDING, RunStatus.CONFIRMING])
+    workable = Q(transfers__status__in=["ready", "sending", "unknown"])
+    found = begun.filter(Q(status=RunStatus.SENDING) | workable)
+    return list(found.order_by("pk").values_list("pk", flat=True).distinct())
+
+
+def left_to_send(run_id: int) -> dict[str, int]:
+    """Gateway → cents of a run that have not left yet and may."""
+    waiting = Transfer.objects.filter(
+        run_id=run_id, status__in=["pending", "ready", "sending", "unknown"]
+    )
+    sums = waiting.order_by().values_list("gateway").annotate(cents=models.Sum("amount_cents"))
+    return dict(sums)
+
+
+def open_gaps() -> list[Row]:
+    """Differences between the provider's list and our books that nobody saw to: `code`, `shop`,
+    `transfer` (key), `reference`, `cents`, `provider_cents`."""
+    return rows(
+        f"""
+        SELECT g.code, coalesce(s.slug, '') AS shop, coalesce(t.key, '') AS transfer,
+               g.provider_reference AS reference, g.cents, g.provider_cents
+        FROM provider_gap g LEFT JOIN transfer t ON t.id = g.transfer_id
+        LEFT JOIN shop s ON s.id = t.shop_id
+        WHERE g.closed_at IS NULL ORDER BY g.id LIMIT {MOST_FINDINGS}
+        """
+    )
+
+
+def long_unknown(*, at: dt.datetime) -> list[Row]:
+    """Payments of which nobody has known for an hour what became of them."""
+    return rows(
+        f"""
+        SELECT 'unknown_for_an_hour' AS code, s.slug AS shop, t.key AS transfer, '' AS reference,
+               t.amount_cents AS cents, 0 AS provider_cents
+        FROM transfer t JOIN shop s ON s.id = t.shop_id
+        WHERE t.status = 'unknown' AND t.first_sent_at < %s ORDER BY t.id LIMIT {MOST_FINDINGS}
+        """,
+        [at - dt.timedelta(hours=1)],
     )
 
 
@@ -301,24 +343,30 @@ def on_its_way_cents() -> int:
     """What transfers say is approved and not yet sent: the clearing account must hold as much."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(amount_cents), 0)::bigint FROM transfer"
-            " WHERE status IN ('ready', 'sending')"
+            "SELECT coalesce(sum(amount_cents), 0)::bigint FROM transfer WHERE status = ANY(%s)",
+            [ON_THEIR_WAY],
         )
         return cursor.fetchone()[0]
 
 
 def sent_cents() -> int:
-    """What transfers say has left: the bank account must have given as much."""
+    """What transfers say has left, less what was taken back: the bank account must have given as
+    much."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(amount_cents), 0)::bigint FROM transfer"
-            " WHERE status IN ('sent', 'settled')"
+            """
+            SELECT (SELECT coalesce(sum(amount_cents), 0) FROM transfer
+                    WHERE status IN ('sent', 'settled'))::bigint
+                 - (SELECT coalesce(sum(amount_cents), 0) FROM transfer_reversal
+                    WHERE status = 'done')::bigint
+            """
         )
         return cursor.fetchone()[0]
 
 
 def unpaid_by_shop() -> dict[int, int]:
-    """Shop → what it earned and no approved transfer pays: its payable account must hold that."""
+    """Shop → what it earned, or was taken back, and no approved transfer pays: its payable account
+    must hold that."""
     found = rows(
         f"""
         SELECT e.shop_id, sum(

@@ -1,7 +1,7 @@
 """Who is paid in a run, who is held and why, and who has moved most. Pure."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -11,6 +11,7 @@ class Held(StrEnum):
     UNPRICED = "unpriced_deliveries"
     NEGATIVE = "negative_balance"
     ON_HOLD = "payout_on_hold"
+    NOT_READY = "payout_account_not_ready"
     SUSPENDED = "shop_suspended"
     BELOW_MINIMUM = "below_minimum"
 
@@ -25,6 +26,7 @@ class Due:
     recovered_cents: int = 0
     has_unpriced: bool = False
     is_on_hold: bool = False
+    is_not_ready: bool = False
     is_suspended: bool = False
     is_closed: bool = False
 
@@ -40,6 +42,8 @@ def held_because(due: Due, *, minimum_cents: int) -> Held | None:
         return Held.SUSPENDED
     if due.is_on_hold:
         return Held.ON_HOLD
+    if due.is_not_ready:
+        return Held.NOT_READY
     if due.cents < minimum_cents and not due.is_closed:
         return Held.BELOW_MINIMUM
     return None
@@ -86,3 +90,83 @@ def biggest_movers(now: dict[int, int], before: dict[int, int], *, limit: int) -
     movers = [Mover(shop, now.get(shop, 0), before.get(shop, 0)) for shop in now.keys() | before]
     changed = [mover for mover in movers if mover.change_cents]
     return sorted(changed, key=lambda mover: (-abs(mover.change_cents), mover.shop_id))[:limit]
+
+
+# --- What follows from what a provider answered --------------------------------------------------
+
+KEY_LIFE = dt.timedelta(hours=23)  # providers forget a key after a day: until then it is safe
+LOOK_UP_AFTER = dt.timedelta(seconds=60)
+HOLD_FOR = dt.timedelta(seconds=180)  # longer than any request of ours may be on its way
+# A no that a provider keeps under its key: the same key would only bring the same answer again.
+SPENT_BY = {"server_error", "key_means_another", "balance_insufficient"}
+
+
+@dataclass(frozen=True)
+class Try:
+    """How far one transfer is: its status, how often it was tried, since when with this version of
+    its key, and what came of it last (a code of the gateway)."""
+
+    status: str
+    attempts: int = 0
+    version: int = 1
+    first_sent_at: dt.datetime | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What becomes of a transfer next."""
+
+    status: str
+    version: int
+    first_sent_at: dt.datetime | None
+    not_before: dt.datetime | None = None
+    code: str = ""
+
+
+def must_be_looked_up(one: Try, *, at: dt.datetime) -> bool:
+    """Whether a transfer may not be sent before the provider's list was read: nobody knows what
+    became of it, or its key may be forgotten by now."""
+    is_old = one.first_sent_at is not None and at - one.first_sent_at >= KEY_LIFE
+    return one.status == "unknown" or is_old
+
+
+def pause(attempts: int, *, seed: int) -> dt.timedelta:
+    """How long to wait after so many tries: doubling from 2 s to 5 min, spread by a quarter so that
+    many do not come back at once. The same for the same transfer and try."""
+    base = min(2.0 * 2 ** min(attempts, 8), 300.0)
+    spread = ((seed * 2_654_435_761 + attempts * 40_503) % 1000) / 1000
+    return dt.timedelta(seconds=base * (0.75 + 0.5 * spread))
+
+
+def is_key_spent(one: Try, *, at: dt.datetime) -> bool:
+    """Whether a transfer that was proved not to exist needs another version of its key: the old one
+    is forgotten, or would only repeat an error."""
+    is_old = one.first_sent_at is not None and at - one.first_sent_at >= KEY_LIFE
+    return is_old or one.code in SPENT_BY
+
+
+def next_step(one: Try, outcome: str, code: str, *, at: dt.datetime, seed: int) -> Step:
+    """Where an answer leads. The key's version is raised only where the answer is a proof that
+    nothing moved: a refusal that was kept under the key, or a look into the provider's list."""
+    same = Step(one.status, one.version, one.first_sent_at, code=code)
+    fresh = replace(same, version=one.version + 1, first_sent_at=None)
+    if outcome == "sent":
+        return replace(same, status="sent", code="")
+    if outcome == "failed":
+        return replace(same, status="failed")
+    if outcome == "later":
+        return replace(same, status="ready", not_before=at + pause(one.attempts, seed=seed))
+    if outcome == "hold":
+        held = same if code == "not_ready" else fresh
+        if code == "not_ready" and one.attempts <= 1:
+            held = replace(same, first_sent_at=None)  # nothing was ever asked under this key
+        return replace(held, status="on_hold", not_before=at + HOLD_FOR)
+    if outcome == "stop" and code == "key_means_another":
+        return replace(same, status="unknown", not_before=at + LOOK_UP_AFTER)
+    if outcome == "stop":
+        return replace(fresh if code in SPENT_BY else same, status="ready")
+    if outcome == "absent":
+        return replace(fresh if is_key_spent(one, at=at) else same, status="ready", code="")
+    wait = max(LOOK_UP_AFTER, pause(one.attempts, seed=seed))
+    return replace(same, status="unknown", not_before=at + wait, code=code or one.code)

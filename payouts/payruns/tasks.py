@@ -16,3 +16,15 @@ def send(run_id: int, **_: object) -> None:
 def sweep(**_: object) -> None:
     """Go on with runs whose sending was cut off."""
     actions.send_waiting(at=clock.now())
+
+
+@handles(Jobs.REVERSE)
+def reverse(reversal_id: int, **_: object) -> None:
+    """Take money back from one transfer."""
+    actions.send_reversal(reversal_id=reversal_id, at=clock.now())
+
+
+@handles(Jobs.RECONCILE)
+def reconcile(**_: object) -> None:
+    """Hold the provider's list against our books."""
+    actions.reconcile(at=clock.now())

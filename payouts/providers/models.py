@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
@@ -11,11 +11,24 @@ from payouts.providers import rules
 
 class GatewayName(models.TextChoices):
     BANK_FILE = "bank_file", _("Payment file for the bank")
+    STRIPE = "stripe", _("Stripe")
+
+
+class CapabilityName(models.TextChoices):
+    NONE = rules.Capability.NONE, _("Not connected")
+    MISSING = rules.Capability.MISSING, _("Something is missing")
+    CHECKING = rules.Capability.CHECKING, _("Being checked")
+    ACTIVE = rules.Capability.ACTIVE, _("Can be paid")
+    BLOCKED = rules.Capability.BLOCKED, _("Refused")
+    CLOSED = rules.Capability.CLOSED, _("Closed")
 
 
 class PayoutAccount(models.Model):
     """How one shop is paid. We never hold bank numbers: `payee_reference` is the name under which
-    the operator's bank knows the shop. Law: one a shop; held exactly when a reason says why."""
+    the operator's bank, or Stripe, knows the shop. What Stripe said last (`capability` and what
+    follows) is a copy: it is read again before money moves, and `read_number` keeps an older look
+    from covering a newer one. Laws: one a shop; held exactly when a reason says why; paid through
+    Stripe only under the account Stripe knows; an account of Stripe's is one shop's."""
 
     shop = models.OneToOneField(Shop, on_delete=models.PROTECT, related_name="payout_account")
     gateway = models.CharField(
@@ -23,12 +36,97 @@ class PayoutAccount(models.Model):
     )
     payee_reference = models.CharField(max_length=80)
     hold_reason = models.CharField(max_length=200, blank=True)
+    provider_reference = models.CharField(max_length=80, blank=True)
+    capability = models.CharField(
+        max_length=10, choices=CapabilityName.choices, default=CapabilityName.NONE
+    )
+    requirements = models.JSONField(default=list, blank=True)
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    disabled_reason = models.CharField(max_length=80, blank=True)
+    bank_name = models.CharField(max_length=80, blank=True)
+    bank_last4 = models.CharField(max_length=4, blank=True)
+    bank_since_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_number = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "payout_account"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_reference"],
+                condition=~Q(provider_reference=""),
+                name="payout_account_of_one_shop",
+            ),
+            models.CheckConstraint(
+                condition=Q(provider_reference="", capability="none")
+                | (~Q(provider_reference="") & ~Q(capability="none")),
+                name="payout_account_capability_iff_connected",
+            ),
+            models.CheckConstraint(
+                condition=~Q(gateway="stripe")
+                | (~Q(provider_reference="") & Q(payee_reference=F("provider_reference"))),
+                name="payout_account_paid_where_it_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.payee_reference
+
+    @property
+    def creation_key(self) -> str:
+        """The key under which Stripe makes this shop's account, however often it is asked."""
+        return f"account:{self.shop_id}:v1"
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether Stripe, when it was asked last, would have taken a transfer."""
+        return self.capability == CapabilityName.ACTIVE
+
+
+class BankPayoutStatus(models.TextChoices):
+    PENDING = "pending", _("Being prepared")
+    IN_TRANSIT = "in_transit", _("On its way to your bank")
+    PAID = "paid", _("At your bank")
+    FAILED = "failed", _("Your bank sent it back")
+    CANCELED = "canceled", _("Cancelled")
+
+
+class BankPayout(models.Model):
+    """A provider's movement from a shop's balance there to its bank. Not ours: a copy of what the
+    provider said last, never booked. A failed one leaves the money on the shop's balance there."""
+
+    account = models.ForeignKey(
+        PayoutAccount, on_delete=models.PROTECT, related_name="bank_payouts"
+    )
+    reference = models.CharField(max_length=80, unique=True)
+    amount_cents = models.BigIntegerField()
+    status = models.CharField(max_length=20, choices=BankPayoutStatus.choices)
+    made_at = models.DateTimeField()
+    arrives_on = models.DateField()
+    failure_code = models.CharField(max_length=60, blank=True)
+    bank_last4 = models.CharField(max_length=4, blank=True)
+    read_number = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "bank_payout"
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["account", "-made_at"], name="bank_payout_of_account")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class CallPace(models.Model):
+    """When the next call to a provider may leave, for all processes together."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    next_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "call_pace"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PaymentFile(models.Model):

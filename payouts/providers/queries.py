@@ -1,6 +1,12 @@
-"""Payment files and their lines."""
+"""Payment files and their lines; what a provider's messages say."""
 
-from payouts.providers.models import PaymentFile, PaymentLine
+import datetime as dt
+import json
+
+from hubshops.shops.models import Shop
+from payouts.providers.gateways import stripe
+from payouts.providers.models import BankPayout, PaymentFile, PaymentLine, PayoutAccount
+from payouts.providers.rules import EventFacts
 
 
 def file_of(batch_key: str) -> PaymentFile | None:
@@ -14,3 +20,29 @@ def lines_of(file: PaymentFile) -> list[PaymentLine]:
     for line in lines:
         line.file = file
     return lines
+
+
+def is_signed(body: bytes, header: str, *, at: dt.datetime) -> bool:
+    """Whether Stripe signed this very body within five minutes of `at`, by one of our secrets."""
+    return stripe.is_signed(body, header, at=at)
+
+
+def event_in(body: bytes) -> EventFacts | None:
+    """The event that a message tells; None when it is not one."""
+    try:
+        return stripe.event_facts(json.loads(body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def account_of(shop: Shop) -> PayoutAccount:
+    """How a shop is paid; an account that is not saved yet when nobody opened one."""
+    found = PayoutAccount.objects.filter(shop=shop).first()
+    return found or PayoutAccount(shop=shop, payee_reference=shop.slug)
+
+
+def payouts_to_bank(account: PayoutAccount, *, most: int = 12) -> list[BankPayout]:
+    """What Stripe sent to a shop's bank, the newest first."""
+    if account.pk is None:
+        return []
+    return list(BankPayout.objects.filter(account=account).order_by("-made_at", "-pk")[:most])

@@ -21,6 +21,7 @@ FINDINGS = {
     "transfer_gaps": _("Payments are not the sum of their lines"),
     "balance_gaps": _("Accounts do not hold what payments and fees say"),
     "statement_gaps": _("Statements do not chain, do not match, or are late"),
+    "provider_gaps": _("Stripe’s list differs from our books"),
 }
 
 

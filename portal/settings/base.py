@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.embedded import paths
 from kernel.logs import configure_logs
-from portal.settings.environment import Environment, refuse
+from portal.settings.environment import Environment, demo_stripe, refuse
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = Environment()
@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "portal.counter",
     "portal.calendar",
     "portal.public",
+    "payouts.webhooks",
     "payouts.statements",
     "payouts.payruns",
     "payouts.adjustments",
@@ -160,6 +161,22 @@ if RATE_NOTICE_DAYS < 1:
 LEAST_PAYOUT_CENTS = env.int("LEAST_PAYOUT_CENTS", 1)
 if LEAST_PAYOUT_CENTS < 1:
     refuse("LEAST_PAYOUT_CENTS", "give the least amount to pay out, in cents: 1 or more")
+
+# --- Stripe: unset, shops are paid by files for the bank ------------------------------------------
+STRIPE_SECRET_KEY = env.stripe_key("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRETS = env.signing_secrets("STRIPE_WEBHOOK_SECRET")  # two while one is changed
+STRIPE_API_BASE = env.server("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_ACCOUNTS = env.one_of("STRIPE_ACCOUNTS", "v2", ("v2", "v1"))
+SIDE_PROGRAMS: dict[str, list[str]] = {}
+if DEMO and not STRIPE_SECRET_KEY:
+    STRIPE_SECRET_KEY = "sk_test_demo"  # noqa: S105
+    STRIPE_WEBHOOK_SECRETS = ["whsec_demo"]
+    STRIPE_API_BASE, SIDE_PROGRAMS = demo_stripe(env, VAR_DIR, PUBLIC_URL)
+STRIPE_IS_LIVE = "_live_" in STRIPE_SECRET_KEY
+if STRIPE_IS_LIVE and DEMO:
+    refuse("STRIPE_SECRET_KEY", "the sample network never moves real money; give a test key")
+if STRIPE_IS_LIVE and STRIPE_API_BASE != "https://api.stripe.com":
+    refuse("STRIPE_API_BASE", "a live key goes to Stripe alone; leave this unset")
 
 # --- Telling stations' own systems ---------------------------------------------------------------
 WEBHOOK_LOCAL_ADDRESSES = env.bool("WEBHOOK_LOCAL_ADDRESSES", DEMO)  # http and our own network, too

@@ -13,6 +13,8 @@ YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 HERE = {"127.0.0.1", "localhost"}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+STRIPE_KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9_]{4,250}")
+SIGNING_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{4,250}")
 # A host named in full: no user, no wildcard, no sign that could end a policy's directive.
 TILES = re.compile(r"(?P<origin>https://[A-Za-z0-9.-]+(?::\d{1,5})?)/[A-Za-z0-9._~/?=&%@{}-]+")
 
@@ -98,6 +100,36 @@ class Environment(environ.Env):
         except (ValueError, KeyError, ImproperlyConfigured):
             refuse(var, "give a mail server, as smtp+tls://user:password@host:587")
 
+    def stripe_key(self, var: str) -> str:
+        """A secret or restricted key of Stripe's, or nothing."""
+        word = self.str(var, "").strip()
+        if word and not STRIPE_KEY.fullmatch(word):
+            refuse(var, "give a secret or restricted key, as sk_live_…, rk_live_… or sk_test_…")
+        return word
+
+    def signing_secrets(self, var: str) -> list[str]:
+        """Secrets that sign webhooks, separated by commas."""
+        words = [word.strip() for word in self.str(var, "").split(",") if word.strip()]
+        if any(not SIGNING_SECRET.fullmatch(word) for word in words):
+            refuse(var, "give signing secrets as whsec_…, separated by commas")
+        return words
+
+    def server(self, var: str, default: str) -> str:
+        """A server of somebody else's; plain http is for one on this machine."""
+        word = self.str(var, default).strip().rstrip("/")
+        parts = urlsplit(word)
+        is_here = parts.scheme == "http" and parts.hostname in HERE
+        if not parts.hostname or not (is_here or parts.scheme == "https") or parts.path:
+            refuse(var, "give a server, as https://api.stripe.com")
+        return word
+
+    def one_of(self, var: str, default: str, choices: tuple[str, ...]) -> str:
+        """One of a few words."""
+        word = self.str(var, default).strip().lower()
+        if word not in choices:
+            refuse(var, f"choose one of {', '.join(choices)}, not {word}")
+        return word
+
     def texts(self, var: str, default: str) -> str:
         """Who takes texts out: `console://`, a service as https://token@host/path, or nobody. Plain
         http is for a service on this machine."""
@@ -115,3 +147,15 @@ class Environment(environ.Env):
         if not (is_whole and is_plain and is_known) or parts.password is not None:
             refuse(var, "give a texting service, as https://token@texts.example/send")
         return word
+
+
+def demo_stripe(env: Environment, var: Path, portal: str) -> tuple[str, dict[str, list[str]]]:
+    """The address of the Stripe that plays along in the demo, and the program that is it: beside
+    the portal, on a port of its own, so that two demos never meet."""
+    port = env.str("PORT", "8000")
+    number = int(port) if port.isdigit() and int(port) < 60_000 else 8000
+    base = f"http://127.0.0.1:{number + 4000}"
+    words = ["tests.local_stripe", "--port", str(number + 4000), "--pace", "60", "120"]
+    words += ["--state", str(var / "local-stripe.json"), "--top-up", "50000000"]
+    words += ["--webhook", f"{portal}/webhooks/stripe/", "--secret", "whsec_demo"]
+    return base, {"stripe": words}

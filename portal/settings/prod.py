@@ -9,6 +9,9 @@ from portal.settings.base import (
     EMBEDDED_BROKER,
     EMBEDDED_CACHE,
     STORAGES,
+    STRIPE_IS_LIVE,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRETS,
     TEXTS_URL,
     env,
     refuse,
@@ -33,6 +36,11 @@ if DEMO:
     refuse("DEMO", "the sample network and its passwords never run in production")
 if TEXTS_URL == "console://":
     refuse("TEXTS_URL", "a console takes no text to a phone; name a texting service, or nothing")
+
+if STRIPE_SECRET_KEY and not STRIPE_IS_LIVE and not env.bool("STRIPE_SANDBOX", False):
+    refuse("STRIPE_SECRET_KEY", "this is a test key; a rehearsal says so with STRIPE_SANDBOX=1")
+if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS:
+    refuse("STRIPE_WEBHOOK_SECRET", "give the secret of the webhook, as whsec_…")
 
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DATABASES["default"]["OPTIONS"] = {"pool": False} | DATABASES["default"].get("OPTIONS", {})

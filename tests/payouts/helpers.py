@@ -18,10 +18,13 @@ from hubshops.shops.models import Shop
 from kernel.accounts.models import User
 from payouts.payruns.actions import approve_run, draft_run, send_run
 from payouts.payruns.models import PayRun
+from payouts.providers.actions import connect_shop, refresh_account
+from payouts.providers.models import PayoutAccount
 from payouts.rates.actions import agree_rate, draft_change, publish_change
 from payouts.rates.models import Rate, RateCard, RateChange, RateKind
 from payouts.rates.rules import Line
 from tests.factories import DAY, MORNING, make_delivery, make_member, make_staff
+from tests.local_stripe.client import Remote
 
 LATER = MORNING + dt.timedelta(hours=8)
 WEEK_BEFORE = MORNING - dt.timedelta(days=7)
@@ -114,6 +117,13 @@ def earn(shop: Shop, packages: int = 2, *, cents: int = 175, at: dt.datetime = M
         agree(shop, cents)
     for _ in range(packages):
         make_delivery(shop=shop, at=at)
+
+
+def connect(stripe: Remote, shop: Shop, *, at: dt.datetime = MORNING) -> PayoutAccount:
+    """A shop that has been through Stripe's pages and can be paid there."""
+    account = connect_shop(shop=shop, by=None, at=at)
+    stripe.onboard(account=account.provider_reference)
+    return refresh_account(reference=account.provider_reference, at=at)
 
 
 def pay(by: User, approver: User, *, through: dt.date = DAY, at: dt.datetime = LATER) -> PayRun:

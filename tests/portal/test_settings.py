@@ -61,13 +61,18 @@ def start(**settings: str) -> subprocess.CompletedProcess[str]:
         (env.map_tiles, "https://me@tiles.example/{z}/{x}/{y}", "THIS: give one map server"),
         (env.map_tiles, "https://tiles.example;x/{z}/{x}/{y}", "THIS: give one map server"),
         (env.map_tiles, "https://tiles.example/{z}/{x}.png", "THIS: give one map server"),
+        (env.stripe_key, "pk_live_public", "THIS: give a secret or restricted key"),
+        (env.stripe_key, "sk_live_…", "THIS: give a secret or restricted key"),
+        (env.signing_secrets, "whsec_good1,other", "THIS: give signing secrets as whsec_…"),
+        (env.server, "http://api.stripe.example", "THIS: give a server, as https://"),
+        (env.server, "api.stripe.com", "THIS: give a server, as https://"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Engine not recognized")
 def test_a_word_that_does_not_fit_is_refused_by_name(monkeypatch, read, word, sentence):
     monkeypatch.setenv("THIS", word)
     with pytest.raises(ImproperlyConfigured, match="^" + re.escape(sentence)):
-        read("THIS", *([""] if read == env.texts else []))
+        read("THIS", *([""] if read in (env.texts, env.server) else []))
 
 
 @pytest.mark.parametrize(
@@ -125,11 +130,25 @@ def test_production_refuses_to_start_without(missing):
         ("ALLOWED_HOSTS", "*"),
         ("SECRET_KEY", "short"),
         ("LOG_LEVEL", "LOUD"),
+        ("STRIPE_SECRET_KEY", "sk_test_12345"),
+        ("STRIPE_ACCOUNTS", "v3"),
     ],
 )
 def test_production_refuses_what_is_unsafe(name, word):
     refused = start(**PRODUCTION | {name: word})
     assert refused.stderr.startswith(f"Settings: {name}: ")
+
+
+def test_a_live_key_needs_a_signing_secret_and_goes_to_stripe_alone():
+    live = PRODUCTION | {"STRIPE_SECRET_KEY": "rk_live_12345"}
+    assert start(**live).stderr.startswith("Settings: STRIPE_WEBHOOK_SECRET: ")
+    live["STRIPE_WEBHOOK_SECRET"] = "whsec_12345, whsec_67890"
+    assert start(**live).returncode == 0
+    elsewhere = start(**live, STRIPE_API_BASE="https://stripe.example")
+    assert elsewhere.stderr.startswith("Settings: STRIPE_API_BASE: a live key goes to Stripe")
+    demo = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "DEMO": "1"}
+    refused = start(**demo, STRIPE_SECRET_KEY="sk_live_12345")
+    assert "the sample network never moves real money" in refused.stderr
 
 
 def test_every_setting_of_the_environment_is_in_the_runbook():

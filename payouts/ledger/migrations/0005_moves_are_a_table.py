@@ -9,6 +9,7 @@ MOVES = [
     ("transfer_approved", "shop_payable", "payout_clearing", False),
     ("transfer_sent", "payout_clearing", "bank", False),
     ("transfer_released", "payout_clearing", "shop_payable", False),
+    ("transfer_reversed", "bank", "shop_payable", True),
     ("adjusted", "adjustment_expense", "shop_payable", True),
     ("deducted", "shop_receivable", "adjustment_expense", False),
     ("recovered", "shop_payable", "shop_receivable", True),

@@ -8,14 +8,25 @@ the next one takes its leases over and the keys keep a payment from being made t
 
 from payouts.payruns.actions.approving import approve_run, cancel_run
 from payouts.payruns.actions.drafting import draft_run
+from payouts.payruns.actions.receipts import give_up_transfer, let_held_go, try_again
+from payouts.payruns.actions.reconciling import close_gap, note_transfer, reconcile
+from payouts.payruns.actions.reversing import ask_reversal, send_reversal
 from payouts.payruns.actions.sending import confirm_file, order_sending, send_run, send_waiting
 
 __all__ = [
     "approve_run",
+    "ask_reversal",
     "cancel_run",
+    "close_gap",
     "confirm_file",
     "draft_run",
+    "give_up_transfer",
+    "let_held_go",
+    "note_transfer",
     "order_sending",
+    "reconcile",
+    "send_reversal",
     "send_run",
     "send_waiting",
+    "try_again",
 ]

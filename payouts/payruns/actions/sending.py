@@ -1,6 +1,7 @@
 """Sending: lease, commit, ask the gateway, book. A worker may die between any two of these."""
 
 import datetime as dt
+import time
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -10,16 +11,28 @@ from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.jobs.actions import start_job
+from kernel.money import as_dollars
 from kernel.refusals import Refusal
-from payouts.ledger.actions import post
-from payouts.ledger.rules import Source
 from payouts.payruns import access, queries
-from payouts.payruns.actions.booking import MayNotHandle, bookings_of, release
+from payouts.payruns.actions.booking import MayNotHandle
+from payouts.payruns.actions.receipts import finish_run, let_held_go, note_receipts
+from payouts.payruns.actions.reconciling import reconcile
+from payouts.payruns.actions.reversing import send_waiting_reversals
 from payouts.payruns.jobs import Jobs
 from payouts.payruns.models import AFTER_APPROVAL, PayRun, RunStatus, Transfer, TransferStatus
-from payouts.providers.actions import close_file, gateways, record_bank_reference
-from payouts.providers.models import PaymentFile
-from payouts.providers.rules import Order, Outcome, Receipt
+from payouts.payruns.rules import Try, must_be_looked_up
+from payouts.providers.actions import (
+    StripeIsSilent,
+    StripeSaysNo,
+    close_file,
+    gateways,
+    record_bank_reference,
+    refresh_account,
+)
+from payouts.providers.models import GatewayName, PaymentFile
+from payouts.providers.rules import Gateway, Order, Outcome, Receipt
+
+BUDGET_S = 30  # a call leaves the rest to the next one, well before a worker's time is over
 
 
 class RunIsNotApproved(Refusal):
@@ -27,18 +40,58 @@ class RunIsNotApproved(Refusal):
     message = _("Pay run {number} is not approved, so nothing can be sent.")
 
 
-@transaction.atomic
+class BalanceTooLow(Refusal):
+    code = "balance_too_low"
+    message = _(
+        "Stripe can pay out {available} now, and this run needs {needed}. Add money at Stripe"
+        " first; nothing was sent."
+    )
+
+
+class ProviderDiffers(Refusal):
+    code = "provider_differs"
+    message = _(
+        "Stripe’s list differs from our books in {count} payments. Look at them first; nothing was"
+        " sent."
+    )
+
+
+def look_before_sending(*, run_id: int, at: dt.datetime) -> None:
+    """What must be so before the first payment of a run leaves: every gateway has the money, and
+    Stripe's list is what we booked. Waits for the network; refuses what is not so."""
+    needed = queries.left_to_send(run_id)
+    for name, cents in needed.items():
+        available = gateways[name].available_cents()
+        if available is not None and available < cents:
+            raise BalanceTooLow(available=as_dollars(available), needed=as_dollars(cents))
+    if GatewayName.STRIPE in needed:
+        reconcile(at=at)
+        if gaps := queries.open_gaps():
+            raise ProviderDiffers(count=len(gaps))
+
+
 def order_sending(*, run_id: int, by: User | None, at: dt.datetime) -> PayRun:
     """A person starts the sending of an approved run; a worker does it. A second click, and a run
-    that is on its way already, change nothing."""
+    that is on its way already, change nothing; one that was stopped goes on."""
     if not access.may_handle(by):
         raise MayNotHandle
+    if queries.get_run(run_id).status == RunStatus.APPROVED:
+        look_before_sending(run_id=run_id, at=at)
+    return order_looked_at(run_id=run_id, by=by, at=at)
+
+
+@transaction.atomic
+def order_looked_at(*, run_id: int, by: User | None, at: dt.datetime) -> PayRun:
+    """Begin, and promise the job."""
     run = queries.get_run(run_id, lock=True)
     if run.status == RunStatus.APPROVED:
         begin_sending(run=run, by=by, at=at)
         start_job(Jobs.SEND, at=at, key=f"{Jobs.SEND}:{run.pk}", run_id=run.pk)
     elif run.status not in AFTER_APPROVAL:
         raise RunIsNotApproved(number=run.pk)
+    elif run.stopped_at:
+        go_on(run=run, by=by, at=at)
+        start_job(Jobs.SEND, at=at, run_id=run.pk)
     return run
 
 
@@ -49,35 +102,121 @@ def begin_sending(*, run: PayRun, by: User | None, at: dt.datetime) -> None:
     audit.record(at=at, by=by, action="send_run", subject=run, cents=run.cents)
 
 
+def go_on(*, run: PayRun, by: User | None, at: dt.datetime) -> None:
+    """Let a locked run that was stopped be sent further."""
+    audit.record(at=at, by=by, action="run_goes_on", subject=run, code=run.stop_code)
+    run.stopped_at, run.stop_code, run.stop_reason = None, "", ""
+    run.save(update_fields=["stopped_at", "stop_code", "stop_reason"])
+
+
+@transaction.atomic
+def stop_run(*, run_id: int, receipt: Receipt, at: dt.datetime) -> None:
+    """No payment of this run can be made now: stop, and say why. What was not sent stays ready."""
+    run = queries.get_run(run_id, lock=True)
+    if run.stopped_at:
+        return
+    run.stopped_at, run.stop_code = at, receipt.code or "refused"
+    run.stop_reason = receipt.error[:200]
+    run.save(update_fields=["stopped_at", "stop_code", "stop_reason"])
+    audit.record(at=at, by=None, action="run_stopped", subject=run, code=run.stop_code)
+
+
 def send_run(*, run_id: int, at: dt.datetime, by: User | None = None) -> PayRun:
-    """Send every transfer of an approved run that is not sent yet; then it waits for the bank.
+    """Send what is not sent yet of an approved run, for half a minute at most; then it waits for
+    the bank.
 
     Safe side by side and after a crash anywhere. Transfers under another worker's lease, and those
-    of which the gateway could not say what became, are left to a later call. Refuses a run that is
-    not approved. About 0.1 ms a transfer by bank file.
+    whose pause is not over, are left to a later call. A run that was stopped for want of money goes
+    on by itself once it is there. Refuses a run that is not approved, and one for which the money
+    is not there when it begins. About 0.1 ms a transfer by bank file; by Stripe some 10 a second.
     """
+    started = time.monotonic()
+    if queries.get_run(run_id).status == RunStatus.APPROVED:
+        look_before_sending(run_id=run_id, at=at)
     with transaction.atomic():
         run = queries.get_run(run_id, lock=True)
         if run.status == RunStatus.APPROVED:
             begin_sending(run=run, by=by, at=at)
         elif run.status not in AFTER_APPROVAL:
             raise RunIsNotApproved(number=run.pk)
+    if run.stopped_at and not is_funded_again(run=run, at=at):
+        return run
     for name, gateway in gateways.items():
-        while batch := claim_transfers(
-            run_id=run_id, gateway=name, at=at, most=gateway.most_at_once, lease=gateway.lease
-        ):
-            failpoint("transfers_claimed")
-            receipts = gateway.send([order_of(transfer) for transfer in batch], at=at)
-            failpoint("gateway_answered")
-            note_receipts(receipts=receipts, at=at)
+        while (passed := time.monotonic() - started) < BUDGET_S:
+            now = at + dt.timedelta(seconds=int(passed))
+            if not send_some(run_id=run_id, name=name, gateway=gateway, at=now):
+                break
     return finish_sending(run_id=run_id, at=at)
 
 
+def is_funded_again(*, run: PayRun, at: dt.datetime) -> bool:
+    """Whether a run that was stopped for want of money may go on, the money being there now."""
+    if run.stop_code != "balance_insufficient":
+        return False
+    for name, cents in queries.left_to_send(run.pk).items():
+        available = gateways[name].available_cents()
+        if available is not None and available < cents:
+            return False
+    with transaction.atomic():
+        go_on(run=queries.get_run(run.pk, lock=True), by=None, at=at)
+    return True
+
+
+def send_some(*, run_id: int, name: str, gateway: Gateway, at: dt.datetime) -> bool:
+    """One round: lease some transfers, look up those nobody knows about, send the others, note what
+    was answered. Whether there may be more to do."""
+    batch = claim_transfers(
+        run_id=run_id, gateway=name, at=at, most=gateway.most_at_once, lease=gateway.lease
+    )
+    if not batch:
+        return False
+    failpoint("transfers_claimed")
+    doubtful = [one for one in batch if must_be_looked_up(try_of(one), at=at)]
+    clear = [one for one in batch if one not in doubtful]
+    receipts = gateway.find([order_of(one) for one in doubtful], at=at) if doubtful else []
+    receipts += gateway.send([order_of(one) for one in clear], at=at) if clear else []
+    failpoint("gateway_answered")
+    note_receipts(receipts=receipts, at=at)
+    read_held_accounts(batch=batch, receipts=receipts, at=at)
+    stops = [one for one in receipts if one.outcome == Outcome.STOP]
+    if stops:
+        stop_run(run_id=run_id, receipt=stops[0], at=at)
+    return not stops
+
+
+def read_held_accounts(*, batch: list[Transfer], receipts: list[Receipt], at: dt.datetime) -> None:
+    """What the provider says about payees that could not be paid, so that our copy says it, too."""
+    held = {one.key for one in receipts if one.outcome == Outcome.HOLD}
+    for transfer in batch:
+        if transfer.key in held:
+            try:
+                refresh_account(reference=transfer.payee_reference, at=at)
+            except (StripeIsSilent, StripeSaysNo):
+                continue  # the hourly look comes back to it
+
+
+def try_of(transfer: Transfer) -> Try:
+    """How far a transfer is, in the words of the rules."""
+    return Try(
+        status=transfer.status,
+        attempts=transfer.attempts,
+        version=transfer.key_version,
+        first_sent_at=transfer.first_sent_at,
+        code=transfer.error_code,
+    )
+
+
 def send_waiting(*, at: dt.datetime) -> int:
-    """Go on with every run whose sending was cut off; how many there were."""
+    """Go on with every run whose sending was cut off or whose held payments may go after all; how
+    many there were. One that cannot go on does not keep the others."""
+    let_held_go(at=at)
     waiting = queries.runs_being_sent()
     for run_id in waiting:
-        send_run(run_id=run_id, at=at)
+        try:
+            send_run(run_id=run_id, at=at)
+        except (StripeIsSilent, StripeSaysNo):
+            continue
+    send_waiting_reversals(at=at)
     return len(waiting)
 
 
@@ -85,7 +224,8 @@ def send_waiting(*, at: dt.datetime) -> int:
 def claim_transfers(
     *, run_id: int, gateway: str, at: dt.datetime, most: int, lease: dt.timedelta
 ) -> list[Transfer]:
-    """Lease the next transfers that nobody else is sending, `most` of them."""
+    """Lease the next transfers that nobody else is sending, `most` of them. What became of one is
+    unknown stays so while it is looked up."""
     ready = Transfer.objects.workable(at).filter(run_id=run_id, gateway=gateway)
     batch = list(
         ready.select_related("shop__station")
@@ -97,7 +237,8 @@ def claim_transfers(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE transfer SET status = 'sending', leased_until = %s, attempts = attempts + 1,
+            UPDATE transfer SET leased_until = %s, attempts = attempts + 1,
+                   status = CASE status WHEN 'unknown' THEN status ELSE 'sending' END,
                    first_sent_at = coalesce(first_sent_at, %s)
             WHERE id = ANY(%s)
             """,
@@ -115,86 +256,32 @@ def order_of(transfer: Transfer) -> Order:
         payee_name=transfer.shop.name,
         amount_cents=transfer.amount_cents,
         memo=f"{settings.SITE_NAME} {transfer.run_id} {transfer.payee_reference}",
+        version=transfer.key_version,
     )
-
-
-@transaction.atomic
-def note_receipts(*, receipts: list[Receipt], at: dt.datetime) -> None:
-    """Write down what the gateway answered: sent transfers leave the books, failed ones give their
-    claims back, unknown ones keep their lease. What was noted before is not noted twice."""
-    answers = {receipt.key: receipt for receipt in receipts}
-    transfers = list(
-        Transfer.objects.filter(key__in=answers, status=TransferStatus.SENDING)
-        .select_related("shop__station")
-        .order_by("pk")
-        .select_for_update(of=("self",))
-    )
-    by_outcome: dict[Outcome, list[Transfer]] = {outcome: [] for outcome in Outcome}
-    for transfer in transfers:
-        by_outcome[answers[transfer.key].outcome].append(transfer)
-    write_outcomes(transfers=transfers, answers=answers, at=at)
-    post(source=Source.TRANSFER_SENT, bookings=bookings_of(by_outcome[Outcome.SENT], at=at), at=at)
-    if failed := by_outcome[Outcome.FAILED]:
-        release(transfers=failed, was_booked=True, at=at)
-    failpoint("receipts_noted")
-
-
-def write_outcomes(
-    *, transfers: list[Transfer], answers: dict[str, Receipt], at: dt.datetime
-) -> None:
-    """The status, reference and error of each transfer, in one statement."""
-    known = [answers[transfer.key] for transfer in transfers]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE transfer t SET
-                status = CASE r.outcome WHEN 'unknown' THEN t.status ELSE r.outcome END,
-                leased_until = CASE r.outcome WHEN 'unknown' THEN t.leased_until END,
-                sent_at = CASE r.outcome WHEN 'sent' THEN %s::timestamptz END,
-                provider_reference = r.reference, error = r.error
-            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-                 AS r (id, outcome, reference, error)
-            WHERE t.id = r.id
-            """,
-            [
-                at,
-                [transfer.pk for transfer in transfers],
-                [str(receipt.outcome) for receipt in known],
-                [
-                    receipt.reference[:80] if receipt.outcome == Outcome.SENT else ""
-                    for receipt in known
-                ],
-                [receipt.error[:200] for receipt in known],
-            ],
-        )
 
 
 @transaction.atomic
 def finish_sending(*, run_id: int, at: dt.datetime) -> PayRun:
-    """Close the run's file once every transfer has an end; a run of which all failed is done."""
+    """Close the run's file once every transfer has an end or is on hold; a run of which all failed
+    is done."""
     run = queries.get_run(run_id, lock=True)
     if run.status != RunStatus.SENDING:
         return run
     statuses = set(run.transfers.values_list("status", flat=True).distinct())
-    if statuses & {TransferStatus.PENDING, TransferStatus.READY, TransferStatus.SENDING}:
+    if statuses & {"pending", "ready", "sending", "unknown"}:
         return run
     close_file(batch_key=run.batch_key, at=at)
     run.status = RunStatus.CONFIRMING
     run.save(update_fields=["status"])
-    if TransferStatus.SENT not in statuses:
+    if statuses <= {TransferStatus.FAILED, TransferStatus.SETTLED}:
         finish_run(run=run, at=at)
     return run
 
 
-def finish_run(*, run: PayRun, at: dt.datetime) -> None:
-    """Nothing of this run is open any more."""
-    run.status, run.done_at = RunStatus.DONE, at
-    run.save(update_fields=["status", "done_at"])
-
-
 @transaction.atomic
 def confirm_file(*, file_id: int, bank_reference: str, by: User | None, at: dt.datetime) -> PayRun:
-    """The bank took the payment file: its transfers are settled and the run is done.
+    """The bank took the payment file: its transfers are settled, and the run is done when nothing
+    else of it is open.
 
     The same reference again changes nothing; another one is refused, as is a run still being sent.
     """
@@ -210,6 +297,5 @@ def confirm_file(*, file_id: int, bank_reference: str, by: User | None, at: dt.d
     run.transfers.filter(status=TransferStatus.SENT, gateway="bank_file").update(
         status=TransferStatus.SETTLED, settled_at=at
     )
-    if not run.transfers.filter(status=TransferStatus.SENT).exists():
-        finish_run(run=run, at=at)
+    finish_run(run=run, at=at)
     return run

@@ -8,7 +8,14 @@ from payouts.accruals.queries import waiting, wrong_accruals, wrong_entries
 from payouts.adjustments.queries import adjustment_gaps
 from payouts.ledger.queries import balance_cents, payables, trial_balance_cents
 from payouts.ledger.rules import Kind
-from payouts.payruns.queries import on_its_way_cents, sent_cents, unpaid_by_shop, wrong_transfers
+from payouts.payruns.queries import (
+    long_unknown,
+    on_its_way_cents,
+    open_gaps,
+    sent_cents,
+    unpaid_by_shop,
+    wrong_transfers,
+)
 from payouts.statements.models import BooksCheck
 
 Row = dict[str, Any]
@@ -25,8 +32,9 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
     which no rate is agreed. `transfer_gaps`: transfers that are not their lines. `balance_gaps`:
     accounts that are not what transfers and fees say. `adjustment_gaps`: entries that are not
     their adjustment, amounts set aside that no hold explains. `statement_gaps`: statements that
-    don't chain, don't match their transfer, or are overdue at `at`. Reads everything: some 10 s a
-    million packages.
+    don't chain, don't match their transfer, or are overdue at `at`. `provider_gaps`: differences
+    between the provider's list and our books, as the last look at it found them. Reads everything:
+    some 10 s a million packages.
     """
     open_days = waiting()
     return {
@@ -53,6 +61,7 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
         "balance_gaps": balance_gaps(),
         "adjustment_gaps": adjustment_gaps(),
         "statement_gaps": statement_gaps(at=at),
+        "provider_gaps": open_gaps() + long_unknown(at=at),
     }
 
 

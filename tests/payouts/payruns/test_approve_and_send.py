@@ -209,7 +209,7 @@ class Moody:
     lease = dt.timedelta(seconds=20)
 
     def __init__(self, *outcomes: Outcome) -> None:
-        self.outcomes, self.asked = list(outcomes), []
+        self.outcomes, self.asked, self.looked_up = list(outcomes), [], []
 
     def send(self, orders, *, at):
         self.asked.append([order.key for order in orders])
@@ -217,6 +217,13 @@ class Moody:
         reference = "P-1" if outcome == Outcome.SENT else ""
         error = "" if outcome == Outcome.SENT else "account closed"
         return [Receipt(order.key, outcome, reference, error) for order in orders]
+
+    def find(self, orders, *, at):
+        self.looked_up.append([order.key for order in orders])
+        return [Receipt(order.key, Outcome.ABSENT) for order in orders]
+
+    def available_cents(self):
+        return None
 
 
 def test_a_failed_transfer_is_owed_again_and_the_run_ends(run, olga, pavel, shop, monkeypatch):
@@ -232,20 +239,19 @@ def test_a_failed_transfer_is_owed_again_and_the_run_ends(run, olga, pavel, shop
     assert again.transfers.get().key != transfer.key
 
 
-def test_an_unknown_outcome_is_asked_again_with_the_same_key_after_the_lease(
-    run, pavel, monkeypatch
-):
+def test_an_unknown_outcome_is_looked_up_and_asked_again_with_the_same_key(run, pavel, monkeypatch):
     gateway = Moody(Outcome.UNKNOWN, Outcome.SENT)
     monkeypatch.setitem(providers.gateways, GatewayName.BANK_FILE, gateway)
     approve_run(run_id=run.pk, by=pavel, at=LATER)
     assert send_run(run_id=run.pk, at=LATER).status == "sending"
     assert send_run(run_id=run.pk, at=LATER).status == "sending"
     assert len(gateway.asked) == 1
-    after = LATER + dt.timedelta(seconds=21)
+    after = LATER + dt.timedelta(seconds=61)
     assert send_run(run_id=run.pk, at=after).status == "confirming"
     assert gateway.asked[0] == gateway.asked[1]
     transfer = Transfer.objects.get()
-    assert (transfer.attempts, transfer.first_sent_at) == (2, LATER)
+    assert gateway.looked_up == gateway.asked[:1]
+    assert (transfer.attempts, transfer.first_sent_at) == (3, LATER)
     assert balance_cents(Kind.BANK) == 350
 
 

@@ -1,20 +1,19 @@
-"""Handing orders to whoever moves the money, and noting what the bank answered."""
+"""Payments as lines of a file for the bank, and what the bank answered."""
 
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.shops.models import Shop
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
-from payouts.providers.models import GatewayName, PaymentFile, PaymentLine, PayoutAccount
-from payouts.providers.rules import Gateway, Order, Outcome, Receipt, line_reference
+from payouts.providers.models import PaymentFile, PaymentLine
+from payouts.providers.rules import Order, Outcome, Receipt, line_reference
 
 
 class BankFile:
@@ -31,8 +30,20 @@ class BankFile:
             references |= write_lines(batch_key=batch_key, orders=batch, at=at)
         return [Receipt(order.key, Outcome.SENT, references[order.key]) for order in orders]
 
+    def find(self, orders: Sequence[Order], *, at: dt.datetime) -> list[Receipt]:
+        """Which orders are written, and under which reference."""
+        keys = [order.key for order in orders]
+        lines = PaymentLine.objects.filter(key__in=keys).select_related("file")
+        written = {line.key: line.reference for line in lines}
+        return [
+            Receipt(key, Outcome.SENT, written[key])
+            if key in written
+            else Receipt(key, Outcome.ABSENT)
+            for key in keys
+        ]
 
-gateways: dict[str, Gateway] = {GatewayName.BANK_FILE: BankFile()}
+    def available_cents(self) -> None:
+        """A file has no limit; the bank will say."""
 
 
 class SameKeyOtherPayment(Exception):
@@ -135,35 +146,6 @@ def record_bank_reference(
     file.save(update_fields=["bank_reference", "confirmed_at", "confirmed_by"])
     audit.record(at=at, by=by, action="confirm_payment_file", subject=file, number=file.number)
     return file, True
-
-
-def open_payout_accounts() -> int:
-    """Give every shop without one a payout account by bank file, its slug as the payee's name at
-    the bank; how many were opened."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO payout_account (shop_id, gateway, payee_reference, hold_reason)
-            SELECT s.id, %s, s.slug, '' FROM shop s
-            WHERE NOT EXISTS (SELECT FROM payout_account a WHERE a.shop_id = s.id)
-            ORDER BY s.id ON CONFLICT DO NOTHING
-            """,
-            [str(GatewayName.BANK_FILE)],
-        )
-        return cursor.rowcount
-
-
-@transaction.atomic
-def hold_payouts(*, shop: Shop, reason: str, by: User | None, at: dt.datetime) -> PayoutAccount:
-    """Hold a shop's payouts for a written reason, or let them go on (no reason). From the next
-    draft on; what was drafted already is cancelled with its run."""
-    open_payout_accounts()
-    account = PayoutAccount.objects.select_for_update().get(shop=shop)
-    account.hold_reason = reason.strip()[:200]
-    account.save(update_fields=["hold_reason"])
-    action = "hold_payouts" if account.hold_reason else "let_payouts_go_on"
-    audit.record(at=at, by=by, action=action, subject=account, reason=account.hold_reason)
-    return account
 
 
 def note_download(*, file: PaymentFile, by: User | None, at: dt.datetime) -> None:

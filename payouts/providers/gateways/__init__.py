@@ -1,0 +1,1 @@
+"""Foreign services that move money, each behind one file."""

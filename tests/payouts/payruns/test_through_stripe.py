@@ -1,0 +1,344 @@
+"""Runs sent through Stripe: looked up before anything is tried again, held where a shop can't be
+paid, stopped where nobody can."""
+
+import datetime as dt
+
+import pytest
+
+from kernel.refusals import Refusal
+from payouts.ledger.queries import balance_cents, payable_cents
+from payouts.ledger.rules import Kind
+from payouts.payruns import actions
+from payouts.payruns.actions.receipts import TransferIsNotHeld
+from payouts.payruns.actions.reversing import MayNotReverse, NoReason, NotReversible, TooMuchBack
+from payouts.payruns.actions.sending import BalanceTooLow, ProviderDiffers
+from payouts.payruns.models import HeldShop, PayRun, ProviderGap, Transfer, TransferReversal
+from payouts.providers.actions import refresh_account
+from payouts.providers.models import PayoutAccount
+from tests.factories import DAY, make_shop, make_staff
+from tests.local_stripe.books import assert_books
+from tests.payouts.helpers import LATER, connect, earn, make_olga, make_pavel, refused_by
+
+pytestmark = pytest.mark.django_db
+MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def people():
+    return make_olga(), make_pavel()
+
+
+@pytest.fixture
+def shops(local_stripe):
+    """Three shops that can be paid through Stripe, to which 2.00, 2.02 and 2.04 are due."""
+    local_stripe.top_up(cents=100_000)
+    local_stripe.clock(at=LATER.timestamp())
+    shops = [make_shop(f"Shop {number}") for number in range(3)]
+    for number, shop in enumerate(shops):
+        earn(shop, cents=100 + number)
+        connect(local_stripe, shop)
+    return shops
+
+
+@pytest.fixture
+def run(shops, people):
+    olga, pavel = people
+    run = actions.draft_run(through=DAY, by=olga, at=LATER)
+    actions.approve_run(run_id=run.pk, by=pavel, at=LATER)
+    return run
+
+
+def statuses() -> list[str]:
+    return list(Transfer.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_a_run_goes_through_stripe_and_is_done_once_stripe_lists_it(run, local_stripe):
+    assert actions.send_run(run_id=run.pk, at=LATER).status == "confirming"
+    assert statuses() == ["sent"] * 3
+    made = local_stripe.transfers()
+    assert {one["transfer_group"] for one in made} == {f"run:{run.pk}"}
+    assert [one["key"] for one in sorted(local_stripe.posts(), key=lambda row: row["key"])] == [
+        f"{transfer.key}:v1" for transfer in Transfer.objects.order_by("key")
+    ]
+    actions.reconcile(at=LATER)
+    run.refresh_from_db()
+    assert (run.status, statuses()) == ("done", ["settled"] * 3)
+    assert_books(local_stripe, at=LATER)
+
+
+def test_a_run_does_not_begin_without_the_money(run, local_stripe, people):
+    local_stripe.drain(cents=99_700)
+    for call in (
+        lambda: actions.order_sending(run_id=run.pk, by=people[0], at=LATER),
+        lambda: actions.send_run(run_id=run.pk, at=LATER),
+    ):
+        with pytest.raises(BalanceTooLow, match=r"\$3.00 now, and this run needs \$6.06"):
+            call()
+    assert local_stripe.posts() == []
+    assert PayRun.objects.get().status == "approved"
+
+
+def test_a_balance_that_runs_dry_stops_the_run_and_nothing_fails(run, local_stripe, people):
+    actions.order_sending(run_id=run.pk, by=people[0], at=LATER)
+    local_stripe.drain(cents=99_700)
+    assert actions.send_run(run_id=run.pk, at=LATER).status == "sending"
+    stopped = PayRun.objects.get()
+    assert stopped.stop_code == "balance_insufficient"
+    assert "failed" not in statuses()
+    assert sum(one["amount"] for one in local_stripe.transfers()) <= 300
+    actions.send_waiting(at=LATER + MINUTE)
+    assert PayRun.objects.get().stopped_at
+    local_stripe.top_up(cents=1000)
+    actions.send_waiting(at=LATER + 2 * MINUTE)
+    assert statuses() == ["sent"] * 3
+    assert_books(local_stripe, at=LATER)
+
+
+def test_a_shop_that_can_no_longer_be_paid_is_held_and_paid_when_it_can(run, shops, local_stripe):
+    account = PayoutAccount.objects.get(shop=shops[1])
+    local_stripe.capability(account=account.provider_reference, status="restricted")
+    assert actions.send_run(run_id=run.pk, at=LATER).status == "confirming"
+    assert statuses() == ["sent", "on_hold", "sent"]
+    assert balance_cents(Kind.PAYOUT_CLEARING) == 202
+    account.refresh_from_db()
+    assert not account.is_payable
+    actions.reconcile(at=LATER)
+    assert PayRun.objects.get().status == "confirming"
+    local_stripe.capability(account=account.provider_reference, status="active")
+    later = LATER + 25 * HOUR
+    actions.send_waiting(at=later)
+    assert statuses()[1] == "on_hold"
+    refresh_account(reference=account.provider_reference, at=later)
+    actions.send_waiting(at=later)
+    assert statuses() == ["settled", "sent", "settled"]
+    held = Transfer.objects.get(shop=shops[1])
+    assert held.key_version == 1
+    local_stripe.clock(at=later.timestamp())
+    actions.reconcile(at=later)
+    assert PayRun.objects.get().status == "done"
+    assert_books(local_stripe, at=later)
+
+
+def test_a_held_payment_is_given_up_by_a_person_and_owed_again(run, shops, local_stripe, people):
+    account = PayoutAccount.objects.get(shop=shops[1])
+    local_stripe.close(account=account.provider_reference)
+    actions.send_run(run_id=run.pk, at=LATER)
+    held = Transfer.objects.get(shop=shops[1])
+    with pytest.raises(TransferIsNotHeld):
+        actions.give_up_transfer(transfer_id=held.pk, by=people[0], at=LATER)
+    later = LATER + HOUR
+    actions.give_up_transfer(transfer_id=held.pk, by=people[0], at=later)
+    assert payable_cents(shops[1].pk) == 202
+    actions.reconcile(at=later)
+    assert PayRun.objects.get().status == "done"
+    assert_books(local_stripe, at=later)
+    with pytest.raises(Refusal, match="Nothing is due"):
+        actions.draft_run(through=DAY, by=people[0], at=later)
+
+
+def test_shops_that_cannot_be_paid_are_not_drafted(shops, local_stripe, people):
+    account = PayoutAccount.objects.get(shop=shops[0])
+    local_stripe.capability(account=account.provider_reference, status="pending")
+    refresh_account(reference=account.provider_reference, at=LATER)
+    run = actions.draft_run(through=DAY, by=people[0], at=LATER)
+    assert run.shops == 2
+    assert HeldShop.objects.get().reason == "payout_account_not_ready"
+
+
+def test_a_lost_answer_is_found_in_stripes_list_and_not_sent_again(run, local_stripe, monkeypatch):
+    monkeypatch.setattr("payouts.providers.gateways.stripe.RETRIES", 0)
+    monkeypatch.setattr("payouts.providers.gateways.stripe.client_of", fresh_clients())
+    local_stripe.faults(rules=[{"path": "/v1/transfers", "nth": 2, "do": "drop_after"}])
+    actions.send_run(run_id=run.pk, at=LATER)
+    assert sorted(statuses()) == ["sent", "sent", "unknown"]
+    before = len(local_stripe.posts())
+    actions.send_waiting(at=LATER + MINUTE)
+    assert len(local_stripe.posts()) == before, "it waits a little more than a minute"
+    actions.send_waiting(at=LATER + 2 * MINUTE)
+    assert statuses() == ["sent"] * 3
+    assert len(local_stripe.posts()) == before
+    assert_books(local_stripe, at=LATER)
+
+
+def fresh_clients():
+    """The gateway's maker of clients without its memory, so that a number of tries counts."""
+    from payouts.providers.gateways import stripe
+
+    return stripe.client_of.__wrapped__
+
+
+def test_an_order_that_is_proved_absent_goes_out_under_a_new_key_when_its_own_is_spent(
+    run, local_stripe
+):
+    local_stripe.faults(rules=[{"path": "/v1/transfers", "first": 1, "last": 9, "do": "503"}])
+    actions.send_run(run_id=run.pk, at=LATER)
+    assert statuses() == ["unknown"] * 3
+    actions.send_waiting(at=LATER + 2 * MINUTE)
+    assert statuses() == ["sent"] * 3
+    assert set(Transfer.objects.values_list("key_version", flat=True)) == {2}
+    assert_books(local_stripe, at=LATER)
+
+
+def test_a_key_older_than_23_hours_is_never_used_without_a_look(run, local_stripe):
+    local_stripe.faults(rules=[{"path": "/v1/transfers", "first": 1, "last": 3, "do": "429"}])
+    actions.send_run(run_id=run.pk, at=LATER)
+    assert statuses() == ["ready"] * 3
+    asked = len(local_stripe.log())
+    local_stripe.clock(advance=23.5 * 3600)
+    actions.send_waiting(at=LATER + 23 * HOUR + 30 * MINUTE)
+    assert statuses() == ["sent"] * 3
+    first = next(row for row in local_stripe.log()[asked:] if row["path"] == "/v1/transfers")
+    assert first["method"] == "GET"
+    assert set(Transfer.objects.values_list("key_version", flat=True)) == {2}
+
+
+def test_a_clock_that_jumps_back_sends_nothing_early(run, local_stripe):
+    local_stripe.faults(rules=[{"path": "/v1/transfers", "first": 1, "last": 3, "do": "429"}])
+    actions.send_run(run_id=run.pk, at=LATER)
+    actions.send_waiting(at=LATER - 2 * HOUR)
+    assert statuses() == ["ready"] * 3
+    actions.send_waiting(at=LATER + 2 * HOUR)
+    assert statuses() == ["sent"] * 3
+    assert {row["key"].split(":v")[1] for row in local_stripe.posts()} == {"1"}
+    assert_books(local_stripe, at=LATER)
+
+
+def test_a_refused_key_stops_the_run_until_a_person_says_go_on(run, local_stripe, settings, people):
+    actions.order_sending(run_id=run.pk, by=people[0], at=LATER)
+    settings.STRIPE_SECRET_KEY = "sk_test_revoked"
+    assert actions.send_run(run_id=run.pk, at=LATER).status == "sending"
+    assert PayRun.objects.get().stop_code == "key_refused"
+    assert statuses() == ["ready"] * 3
+    settings.STRIPE_SECRET_KEY = "sk_test_local"
+    actions.send_waiting(at=LATER + HOUR)
+    assert statuses() == ["ready"] * 3
+    actions.order_sending(run_id=run.pk, by=people[0], at=LATER + HOUR)
+    actions.send_run(run_id=run.pk, at=LATER + HOUR)
+    assert statuses() == ["sent"] * 3
+    assert_books(local_stripe, at=LATER)
+
+
+def test_differences_at_stripe_each_have_a_code_and_nothing_is_mended(
+    run, shops, local_stripe, people
+):
+    actions.send_run(run_id=run.pk, at=LATER)
+    one, two, three = Transfer.objects.order_by("pk")
+    local_stripe.tamper(transfer=one.provider_reference, forget=True)
+    local_stripe.tamper(transfer=two.provider_reference, amount=999)
+    local_stripe.reverse(transfer=three.provider_reference, amount=50)
+    strange = local_stripe.transfer(amount=77, destination=two.payee_reference)
+    later = LATER + HOUR
+    for _ in range(2):
+        assert actions.reconcile(at=later) == 4
+    found = dict(ProviderGap.objects.values_list("code", "provider_reference"))
+    assert found["missing_transfer"] == one.provider_reference
+    assert found["amount_differs"] == two.provider_reference
+    assert found["unknown_transfer"] == strange["id"]
+    assert found["reversed_elsewhere"].startswith("trr_")
+    assert statuses() == ["sent", "sent", "settled"]
+    assert payable_cents(shops[2].pk) == 50
+    next_run = another_run(at=later)
+    with pytest.raises(ProviderDiffers, match="differs from our books in 4 payments"):
+        actions.order_sending(run_id=next_run.pk, by=people[0], at=later)
+    assert PayRun.objects.get(pk=next_run.pk).status == "approved"
+
+
+def another_run(*, at: dt.datetime) -> PayRun:
+    """A run after this one, approved."""
+    shop = Transfer.objects.first().shop
+    earn(shop, 1, cents=10)
+    run = actions.draft_run(through=DAY, by=make_staff("Kim", "finance_drafter"), at=at)
+    approver = make_staff("Quinn", "finance_approver")
+    return actions.approve_run(run_id=run.pk, by=approver, at=at)
+
+
+def test_money_is_taken_back_once_and_owed_again(run, shops, local_stripe, people):
+    olga, pavel = people
+    actions.send_run(run_id=run.pk, at=LATER)
+    actions.reconcile(at=LATER)
+    paid = Transfer.objects.get(shop=shops[2])
+    for cents in (40, 40):
+        reversal = actions.ask_reversal(
+            transfer_id=paid.pk, cents=cents, reason="Paid twice by hand", by=pavel, at=LATER
+        )
+        actions.send_reversal(reversal_id=reversal.pk, at=LATER)
+        actions.send_reversal(reversal_id=reversal.pk, at=LATER)
+    assert list(TransferReversal.objects.values_list("status", flat=True)) == ["done", "done"]
+    assert len(local_stripe.posts(f"/v1/transfers/{paid.provider_reference}/reversals")) == 2
+    assert payable_cents(shops[2].pk) == 80
+    actions.reconcile(at=LATER)
+    assert not ProviderGap.objects.exists()
+    assert_books(local_stripe, at=LATER)
+    again = actions.draft_run(through=DAY, by=olga, at=LATER)
+    assert (again.cents, again.shops) == (80, 1)
+    actions.approve_run(run_id=again.pk, by=pavel, at=LATER)
+    actions.send_run(run_id=again.pk, at=LATER)
+    assert_books(local_stripe, at=LATER)
+
+
+def test_a_lost_answer_to_a_reversal_is_looked_up(run, shops, local_stripe, people):
+    actions.send_run(run_id=run.pk, at=LATER)
+    paid = Transfer.objects.get(shop=shops[2])
+    rule = {"path": r"/v1/transfers/.*/reversals", "first": 1, "last": 3, "do": "500_after"}
+    local_stripe.faults(rules=[rule])
+    reversal = actions.ask_reversal(
+        transfer_id=paid.pk, cents=40, reason="Too much", by=people[1], at=LATER
+    )
+    actions.send_reversal(reversal_id=reversal.pk, at=LATER)
+    reversal.refresh_from_db()
+    assert reversal.status == "unknown"
+    actions.send_waiting(at=LATER + 2 * MINUTE)
+    reversal.refresh_from_db()
+    assert reversal.status == "done"
+    assert_books(local_stripe, at=LATER)
+
+
+def test_who_may_take_back_what(run, shops, local_stripe, people):
+    _olga, pavel = people
+    transfer = Transfer.objects.get(shop=shops[0])
+    ask = {"transfer_id": transfer.pk, "cents": 5, "reason": "Wrong shop", "at": LATER}
+    with pytest.raises(NotReversible):
+        actions.ask_reversal(**ask, by=pavel)
+    actions.send_run(run_id=run.pk, at=LATER)
+    with pytest.raises(MayNotReverse):
+        actions.ask_reversal(**ask, by=make_staff("Kim", "finance_drafter"))
+    with pytest.raises(NoReason):
+        actions.ask_reversal(**ask | {"reason": "  "}, by=pavel)
+    with pytest.raises(TooMuchBack, match=r"At most \$2.00"):
+        actions.ask_reversal(**ask | {"cents": 201}, by=pavel)
+    assert not TransferReversal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("law", "statement"),
+    [
+        ("a key is replaced only when", "UPDATE transfer SET key_version = 2"),
+        ("may not go from sent to unknown", "UPDATE transfer SET status = 'unknown'"),
+        (
+            "no more comes back than was sent",
+            "INSERT INTO transfer_reversal (transfer_id, amount_cents, key, key_version, status,"
+            " reason, asked_at, attempts, provider_reference, error) SELECT id, amount_cents + 1,"
+            " 'x', 1, 'ready', '', now(), 0, '', '' FROM transfer LIMIT 1",
+        ),
+        (
+            "transfer_reversal_done_iff_the_provider_has_it",
+            "INSERT INTO transfer_reversal (transfer_id, amount_cents, key, key_version, status,"
+            " reason, asked_at, attempts, provider_reference, error) SELECT id, 1,"
+            " 'x', 1, 'done', '', now(), 0, '', '' FROM transfer LIMIT 1",
+        ),
+        ("pay_run_stopped_iff_it_says_why", "UPDATE pay_run SET stopped_at = now()"),
+        (
+            "payout_account_paid_where_it_is_known",
+            "UPDATE payout_account SET payee_reference = 'acct_other'",
+        ),
+        (
+            "payout_account_capability_iff_connected",
+            "UPDATE payout_account SET gateway = 'bank_file', provider_reference = ''",
+        ),
+    ],
+)
+def test_the_laws_of_payments_through_stripe_hold_in_sql(run, law, statement):
+    actions.send_run(run_id=run.pk, at=LATER)
+    with refused_by(law) as cursor:
+        cursor.execute(statement)
