@@ -52,5 +52,6 @@ SCHEDULE: list[Recurring] = [
     Recurring(Letters.FORGET_TEXTS, every=HOUR),
     Recurring(Letters.FORGET, daily_at=dt.time(3, 40)),
     Recurring(Statements.ISSUE, every=MINUTE),
+    Recurring(Statements.CHECK_RUNS, every=MINUTE),
     Recurring(Statements.CHECK_BOOKS, daily_at=dt.time(8, 30)),  # night in every American zone
 ]

@@ -136,6 +136,9 @@ class Transfer(models.Model):
     status = models.CharField(
         max_length=10, choices=TransferStatus.choices, default=TransferStatus.PENDING
     )
+    is_canary = models.BooleanField(
+        default=False, db_default=False, help_text=_("sent before all others")
+    )
     key_version = models.PositiveSmallIntegerField(default=1, db_default=1)
     attempts = models.PositiveSmallIntegerField(default=0)
     first_sent_at = models.DateTimeField(null=True)
@@ -337,6 +340,77 @@ class HeldShop(models.Model):
         db_table = "held_shop"
         ordering = ["run", "shop"]
         constraints = [models.UniqueConstraint(fields=["run", "shop"], name="held_shop_once_a_run")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class StageName(models.TextChoices):
+    FROZEN = "frozen", _("Frozen: nothing joins any more")
+    COMPUTED = "computed", _("Computed")
+    CHECKED = "checked", _("Checked")
+    APPROVED = "approved", _("Approved by a second person")
+    CANARY = "canary", _("The first few are sent")
+    SENDING = "sending", _("All others are sent")
+    CONFIRMING = "confirming", _("Everything left; waiting to hear that it arrived")
+    DONE = "done", pgettext_lazy("pay run", "Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RunStage(models.Model):
+    """A stage that a run reached: when, by whom (nobody: by itself) and with which figures. Laws:
+    each once a run; append-only."""
+
+    run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="stages", db_index=False)
+    name = models.CharField(max_length=12, choices=StageName.choices)
+    reached_at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "run_stage"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "name"], name="run_stage_once"),
+            models.CheckConstraint(
+                condition=Q(name__in=StageName.values), name="run_stage_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.name}"
+
+
+class PaymentsStop(models.Model):
+    """The switch that stops every payment: on while a row has no end. Laws: on once at a time; it
+    says why; nobody is named when a check of the books threw it, and a person always ends it."""
+
+    reason = models.CharField(max_length=200)
+    begun_at = models.DateTimeField()
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "payments_stop"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=Q(ended_at=None), name="payments_stop_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="payments_stop_says_why"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="payments_stop_ended_by_a_person",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reason

@@ -1,8 +1,10 @@
 """Who is paid in a run, who is held and why, and who has moved most. Pure."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from statistics import median
 
 
 class Held(StrEnum):
@@ -71,13 +73,48 @@ def week_end(today: dt.date) -> dt.date:
     return today - dt.timedelta(days=today.isoweekday())
 
 
+SMALLEST_WITH_CANARY = 20  # payments; below that, all are as few as a canary would be
+LEAST_CANARY = 3
+
+
+def canary_step(payments: int) -> int:
+    """Every how-manieth payment of a run is sent before all others: one in a hundred, but three at
+    least; 0 when the run is so small that it has none."""
+    if payments < SMALLEST_WITH_CANARY:
+        return 0
+    return min(100, payments // LEAST_CANARY)
+
+
+class Canary(StrEnum):
+    """What the first few payments say about the rest."""
+
+    WAIT = "wait"
+    GO_ON = "go_on"
+    STOP = "stop"
+
+
+def judge_canary(statuses: dict[str, int]) -> Canary:
+    """Whether the rest may follow: every first payment has an end, one at least was made, and none
+    failed. Those on hold say something about their payee only."""
+    if any(statuses.get(status) for status in ("pending", "ready", "sending", "unknown")):
+        return Canary.WAIT
+    made = statuses.get("sent", 0) + statuses.get("settled", 0)
+    return Canary.GO_ON if made and not statuses.get("failed") else Canary.STOP
+
+
+def median_cents(amounts: Sequence[int]) -> int:
+    """The middle of some amounts, of the two in the middle the rounded-down mean; 0 of none."""
+    return int(median(amounts)) if amounts else 0
+
+
 @dataclass(frozen=True)
 class Mover:
-    """One shop's amount now beside the last run's."""
+    """One shop's amount now beside the last run's, and what it usually is."""
 
     shop_id: int
     cents: int
     before_cents: int
+    usual_cents: int = 0
 
     @property
     def change_cents(self) -> int:
@@ -85,9 +122,14 @@ class Mover:
         return self.cents - self.before_cents
 
 
-def biggest_movers(now: dict[int, int], before: dict[int, int], *, limit: int) -> list[Mover]:
+def biggest_movers(
+    now: Mapping[int, int], before: Mapping[int, int], usual: Mapping[int, int], *, limit: int
+) -> list[Mover]:
     """The shops whose amounts changed most, either way; shops in only one of the runs included."""
-    movers = [Mover(shop, now.get(shop, 0), before.get(shop, 0)) for shop in now.keys() | before]
+    movers = [
+        Mover(shop, now.get(shop, 0), before.get(shop, 0), usual.get(shop, 0))
+        for shop in now.keys() | before.keys()
+    ]
     changed = [mover for mover in movers if mover.change_cents]
     return sorted(changed, key=lambda mover: (-abs(mover.change_cents), mover.shop_id))[:limit]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -67,8 +68,31 @@ def run_list(request: HttpRequest) -> HttpResponse:
     found = Paginator(PayRun.objects.select_related("drafted_by", "approved_by"), ROWS_A_PAGE)
     page = found.get_page(request.GET.get("page"))
     rows = [looks(run) for run in page.object_list]
-    context = {"form": form, "page": page, "rows": rows}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "stop": queries.standing_stop(),
+        "may_approve": access.may_approve(request.user),
+    }
     return render(request, "payruns/list.html", context, status=status)
+
+
+@staff_required("finance_drafter", "finance_approver")
+@require_http_methods(["POST"])
+def switch(request: HttpRequest) -> HttpResponse:
+    """Stop all payments, or let them go on."""
+    try:
+        if request.POST.get("do") == "stop":
+            reason = request.POST.get("reason", "")
+            actions.stop_payments(reason=reason, by=request.user, at=clock.now())
+            messages.success(request, _("All payments are stopped."))
+        else:
+            actions.let_payments_go_on(by=request.user, at=clock.now())
+            messages.success(request, _("Payments go on."))
+    except Refusal as no:
+        messages.error(request, no.sentence)
+    return redirect("payruns:list")
 
 
 @staff_required("finance_drafter", "finance_approver")
@@ -102,7 +126,13 @@ FORMS: dict[str, type[Form]] = {
 }
 
 
+def is_approving(request: HttpRequest) -> bool:
+    """Whether money is about to be let go: then the person shows again who she is."""
+    return request.method == "POST" and request.POST.get("step") == "approve"
+
+
 @staff_required("finance_drafter", "finance_approver")
+@reauthentication_required(enabled=is_approving)
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: what it pays, whom it holds, what changed, the checks, and the step that is next."""
@@ -192,7 +222,13 @@ def page(
         "before": before,
         "change": with_sign(run.cents - before.cents) if before else "",
         "movers": mover_rows(run),
-        "held": [row | {"words": HeldReason(row["reason"]).label} for row in queries.held_of(run)],
+        "usual_cents": queries.usual_cents(run) if before else 0,
+        "stages": queries.stages_of(run),
+        "canary": queries.canary_of(run),
+        "news": queries.news_of(run),
+        "samples": queries.samples_of(run),
+        "stop": queries.standing_stop(),
+        "held": [held_row(row) for row in queries.held_of(run)],
         "checks": queries.checks_of(run),
         "progress": queries.progress_of(run),
         "page": shops,
@@ -202,6 +238,12 @@ def page(
         "is_own": is_own,
     }
     return render(request, "payruns/run.html", context, status=status)
+
+
+def held_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A shop that is not paid: why, and what mends it."""
+    reason = row["reason"]
+    return row | {"words": HeldReason(reason).label, "fix": queries.FIXES.get(reason, "")}
 
 
 def mover_rows(run: PayRun) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ from kernel.failpoints import failpoint
 from payouts.accruals.actions import accrue_waiting
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
+from payouts.payruns.actions import stop_payments
 from payouts.statements import queries, rules
 from payouts.statements.models import BooksCheck, Statement
+
+BOOKS_ARE_OFF = "The check of the books found money that does not add up."
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +55,8 @@ def issue_statements(*, at: dt.datetime) -> int:
 def check_books(*, at: dt.datetime) -> BooksCheck:
     """Book and issue what waits, look at everything, and keep what was found.
 
-    Books that are off are an error in the log, so that monitoring rings.
+    Books that are off are an error in the log, so that monitoring rings; when money may be wrong,
+    every payment stops until a person lets them go on.
     """
     accrue_waiting(at=at, is_full=True)
     issue_statements(at=at)
@@ -64,6 +68,14 @@ def check_books(*, at: dt.datetime) -> BooksCheck:
             for name, found in findings.items()
         }
         log.error("books_are_off", **counts)
+    if rules.stops_payments(findings):
+        stop_payments(reason=BOOKS_ARE_OFF, by=None, at=at)
     return BooksCheck.objects.create(
         checked_at=at, is_clean=is_clean, findings={} if is_clean else findings
     )
+
+
+def check_books_for_runs(*, at: dt.datetime) -> BooksCheck | None:
+    """Check the books once a run was drafted, and again once all of it left or arrived; None when
+    the last check is younger than that."""
+    return check_books(at=at) if queries.has_unchecked_run() else None

@@ -8,3 +8,4 @@ class Jobs(StrEnum):
 
     ISSUE = "statements.issue"
     CHECK_BOOKS = "statements.check_books"
+    CHECK_RUNS = "statements.check_runs"

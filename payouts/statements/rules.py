@@ -35,6 +35,22 @@ def is_clean(findings: Mapping[str, object]) -> bool:
     return not any(findings.values())
 
 
+# Findings that say money may be wrong: no payment leaves until a person looked. The others hold one
+# shop's payment at most (`unpriced`), or are told to the people of the day (`count_gaps`).
+STOPPING = (
+    "trial_balance_cents",
+    "transfer_gaps",
+    "balance_gaps",
+    "adjustment_gaps",
+    "provider_gaps",
+)
+
+
+def stops_payments(findings: Mapping[str, object]) -> bool:
+    """Whether no payment may leave while the books say this."""
+    return any(findings.get(name) for name in STOPPING)
+
+
 @dataclass(frozen=True)
 class Earned:
     """One day of a shop's money, as its page shows it."""

@@ -16,3 +16,9 @@ def issue(**_: object) -> None:
 def check_books(**_: object) -> None:
     """Look at all books, once a night."""
     actions.check_books(at=clock.now())
+
+
+@handles(Jobs.CHECK_RUNS)
+def check_runs(**_: object) -> None:
+    """Check the books before and after every run."""
+    actions.check_books_for_runs(at=clock.now())

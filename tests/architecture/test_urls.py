@@ -27,6 +27,7 @@ from hubshops.subscriptions.actions import subscribe
 from kernel.accounts.models import Role, User
 from kernel.ids import new_id
 from payouts.accruals.actions import accrue_waiting
+from payouts.adjustments.actions import open_dispute, place_hold
 from payouts.statements.models import Statement
 from tests.architecture.urls import MATRIX, ROLES
 from tests.factories import (
@@ -39,6 +40,7 @@ from tests.factories import (
     make_station,
 )
 from tests.hubshops.applications.test_actions import FACTS
+from tests.payouts.adjustments.helpers import propose
 from tests.payouts.helpers import LATER, change_card, earn, make_olga, make_pavel, pay, plain
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +153,13 @@ def world():
     )
     open_cases(at=LATER)
     case = Case.objects.get()
+    delivery = rosas.deliveries.first()
+    dispute = open_dispute(shop=rosas, about=delivery, cents=75, words=CANARY, by=helper, at=LATER)
     return {
+        "adjustment_id": propose(rosas, 500, olga, words=CANARY).pk,
+        "dispute_id": dispute.pk,
+        "delivery_id": delivery.pk,
+        "hold_id": place_hold(shop=rosas, cents=1, words=CANARY, by=olga, at=LATER).pk,
         "package_id": package.pk,
         "proof_id": a_proof(rosas, helper).pk,
         "act_id": ACT,

@@ -42,6 +42,7 @@ MEMBERS_ROW, OWNERS_ROW = Audience("member", of_one=True), Audience("owner", of_
 DISPATCHER = staff("dispatcher")
 DAY_STAFF = staff("dispatcher", "support")
 FINANCE = staff("finance_drafter", "finance_approver")
+ADJUSTERS = staff("support", "finance_drafter", "finance_approver")
 STATEMENT_STAFF = staff("finance_drafter", "finance_approver", "support")
 
 MATRIX: dict[str, Audience] = {
@@ -184,7 +185,16 @@ MATRIX: dict[str, Audience] = {
     "webhooks/stripe/": PUBLIC,
     "ops/stripe/events/": FINANCE,
     "ops/stripe/events/<int:event_id>/": FINANCE,
+    "shop/earnings/corrections/": OWNER,
+    "shop/earnings/corrections/<int:adjustment_id>/": OWNERS_ROW,
+    "shop/earnings/object/<int:delivery_id>/": OWNERS_ROW,
+    "ops/adjustments/": ADJUSTERS,
+    "ops/adjustments/new/": ADJUSTERS,
+    "ops/adjustments/<int:adjustment_id>/": ADJUSTERS,
+    "ops/adjustments/objections/<int:dispute_id>/": ADJUSTERS,
+    "ops/adjustments/holds/<int:hold_id>/release/": ADJUSTERS,
     "ops/payruns/": FINANCE,
+    "ops/payruns/switch/": FINANCE,
     "ops/payruns/<int:run_id>/": FINANCE,
     "ops/payruns/<int:run_id>/<slug:slug>/": FINANCE,
     "ops/payruns/<int:run_id>/statements/": STATEMENT_STAFF,

@@ -9,7 +9,7 @@ from kernel import clock
 from payouts.accruals.actions import accrue_waiting
 from payouts.payruns.actions import send_waiting
 from payouts.statements.actions import issue_statements
-from tests.factories import make_delivery, make_member, make_shop
+from tests.factories import PASSWORD, make_delivery, make_member, make_shop
 from tests.payouts.helpers import earn, make_olga, make_pavel
 
 pytestmark = pytest.mark.browser
@@ -42,6 +42,9 @@ def test_a_payday_from_draft_to_paper(page: Page, live_server, sign_in, sound, s
     expect(page.get_by_text("Rateless Books")).to_be_visible()
     page.get_by_label("Type the total of this run").fill("1.00")
     page.get_by_role("button", name="Approve").click()
+    page.get_by_label("Password").fill(PASSWORD)  # money is let go: who are you, once more
+    sound(page)
+    page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("You typed $1.00")).to_be_visible()
     page.complaints.clear()  # Chromium notes the 409
     sound(page)

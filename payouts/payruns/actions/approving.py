@@ -20,7 +20,8 @@ from payouts.payruns.actions.booking import (
     release,
     transfers_to_book,
 )
-from payouts.payruns.models import AFTER_APPROVAL, PayRun, RunStatus, TransferStatus
+from payouts.payruns.actions.staging import note_stage, refuse_while_stopped
+from payouts.payruns.models import AFTER_APPROVAL, PayRun, RunStatus, StageName, TransferStatus
 
 
 class MayNotApprove(Refusal):
@@ -50,8 +51,8 @@ def approve_run(
     """Let a frozen run go out: every transfer is ready, and its money is booked as on its way.
 
     Refuses people who don't approve, the drafter, a run that is not drafted any more, one that is
-    not what was frozen, and a typed total that is not the run's. The same person's second click
-    changes nothing.
+    not what was frozen, a typed total that is not the run's, and any run while payments are
+    stopped. The same person's second click changes nothing.
     """
     if not access.may_approve(by):
         raise MayNotApprove
@@ -64,11 +65,13 @@ def approve_run(
         raise moved_on(run)
     if typed_cents is not None and typed_cents != run.cents:
         raise TotalDiffers(typed=as_dollars(typed_cents), total=as_dollars(run.cents))
+    refuse_while_stopped()
     if queries.snapshot_of(run) != run.snapshot:
         raise RunWasChanged
     run.status, run.approved_at, run.approved_by = RunStatus.APPROVED, at, by
     run.approved_snapshot = run.snapshot
     run.save(update_fields=["status", "approved_at", "approved_by", "approved_snapshot"])
+    note_stage(run=run, name=StageName.APPROVED, figures={"cents": run.cents}, at=at, by=by)
     run.transfers.update(status=TransferStatus.READY)
     post(
         source=Source.TRANSFER_APPROVED,
@@ -100,6 +103,7 @@ def cancel_run(*, run_id: int, by: User | None, at: dt.datetime, reason: str = "
     was_approved = run.status == RunStatus.APPROVED
     run.status = RunStatus.CANCELLED
     run.save(update_fields=["status"])
+    note_stage(run=run, name=StageName.CANCELLED, figures={"reason": reason}, at=at, by=by)
     run.transfers.update(status=TransferStatus.CANCELLED)
     release(transfers=transfers, was_booked=was_approved, at=at, by=by)
     audit.record(at=at, by=by, action="cancel_run", subject=run, reason=reason, cents=run.cents)

@@ -16,8 +16,9 @@ from payouts.accruals.queries import settled_id, unpriced_shops
 from payouts.adjustments.actions import recover
 from payouts.ledger.actions import hold_books
 from payouts.payruns import access, queries
-from payouts.payruns.models import HeldShop, PayRun
-from payouts.payruns.rules import Held, judge
+from payouts.payruns.actions.staging import note_stage
+from payouts.payruns.models import HeldShop, PayRun, StageName
+from payouts.payruns.rules import Held, canary_step, judge
 from payouts.providers.actions import open_payout_accounts
 
 
@@ -75,29 +76,47 @@ def freeze_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     run.shops, run.cents = len(paid), sum(cents for _shop, cents in paid)
     run.snapshot = queries.snapshot_of(run)
     run.save(update_fields=["shops", "cents", "snapshot"])
+    note_draft(run=run, held=len(held), at=at, by=by)
     audit.record(at=at, by=by, action="draft_run", subject=run, shops=run.shops, cents=run.cents)
     failpoint("run_drafted")
     return run
 
 
+def note_draft(*, run: PayRun, held: int, at: dt.datetime, by: User) -> None:
+    """The stages that a draft passes in its one transaction. Refuses a run whose checks differ:
+    then nothing of it is kept."""
+    checks = queries.checks_of(run)
+    differing = [check for check in checks if not check.is_good]
+    if differing:
+        raise BooksAreOff(count=len(differing))
+    lines = {"through": str(run.through), "snapshot": run.snapshot}
+    note_stage(run=run, name=StageName.FROZEN, figures=lines, at=at, by=by)
+    sums = {"shops": run.shops, "cents": run.cents, "held": held}
+    note_stage(run=run, name=StageName.COMPUTED, figures=sums, at=at, by=by)
+    note_stage(run=run, name=StageName.CHECKED, figures={"checks": len(checks)}, at=at, by=by)
+
+
 def write_transfers(*, run: PayRun, paid: list[tuple[int, int]]) -> None:
-    """One pending transfer a shop, by payee, each with a key of its own."""
+    """One pending transfer a shop, by payee, each with a key of its own; some are the canary."""
+    step = canary_step(len(paid))
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO transfer (id, run_id, shop_id, amount_cents, gateway, payee_reference, key,
-                                  status, attempts, provider_reference, error)
+                                  status, attempts, provider_reference, error, is_canary)
             SELECT z.id, %s, z.shop_id, z.cents, z.gateway, z.payee_reference,
-                   'transfer:' || z.id, 'pending', 0, '', ''
+                   'transfer:' || z.id, 'pending', 0, '', '',
+                   %s > 0 AND z.place %% greatest(%s, 1) = 0
             FROM (
                 SELECT nextval(pg_get_serial_sequence('transfer', 'id')) AS id, o.* FROM (
-                    SELECT p.shop_id, p.cents, a.gateway, a.payee_reference
+                    SELECT p.shop_id, p.cents, a.gateway, a.payee_reference,
+                           row_number() OVER (ORDER BY a.payee_reference) - 1 AS place
                     FROM unnest(%s::bigint[], %s::bigint[]) AS p (shop_id, cents)
                     JOIN payout_account a ON a.shop_id = p.shop_id ORDER BY a.payee_reference
                 ) o
             ) z
             """,
-            [run.pk, [shop for shop, _cents in paid], [cents for _shop, cents in paid]],
+            [run.pk, step, step, [shop for shop, _cents in paid], [cents for _shop, cents in paid]],
         )
 
 

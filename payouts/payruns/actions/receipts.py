@@ -13,7 +13,8 @@ from payouts.ledger.actions import post
 from payouts.ledger.rules import Source
 from payouts.payruns import access
 from payouts.payruns.actions.booking import MayNotHandle, bookings_of, release
-from payouts.payruns.models import PayRun, RunStatus, Transfer, TransferStatus
+from payouts.payruns.actions.staging import note_stage
+from payouts.payruns.models import PayRun, RunStatus, StageName, Transfer, TransferStatus
 from payouts.payruns.rules import Step, Try, next_step
 from payouts.providers.rules import Outcome, Receipt
 
@@ -97,6 +98,7 @@ def finish_run(*, run: PayRun, at: dt.datetime) -> None:
     if run.status == RunStatus.CONFIRMING and is_over:
         run.status, run.done_at = RunStatus.DONE, at
         run.save(update_fields=["status", "done_at"])
+        note_stage(run=run, name=StageName.DONE, at=at)
 
 
 def let_held_go(*, at: dt.datetime) -> int:

@@ -18,9 +18,17 @@ from payouts.payruns.actions.booking import MayNotHandle
 from payouts.payruns.actions.receipts import finish_run, let_held_go, note_receipts
 from payouts.payruns.actions.reconciling import reconcile
 from payouts.payruns.actions.reversing import send_waiting_reversals
+from payouts.payruns.actions.staging import note_stage, refuse_while_stopped
 from payouts.payruns.jobs import Jobs
-from payouts.payruns.models import AFTER_APPROVAL, PayRun, RunStatus, Transfer, TransferStatus
-from payouts.payruns.rules import Try, must_be_looked_up
+from payouts.payruns.models import (
+    AFTER_APPROVAL,
+    PayRun,
+    RunStatus,
+    StageName,
+    Transfer,
+    TransferStatus,
+)
+from payouts.payruns.rules import Canary, Try, judge_canary, must_be_looked_up
 from payouts.providers.actions import (
     StripeIsSilent,
     StripeSaysNo,
@@ -32,6 +40,7 @@ from payouts.providers.actions import (
 from payouts.providers.models import GatewayName, PaymentFile
 from payouts.providers.rules import Gateway, Order, Outcome, Receipt
 
+CANARY_FAILED = "canary_failed"
 BUDGET_S = 30  # a call leaves the rest to the next one, well before a worker's time is over
 
 
@@ -96,14 +105,21 @@ def order_looked_at(*, run_id: int, by: User | None, at: dt.datetime) -> PayRun:
 
 
 def begin_sending(*, run: PayRun, by: User | None, at: dt.datetime) -> None:
-    """Move a locked, approved run on to its sending."""
+    """Move a locked, approved run on to its sending: the canary first, where it has one."""
+    refuse_while_stopped()
     run.status = RunStatus.SENDING
     run.save(update_fields=["status"])
+    first = run.transfers.filter(is_canary=True).count()
+    name = StageName.CANARY if first else StageName.SENDING
+    note_stage(run=run, name=name, figures={"payments": first or run.shops}, at=at, by=by)
     audit.record(at=at, by=by, action="send_run", subject=run, cents=run.cents)
 
 
 def go_on(*, run: PayRun, by: User | None, at: dt.datetime) -> None:
-    """Let a locked run that was stopped be sent further."""
+    """Let a locked run that was stopped be sent further. Who lets it go on after its canary failed
+    has looked at why."""
+    if run.stop_code == CANARY_FAILED:
+        note_stage(run=run, name=StageName.SENDING, figures={"in_spite_of": 1}, at=at, by=by)
     audit.record(at=at, by=by, action="run_goes_on", subject=run, code=run.stop_code)
     run.stopped_at, run.stop_code, run.stop_reason = None, "", ""
     run.save(update_fields=["stopped_at", "stop_code", "stop_reason"])
@@ -141,12 +157,39 @@ def send_run(*, run_id: int, at: dt.datetime, by: User | None = None) -> PayRun:
             raise RunIsNotApproved(number=run.pk)
     if run.stopped_at and not is_funded_again(run=run, at=at):
         return run
+    send_rounds(run_id=run_id, started=started, at=at)
+    if let_the_rest_follow(run_id=run_id, at=at):
+        send_rounds(run_id=run_id, started=started, at=at)
+    return finish_sending(run_id=run_id, at=at)
+
+
+def send_rounds(*, run_id: int, started: float, at: dt.datetime) -> None:
+    """Round after round by each gateway, until nothing can be done or the time is over."""
     for name, gateway in gateways.items():
         while (passed := time.monotonic() - started) < BUDGET_S:
             now = at + dt.timedelta(seconds=int(passed))
             if not send_some(run_id=run_id, name=name, gateway=gateway, at=now):
                 break
-    return finish_sending(run_id=run_id, at=at)
+
+
+@transaction.atomic
+def let_the_rest_follow(*, run_id: int, at: dt.datetime) -> bool:
+    """Whether a run's canary has just come through, so that all others may be sent; a canary that
+    did not stops the run until a person looked."""
+    run = queries.get_run(run_id, lock=True)
+    if run.status != RunStatus.SENDING or run.stopped_at or not queries.is_in_canary(run_id):
+        return False
+    statuses = queries.canary_statuses(run_id)
+    verdict = judge_canary(statuses)
+    if verdict == Canary.STOP:
+        why = _("The first payments did not all go through. Look at them, then let it go on.")
+        refused = Receipt(key="", outcome=Outcome.STOP, code=CANARY_FAILED, error=str(why))
+        stop_run(run_id=run_id, receipt=refused, at=at)
+    if verdict != Canary.GO_ON:
+        return False
+    note_stage(run=run, name=StageName.SENDING, figures={"canary": statuses}, at=at)
+    failpoint("canary_passed")
+    return True
 
 
 def is_funded_again(*, run: PayRun, at: dt.datetime) -> bool:
@@ -225,8 +268,13 @@ def claim_transfers(
     *, run_id: int, gateway: str, at: dt.datetime, most: int, lease: dt.timedelta
 ) -> list[Transfer]:
     """Lease the next transfers that nobody else is sending, `most` of them. What became of one is
-    unknown stays so while it is looked up."""
+    unknown stays so while it is looked up. None while all payments are stopped; of a run whose
+    canary is out, only that."""
+    if queries.standing_stop() is not None:
+        return []
     ready = Transfer.objects.workable(at).filter(run_id=run_id, gateway=gateway)
+    if queries.is_in_canary(run_id):
+        ready = ready.filter(is_canary=True)
     batch = list(
         ready.select_related("shop__station")
         .order_by("pk")
@@ -273,6 +321,7 @@ def finish_sending(*, run_id: int, at: dt.datetime) -> PayRun:
     close_file(batch_key=run.batch_key, at=at)
     run.status = RunStatus.CONFIRMING
     run.save(update_fields=["status"])
+    note_stage(run=run, name=StageName.CONFIRMING, at=at)
     if statuses <= {TransferStatus.FAILED, TransferStatus.SETTLED}:
         finish_run(run=run, at=at)
     return run

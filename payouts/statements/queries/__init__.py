@@ -1,7 +1,12 @@
 """What statements say, what a shop earned, where every cent came from, whether all of it agrees."""
 
 from payouts.statements.queries.biography import day_lines, waiting_lines
-from payouts.statements.queries.books import check_of_books, last_check, last_checks
+from payouts.statements.queries.books import (
+    check_of_books,
+    has_unchecked_run,
+    last_check,
+    last_checks,
+)
 from payouts.statements.queries.earnings import earned_days, next_payout, payouts_of
 from payouts.statements.queries.papers import (
     Paper,
@@ -20,6 +25,7 @@ __all__ = [
     "day_lines",
     "earned_days",
     "get_statement",
+    "has_unchecked_run",
     "has_unissued",
     "last_check",
     "last_checks",

@@ -8,6 +8,7 @@ from payouts.accruals.queries import waiting, wrong_accruals, wrong_entries
 from payouts.adjustments.queries import adjustment_gaps
 from payouts.ledger.queries import balance_cents, payables, trial_balance_cents
 from payouts.ledger.rules import Kind
+from payouts.payruns.models import RunStage
 from payouts.payruns.queries import (
     long_unknown,
     on_its_way_cents,
@@ -68,6 +69,15 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
 def last_check() -> BooksCheck | None:
     """The newest recorded check of the books."""
     return BooksCheck.objects.first()
+
+
+def has_unchecked_run() -> bool:
+    """Whether a run was drafted, left or arrived since the books were checked last."""
+    moments = RunStage.objects.filter(name__in=["checked", "confirming", "done"])
+    check = last_check()
+    if check is not None:
+        moments = moments.filter(reached_at__gt=check.checked_at)
+    return moments.exists()
 
 
 def last_checks(limit: int = 30) -> list[BooksCheck]:

@@ -147,5 +147,5 @@ def test_the_cost_of_a_draft_does_not_grow_with_its_shops(olga, django_assert_ma
     for number in range(12):
         earn(make_shop(f"Shop {number}"), 1)
     accrue_waiting(at=LATER)
-    with django_assert_max_num_queries(56):
+    with django_assert_max_num_queries(66):
         assert draft_run(through=DAY, by=olga, at=LATER).shops == 12

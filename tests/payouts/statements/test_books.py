@@ -9,8 +9,11 @@ from django.core.management import CommandError, call_command, load_command_clas
 from django.db import connection
 
 from hubshops.packages.rules import State
+from kernel.accounts.models import User
 from payouts.accruals.actions import accrue_waiting
-from payouts.statements.actions import check_books, issue_statements
+from payouts.payruns.actions import draft_run
+from payouts.payruns.models import PaymentsStop
+from payouts.statements.actions import check_books, check_books_for_runs, issue_statements
 from payouts.statements.models import BooksCheck
 from payouts.statements.queries import check_of_books, last_check
 from payouts.statements.rules import is_clean
@@ -65,6 +68,7 @@ def test_clean_books_say_nothing(paid):
         "balance_gaps": [],
         "adjustment_gaps": [],
         "statement_gaps": [],
+        "provider_gaps": [],
     }
 
 
@@ -263,3 +267,26 @@ def test_a_wrong_word_in_a_terminal_is_one_line_and_exit_1(capsys):
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert "one" in said.err
+
+
+def test_money_that_does_not_add_up_stops_every_payment(paid):
+    behind_the_laws("UPDATE transfer_item SET amount_cents = 1")
+    check_books(at=LATER)
+    stop = PaymentsStop.objects.get(ended_at=None)
+    assert stop.begun_by is None
+    assert "does not add up" in stop.reason
+
+
+def test_a_delivery_without_a_rate_stops_nobody_elses_payment(paid):
+    make_delivery(shop=make_shop("Rateless Books"))
+    assert not check_books(at=LATER).is_clean
+    assert not PaymentsStop.objects.exists()
+
+
+def test_the_books_are_checked_after_a_draft_and_after_a_run(paid):
+    assert check_books_for_runs(at=LATER + dt.timedelta(minutes=1)).is_clean
+    assert check_books_for_runs(at=LATER + dt.timedelta(minutes=2)) is None
+    earn(paid, 1, at=LATER)
+    olga = User.objects.get(name="Olga")
+    draft_run(through=LATER.date(), by=olga, at=LATER + dt.timedelta(minutes=3))
+    assert check_books_for_runs(at=LATER + dt.timedelta(minutes=4)).is_clean

@@ -14,8 +14,16 @@ from payouts.accruals.queries import lines_of_entries
 from payouts.ledger.models import Entry, SourceType
 from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, listed, other_lines_of_entries
 from payouts.ledger.rules import OF_DELIVERIES
-from payouts.payruns.models import ON_THEIR_WAY, PayRun, RunStatus, Transfer
-from payouts.payruns.rules import Due, Mover, biggest_movers
+from payouts.payruns.models import (
+    ON_THEIR_WAY,
+    PaymentsStop,
+    PayRun,
+    RunStage,
+    RunStatus,
+    StageName,
+    Transfer,
+)
+from payouts.payruns.rules import Due
 
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
@@ -254,14 +262,26 @@ def amounts_of(run: PayRun | None) -> dict[int, int]:
     return dict(run.transfers.exclude(status="failed").values_list("shop_id", "amount_cents"))
 
 
+def standing_stop() -> PaymentsStop | None:
+    """The stop of all payments that stands now."""
+    return PaymentsStop.objects.filter(ended_at=None).select_related("begun_by").first()
+
+
+def is_in_canary(run_id: int) -> bool:
+    """Whether only a run's canary may be sent yet."""
+    names = set(RunStage.objects.filter(run_id=run_id).values_list("name", flat=True))
+    return StageName.CANARY in names and StageName.SENDING not in names
+
+
+def canary_statuses(run_id: int) -> dict[str, int]:
+    """Status → how many of a run's first payments are there."""
+    found = Transfer.objects.filter(run_id=run_id, is_canary=True).order_by()
+    return dict(found.values_list("status").annotate(count=models.Count("pk")))
+
+
 def run_before(run: PayRun) -> PayRun | None:
     """The run before this one that was not cancelled."""
     return PayRun.objects.exclude(status=RunStatus.CANCELLED).filter(pk__lt=run.pk).first()
-
-
-def movers_of(run: PayRun, *, limit: int = 5) -> list[Mover]:
-    """The shops whose amounts differ most from the run before."""
-    return biggest_movers(amounts_of(run), amounts_of(run_before(run)), limit=limit)
 
 
 def approval_entries(keys: list[str]) -> dict[str, int]:

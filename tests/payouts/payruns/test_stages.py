@@ -1,0 +1,269 @@
+"""A run passes its stages in their order: the first few payments before all others, and one switch
+that stops every payment."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from hubshops.shops.models import Shop
+from kernel.audit.models import Decision
+from payouts.payruns import queries
+from payouts.payruns.actions import (
+    approve_run,
+    draft_run,
+    let_payments_go_on,
+    order_sending,
+    send_run,
+    send_waiting,
+    stop_payments,
+)
+from payouts.payruns.actions.booking import MayNotHandle
+from payouts.payruns.actions.staging import (
+    MayNotLetGoOn,
+    PaymentsAreStopped,
+    SayWhyPaymentsStop,
+)
+from payouts.payruns.models import PaymentsStop, PayRun, RunStage, Transfer
+from payouts.payruns.rules import Canary, canary_step, judge_canary, median_cents
+from payouts.providers.actions import gateways
+from payouts.providers.actions.bank_files import BankFile
+from payouts.providers.rules import Outcome, Receipt
+from tests.factories import DAY, make_shop, make_staff, make_station
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def olga():
+    return make_olga()
+
+
+@pytest.fixture
+def pavel():
+    return make_pavel()
+
+
+@pytest.fixture
+def shops():
+    """Twenty-four shops, of which three are paid first."""
+    station = make_station("BIG")
+    for number in range(24):
+        earn(make_shop(f"Shop {number:02}", station=station), 1)
+    return list(Shop.objects.order_by("pk"))
+
+
+def approved(olga, pavel) -> PayRun:
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    return approve_run(run_id=run.pk, by=pavel, at=LATER)
+
+
+def stages(run: PayRun) -> list[str]:
+    return [stage.name for stage in queries.stages_of(run)]
+
+
+@pytest.mark.parametrize(
+    ("payments", "first"), [(0, 0), (19, 0), (20, 4), (24, 3), (300, 3), (1000, 10), (10_000, 100)]
+)
+def test_one_payment_in_a_hundred_goes_first_but_three_at_least(payments, first):
+    step = canary_step(payments)
+    assert len([place for place in range(payments) if step and place % step == 0]) == first
+
+
+@pytest.mark.parametrize(
+    ("statuses", "verdict"),
+    [
+        ({"sent": 3}, Canary.GO_ON),
+        ({"sent": 2, "on_hold": 1}, Canary.GO_ON),
+        ({"settled": 1}, Canary.GO_ON),
+        ({"sent": 2, "unknown": 1}, Canary.WAIT),
+        ({"sent": 2, "ready": 1}, Canary.WAIT),
+        ({"sent": 2, "failed": 1}, Canary.STOP),
+        ({"on_hold": 3}, Canary.STOP),
+        ({}, Canary.STOP),
+    ],
+)
+def test_the_rest_follows_when_the_first_came_through(statuses, verdict):
+    assert judge_canary(statuses) == verdict
+
+
+def test_the_middle_of_some_amounts():
+    assert median_cents([]) == 0
+    assert median_cents([5]) == 5
+    assert median_cents([1, 2, 900]) == 2
+    assert median_cents([1, 2]) == 1
+
+
+def test_a_run_passes_its_stages_in_their_order(olga, pavel, shops):
+    run = approved(olga, pavel)
+    assert stages(run) == ["frozen", "computed", "checked", "approved"]
+    send_run(run_id=run.pk, at=LATER, by=pavel)
+    assert stages(run)[4:] == ["canary", "sending", "confirming"]
+    canary = RunStage.objects.get(run=run, name="canary")
+    assert (canary.by, canary.figures) == (pavel, {"payments": 3})
+    assert not run.transfers.exclude(status="sent").exists()
+
+
+def test_a_small_run_has_no_canary(olga, pavel):
+    earn(make_shop())
+    run = pay(olga, pavel)
+    assert stages(run)[4:] == ["sending", "confirming"]
+
+
+class FailsTheFirst(BankFile):
+    """Says no to what it is asked first, with proof that nothing moved."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome, self.asked = outcome, []
+
+    def send(self, orders, *, at):
+        self.asked += [order.key for order in orders]
+        if self.outcome == Outcome.SENT:
+            return super().send(orders, at=at)
+        return [Receipt(order.key, self.outcome, error="Account closed") for order in orders]
+
+
+@pytest.fixture
+def bank(monkeypatch):
+    bank = FailsTheFirst(Outcome.FAILED)
+    monkeypatch.setitem(gateways, "bank_file", bank)
+    return bank
+
+
+def test_when_the_first_fail_all_others_wait_for_a_person(olga, pavel, shops, bank):
+    run = approved(olga, pavel)
+    run = send_run(run_id=run.pk, at=LATER)
+    first = set(Transfer.objects.filter(is_canary=True).values_list("key", flat=True))
+    assert set(bank.asked) == first
+    assert len(first) == 3
+    run = PayRun.objects.get()
+    assert (run.status, run.stop_code) == ("sending", "canary_failed")
+    assert run.transfers.filter(status="ready").count() == 21
+    send_waiting(at=LATER + dt.timedelta(minutes=5))
+    assert len(bank.asked) == 3  # no sweep goes on by itself
+
+    bank.outcome = Outcome.SENT
+    order_sending(run_id=run.pk, by=pavel, at=LATER)
+    run = send_run(run_id=run.pk, at=LATER)
+    assert run.transfers.filter(status="sent").count() == 21
+    assert stages(run)[4:] == ["canary", "sending", "confirming"]
+    assert RunStage.objects.get(run=run, name="sending").by == pavel
+
+
+def test_while_it_is_unknown_what_became_of_the_first_all_others_wait(olga, pavel, shops, bank):
+    bank.outcome = Outcome.UNKNOWN
+    run = approved(olga, pavel)
+    send_run(run_id=run.pk, at=LATER)
+    assert len(bank.asked) == 3
+    assert PayRun.objects.get().stopped_at is None
+    assert stages(run)[-1] == "canary"
+
+
+def test_the_switch_stops_every_payment_until_an_approver_lets_them_go_on(olga, pavel, shops):
+    run = approved(olga, pavel)
+    stop = stop_payments(reason="The bank called.", by=olga, at=LATER)
+    assert stop_payments(reason="Again.", by=pavel, at=LATER) == stop
+    with pytest.raises(PaymentsAreStopped, match="The bank called"):
+        send_run(run_id=run.pk, at=LATER)
+    assert PayRun.objects.get().status == "approved"
+    with pytest.raises(MayNotLetGoOn):
+        let_payments_go_on(by=make_staff("Dora", "finance_drafter"), at=LATER)
+    assert let_payments_go_on(by=pavel, at=LATER)
+    assert not let_payments_go_on(by=pavel, at=LATER)
+    send_run(run_id=run.pk, at=LATER)
+    assert not run.transfers.exclude(status="sent").exists()
+    assert Decision.objects.filter(action="stop_payments", by=olga).exists()
+
+
+def test_a_run_on_its_way_stops_in_the_middle(olga, pavel, shops, monkeypatch):
+    run = approved(olga, pavel)
+    bank = BankFile()
+
+    class Stopping(BankFile):
+        most_at_once = 2
+
+        def send(self, orders, *, at):
+            stop_payments(reason="The bank called.", by=olga, at=at)
+            return bank.send(orders, at=at)
+
+    monkeypatch.setitem(gateways, "bank_file", Stopping())
+    send_run(run_id=run.pk, at=LATER)
+    assert run.transfers.filter(status="sent").count() == 2
+    assert run.transfers.filter(status="ready").count() == 22
+    monkeypatch.setitem(gateways, "bank_file", bank)
+    let_payments_go_on(by=pavel, at=LATER)
+    send_waiting(at=LATER)
+    assert run.transfers.filter(status="sent").count() == 24
+
+
+def test_nothing_is_approved_while_payments_are_stopped(olga, pavel):
+    earn(make_shop())
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    stop_payments(reason="The books are off.", by=None, at=LATER)
+    with pytest.raises(PaymentsAreStopped):
+        approve_run(run_id=run.pk, by=pavel, at=LATER)
+    assert PayRun.objects.get().status == "drafted"
+
+
+def test_a_stop_says_why_and_is_made_by_people_of_money(olga):
+    with pytest.raises(SayWhyPaymentsStop):
+        stop_payments(reason=" ", by=olga, at=LATER)
+    with pytest.raises(MayNotHandle):
+        stop_payments(reason="No.", by=make_staff("Dora", "dispatcher"), at=LATER)
+    assert not PaymentsStop.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("law", "statement"),
+    [
+        (
+            "payments_stop_once_at_a_time",
+            "INSERT INTO payments_stop (reason, begun_at) SELECT 'x', now()",
+        ),
+        ("payments_stop_ended_by_a_person", "UPDATE payments_stop SET ended_at = now()"),
+        ("payments_stop_says_why", "UPDATE payments_stop SET reason = ''"),
+        ("append-only", "UPDATE run_stage SET name = 'done'"),
+        ("append-only", "DELETE FROM run_stage"),
+        (
+            "run_stage_once",
+            "INSERT INTO run_stage (run_id, name, reached_at, figures)"
+            " SELECT run_id, name, reached_at, figures FROM run_stage",
+        ),
+    ],
+)
+def test_the_laws_of_stages_and_stops_hold_in_sql(olga, law, statement):
+    earn(make_shop())
+    draft_run(through=DAY, by=olga, at=LATER)
+    stop_payments(reason="The bank called.", by=olga, at=LATER)
+    with refused_by(law) as cursor:
+        cursor.execute(statement)
+
+
+def test_two_stops_at_once_are_one(olga):
+    stop_payments(reason="One.", by=olga, at=LATER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PaymentsStop.objects.create(reason="Two.", begun_at=LATER)
+
+
+def test_samples_lead_to_the_event_and_are_chosen_by_the_draft(olga, shops):
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    samples = queries.samples_of(run)
+    assert len(samples) == 5
+    assert samples == queries.samples_of(run)
+    for one in samples:
+        assert one["event_id"]
+        assert one["amount_cents"] == one["rate_cents"] == 175
+        assert one["rate_words"]
+
+
+def test_an_approver_sees_what_is_usual_and_who_moved(olga, pavel):
+    shop = make_shop()
+    for week, packages in enumerate([2, 4, 6, 100, 3]):
+        day = LATER + dt.timedelta(days=7 * week)
+        earn(shop, packages, at=day)
+        run = pay(olga, pavel, through=day.date(), at=day + dt.timedelta(hours=1))
+    assert queries.usual_cents(run) == 5 * 175
+    (mover,) = queries.movers_of(run)
+    assert (mover.before_cents, mover.usual_cents) == (100 * 175, 5 * 175)
