@@ -1,6 +1,7 @@
 """The guaranteed minimum: what a week lacks to what was promised is booked once it is over."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -92,7 +93,7 @@ def top_up_chunk(*, at: dt.datetime) -> tuple[int, int]:
         open_days=OPEN_DAYS,
         minimums=of_kind("minimum", "week"),
     )
-    facts = {"at": at, "weeks": WEEKS_LOOKED_AT, "wait": WAIT_DAYS, "most": MOST}
+    facts: dict[str, Any] = {"at": at, "weeks": WEEKS_LOOKED_AT, "wait": WAIT_DAYS, "most": MOST}
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         found, cents = cursor.fetchone()

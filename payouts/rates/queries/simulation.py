@@ -153,14 +153,22 @@ def effects_of(change: RateChange, *, today: dt.date) -> list[Effect]:
     owners[card.pk] = {"shop_id": card.shop_id, "station_id": card.station_id}
     first, end = window(today)
     peaks = past_peaks(owners, first, end)
-    totals = [
-        earned(touched, first=first, end=end, given=None),
-        earned(touched, first=first, end=end, given=given_lines(before_by_card, owners) + peaks),
-        earned(touched, first=first, end=end, given=given_lines(after_by_card, owners) + peaks),
-    ]
+    before, after = (
+        given_lines(cards_then, owners) + peaks for cards_then in (before_by_card, after_by_card)
+    )
+    then = earned(touched, first=first, end=end, given=None)
+    now = earned(touched, first=first, end=end, given=before)
+    new = earned(touched, first=first, end=end, given=after)
     packages = delivered(touched, first=first, end=end)
     return [
-        Effect(shop, packages.get(shop, 0), *(one.get(shop, 0) for one in totals), judged[shop])
+        Effect(
+            shop_id=shop,
+            packages=packages.get(shop, 0),
+            then_cents=then.get(shop, 0),
+            now_cents=now.get(shop, 0),
+            new_cents=new.get(shop, 0),
+            lowers=judged[shop],
+        )
         for shop in touched
     ]
 
