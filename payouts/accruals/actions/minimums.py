@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from kernel.failpoints import failpoint
 from payouts.ledger.actions import hold_books, open_accounts
+from payouts.rates.models import Rate, RateKind
 from payouts.rates.queries import LINES_IN_FORCE, OPEN_DAYS, of_kind
 
 # Phones that were without a line have two days to say what they delivered. Whatever comes later
@@ -76,6 +77,8 @@ def top_up_weeks(*, at: dt.datetime) -> tuple[int, int]:
     however often it is asked; the last five weeks are looked at. Nothing without a minimum.
     """
     count, cents = 0, 0
+    if not Rate.objects.filter(kind=RateKind.MINIMUM).exists():
+        return count, cents
     while True:
         found, sum_cents = top_up_chunk(at=at)
         count, cents = count + found, cents + sum_cents
