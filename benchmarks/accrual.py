@@ -89,15 +89,14 @@ FROM delivery d JOIN priced p ON p.shop_id = d.shop_id AND p.delivered_on = d.de
 """
 
 
-# The least that pricing costs: every delivery looked at once, nothing written.
+# The least that pricing costs: each delivery with its rate, summed by shop and day, nothing kept.
 AGGREGATE = """
-SELECT count(*), sum(z.deliveries * r.amount_cents) FROM (
-    SELECT shop_id, delivered_on, count(*) AS deliveries FROM delivery GROUP BY 1, 2
-) z
-JOIN shop s ON s.id = z.shop_id
-JOIN rate_card c ON c.id = coalesce((SELECT id FROM rate_card o WHERE o.shop_id = s.id),
-                                    (SELECT id FROM rate_card u WHERE u.station_id = s.station_id))
-JOIN rate r ON r.card_id = c.id AND r.valid @> z.delivered_on
+SELECT d.shop_id, d.delivered_on, count(*), sum(r.amount_cents) FROM delivery d
+JOIN (SELECT s.id AS shop_id, coalesce(o.id, u.id) AS card_id FROM shop s
+      LEFT JOIN rate_card o ON o.shop_id = s.id
+      LEFT JOIN rate_card u ON u.station_id = s.station_id) c ON c.shop_id = d.shop_id
+JOIN rate r ON r.card_id = c.card_id AND r.valid @> d.delivered_on
+GROUP BY 1, 2
 """
 
 
