@@ -116,15 +116,13 @@ class CardForm(forms.Form):
             self.fields[f"special_{number}"] = dollars(_("Fee, in dollars"), is_asked=False)
         for number in range(1, TIERS + 1):
             self.fields[f"beyond_{number}"] = forms.IntegerField(
-                label=_("After this many packages of a week"),
+                label=_("Beyond packages a week"),
                 min_value=1,
                 max_value=10_000,
                 required=False,
                 error_messages={"min_value": _("A tier begins after 1 package or more.")},
             )
-            self.fields[f"tier_{number}"] = dollars(
-                _("each further one earns extra, in dollars"), is_asked=False
-            )
+            self.fields[f"tier_{number}"] = dollars(_("Extra each, in dollars"), is_asked=False)
 
     def special_rows(self) -> list[list[BoundField]]:
         """The fields of each fee for a sort of package."""

@@ -204,8 +204,9 @@ def whole(lines: Sequence[Line], cell: dict[str, str], position: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a new card says about one place that the card in force says otherwise, or not at all
-    (`was`, `becomes`: cents, or None)."""
+    """What a new card says about one place, and the card in force (`was`, `becomes`: cents, or None
+    where nothing is paid). A sort of package without a line of its own is paid by a less exact
+    one."""
 
     line: Line
     was: int | None
@@ -214,19 +215,24 @@ class Difference:
 
 def differences(before: Sequence[Line], after: Sequence[Line]) -> list[Difference]:
     """Line by line what changes, in the order of a card; peaks are always new."""
-    old = {one.place: one for one in before if one.kind != Kind.PEAK}
-    new = {one.place: one for one in after if one.kind != Kind.PEAK}
+    lines = {one.place: one for one in [*before, *after] if one.kind != Kind.PEAK}
     found = [
-        Difference(
-            line=new.get(place) or old[place],
-            was=old[place].amount_cents if place in old else None,
-            becomes=new[place].amount_cents if place in new else None,
-        )
-        for place in {**old, **new}
+        Difference(line=one, was=paid_at(before, one), becomes=paid_at(after, one))
+        for one in lines.values()
     ]
     peaks = [Difference(one, None, one.amount_cents) for one in after if one.kind == Kind.PEAK]
     changed = [one for one in found if one.was != one.becomes]
     return sorted(changed, key=lambda one: card_order(one.line)) + peaks
+
+
+def paid_at(lines: Sequence[Line], place: Line) -> int | None:
+    """What a card pays at the place of a line."""
+    if place.kind == Kind.DELIVERY:
+        facts = {"outcome": place.outcome, "size": place.size, "day_kind": place.day_kind}
+        found = best_line(lines, **facts)
+    else:
+        found = next((one for one in lines if one.place == place.place), None)
+    return found.amount_cents if found else None
 
 
 def card_order(line: Line) -> tuple[int, int, str, str, str, int]:

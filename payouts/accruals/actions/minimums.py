@@ -1,11 +1,13 @@
 """The guaranteed minimum: what a week lacks to what was promised is booked once it is over."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
 from kernel.failpoints import failpoint
 from payouts.ledger.actions import hold_books, open_accounts
+from payouts.rates.models import Rate, RateKind
 from payouts.rates.queries import LINES_IN_FORCE, OPEN_DAYS, of_kind
 
 # Phones that were without a line have two days to say what they delivered. Whatever comes later
@@ -75,6 +77,8 @@ def top_up_weeks(*, at: dt.datetime) -> tuple[int, int]:
     however often it is asked; the last five weeks are looked at. Nothing without a minimum.
     """
     count, cents = 0, 0
+    if not Rate.objects.filter(kind=RateKind.MINIMUM).exists():
+        return count, cents
     while True:
         found, sum_cents = top_up_chunk(at=at)
         count, cents = count + found, cents + sum_cents
@@ -92,7 +96,7 @@ def top_up_chunk(*, at: dt.datetime) -> tuple[int, int]:
         open_days=OPEN_DAYS,
         minimums=of_kind("minimum", "week"),
     )
-    facts = {"at": at, "weeks": WEEKS_LOOKED_AT, "wait": WAIT_DAYS, "most": MOST}
+    facts: dict[str, Any] = {"at": at, "weeks": WEEKS_LOOKED_AT, "wait": WAIT_DAYS, "most": MOST}
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         found, cents = cursor.fetchone()

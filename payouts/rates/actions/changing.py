@@ -87,6 +87,13 @@ def draft_change(
     change.effective_on, change.reason = effective_on, " ".join(reason.split())
     change.drafted_at, change.drafted_by = at, by
     change.save()
+    write_lines(change, lines)
+    audit.record(at=at, by=by, action="draft_rates", subject=change, lines=len(lines))
+    return change
+
+
+def write_lines(change: RateChange, lines: Sequence[Line]) -> None:
+    """The lines of a draft, in place of those it had."""
     change.lines.all().delete()
     ChangeLine.objects.bulk_create(
         [
@@ -104,8 +111,6 @@ def draft_change(
             for one in lines
         ]
     )
-    audit.record(at=at, by=by, action="draft_rates", subject=change, lines=len(lines))
-    return change
 
 
 class PeakOutOfPlace(Refusal):
@@ -174,20 +179,7 @@ def publish_change(*, change_id: int, at: dt.datetime, by: User) -> RateChange:
         if change.lowers:
             raise NoticeTooShort(days=change.notice_days, first_day=first_day)
         raise CardTooEarly(first_day=first_day)
-    RateEffect.objects.bulk_create(
-        [
-            RateEffect(
-                change=change,
-                shop_id=one.shop_id,
-                packages=one.packages,
-                then_cents=one.then_cents,
-                now_cents=one.now_cents,
-                new_cents=one.new_cents,
-            )
-            for one in effects
-        ],
-        batch_size=5_000,
-    )
+    keep_effects(change, effects)
     change.status, change.published_on = ChangeStatus.PUBLISHED, today
     change.published_at, change.published_by = at, by
     change.save()
@@ -202,6 +194,24 @@ def publish_change(*, change_id: int, at: dt.datetime, by: User) -> RateChange:
         effective_on=str(change.effective_on),
     )
     return change
+
+
+def keep_effects(change: RateChange, effects: Sequence[queries.Effect]) -> None:
+    """What a change means for every shop, as it was counted on the day of publishing."""
+    RateEffect.objects.bulk_create(
+        [
+            RateEffect(
+                change=change,
+                shop_id=one.shop_id,
+                packages=one.packages,
+                then_cents=one.then_cents,
+                now_cents=one.now_cents,
+                new_cents=one.new_cents,
+            )
+            for one in effects
+        ],
+        batch_size=5_000,
+    )
 
 
 class MayNotApprove(Refusal):

@@ -20,6 +20,7 @@ from payouts.rates.queries.pricing import (
 from payouts.rates.rules import Line
 
 WEEKS = 12
+Owner = dict[str, int | None]
 
 GIVEN_LINES = """
     SELECT j.shop_id, j.station_id, j.rate_id, j.kind, j.outcome, j.size, j.day_kind, j.beyond,
@@ -131,38 +132,60 @@ def lines_for_shop(own: Sequence[Line], usual: Sequence[Line]) -> list[Line]:
     return [*own, *(one for one in usual if one.kind not in kinds)]
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Two sets of cards side by side, before a change and after it, of a station or one shop:
+    whose each card is, its lines, and which shops are judged."""
+
+    shops: list[int]
+    owners: dict[int, Owner]
+    before: dict[int, list[Line]]
+    after: dict[int, list[Line]]
+    judged: dict[int, bool]
+
+
 def effects_of(change: RateChange, *, today: dt.date) -> list[Effect]:
     """What a change means for every shop whose lines it changes: counted on its own last twelve
     whole weeks, by shop. Some ten queries, however many shops."""
+    scene = scene_of(change)
+    touched = sorted(scene.judged)
+    first, end = window(today)
+    peaks = past_peaks(scene.owners, first, end)
+    then = earned(touched, first=first, end=end, given=None)
+    now, new = (
+        earned(touched, first=first, end=end, given=given_lines(cards, scene.owners) + peaks)
+        for cards in (scene.before, scene.after)
+    )
+    packages = delivered(touched, first=first, end=end)
+    return [
+        Effect(
+            shop_id=shop,
+            packages=packages.get(shop, 0),
+            then_cents=then.get(shop, 0),
+            now_cents=now.get(shop, 0),
+            new_cents=new.get(shop, 0),
+            lowers=scene.judged[shop],
+        )
+        for shop in touched
+    ]
+
+
+def scene_of(change: RateChange) -> Scene:
+    """The cards that a change is about, and for which shops it could matter."""
     card = change.card
     station = card.station or card.shop.station
     shops = [card.shop_id] if card.shop_id else open_shops(station.pk)
-    before_by_card = lines_by_card(station_id=station.pk, shops=shops, day=change.effective_on)
-    after_by_card = before_by_card | {
-        card.pk: [as_line(row) for row in change.lines.exclude(kind=RateKind.PEAK)]
-    }
-    cards = dict(RateCard.objects.filter(shop__in=shops).values_list("shop_id", "pk"))
-    usual = RateCard.objects.filter(station=station).values_list("pk", flat=True).first()
-    judged = judge(shops, cards, usual or 0, before_by_card, after_by_card)
-    if change.lines.filter(kind=RateKind.PEAK).exists():
+    own = dict(RateCard.objects.filter(shop__in=shops).values_list("shop_id", "pk"))
+    usual = RateCard.objects.filter(station=station).values_list("pk", flat=True).first() or 0
+    before = lines_by_card(station_id=station.pk, shops=shops, day=change.effective_on)
+    lines = list(change.lines.all())
+    after = before | {card.pk: [as_line(one) for one in lines if one.kind != RateKind.PEAK]}
+    judged = judge(shops, own, usual, before, after)
+    if any(one.kind == RateKind.PEAK for one in lines):
         judged = {shop: judged.get(shop, False) for shop in shops}
-    touched = sorted(judged)
-    owners = {pk: {"shop_id": shop} for shop, pk in cards.items()}
-    if usual or card.station_id:
-        owners[usual or card.pk] = {"station_id": station.pk}
-    owners[card.pk] = {"shop_id": card.shop_id, "station_id": card.station_id}
-    first, end = window(today)
-    peaks = past_peaks(owners, first, end)
-    totals = [
-        earned(touched, first=first, end=end, given=None),
-        earned(touched, first=first, end=end, given=given_lines(before_by_card, owners) + peaks),
-        earned(touched, first=first, end=end, given=given_lines(after_by_card, owners) + peaks),
-    ]
-    packages = delivered(touched, first=first, end=end)
-    return [
-        Effect(shop, packages.get(shop, 0), *(one.get(shop, 0) for one in totals), judged[shop])
-        for shop in touched
-    ]
+    owners: dict[int, Owner] = {pk: {"shop_id": shop} for shop, pk in own.items()}
+    owners[usual] = {"station_id": station.pk}
+    return Scene(shops=shops, owners=owners, before=before, after=after, judged=judged)
 
 
 def judge(
@@ -207,9 +230,7 @@ def lines_by_card(*, station_id: int, shops: Sequence[int], day: dt.date) -> dic
     return found
 
 
-def given_lines(
-    by_card: dict[int, list[Line]], owners: dict[int, dict[str, int | None]]
-) -> list[dict[str, Any]]:
+def given_lines(by_card: dict[int, list[Line]], owners: dict[int, Owner]) -> list[dict[str, Any]]:
     """Lines as rows for the statement, holding on every day."""
     rows_, number = [], 0
     for card, lines in by_card.items():
@@ -234,9 +255,7 @@ def facts_of(line: Line) -> dict[str, Any]:
     }
 
 
-def past_peaks(
-    owners: dict[int, dict[str, int | None]], first: dt.date, end: dt.date
-) -> list[dict[str, Any]]:
+def past_peaks(owners: dict[int, Owner], first: dt.date, end: dt.date) -> list[dict[str, Any]]:
     """The peaks of the window: a new card does not change them."""
     peaks = Rate.objects.filter(card__in=list(owners), kind=RateKind.PEAK)
     return [

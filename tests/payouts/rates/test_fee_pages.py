@@ -88,12 +88,12 @@ def test_the_cards_page_costs_the_same_for_one_shop_and_thirty(
     client, shop, olga, django_assert_num_queries
 ):
     agree_rate(station=shop.station, amount_cents=140, first_day=DAY, at=MORNING)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("rates:cards"))
     for number in range(30):
         one = make_shop(f"Shop {number}", station=shop.station, opened_at=MORNING)
         agree_rate(shop=one, amount_cents=150, first_day=DAY, at=MORNING)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("rates:cards"))
 
 
