@@ -182,6 +182,7 @@ MATRIX: dict[str, Audience] = {
     "ops/rates/shops/<slug:slug>/new/": staff("finance_drafter"),
     "ops/books/": STATEMENT_STAFF,
     "webhooks/stripe/": PUBLIC,
+    "ops/stripe/differences/": FINANCE,
     "ops/stripe/events/": FINANCE,
     "ops/stripe/events/<int:event_id>/": FINANCE,
     "ops/payruns/": FINANCE,
