@@ -65,6 +65,7 @@ def test_clean_books_say_nothing(paid):
         "balance_gaps": [],
         "adjustment_gaps": [],
         "statement_gaps": [],
+        "provider_gaps": [],
     }
 
 
