@@ -29,6 +29,34 @@ class ApproveForm(forms.Form):
     )
 
 
+class ReversalForm(forms.Form):
+    """How much of a payment is taken back, and why."""
+
+    amount = DollarsField(
+        label=_("How much is taken back"),
+        max_length=20,
+        error_messages={"required": _("Type how much is taken back.")},
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        error_messages={"required": _("Write why this payment is taken back.")},
+        help_text=_("The shop is owed it again then: correct its fees, or hold its payouts."),
+    )
+
+
+class GapForm(forms.Form):
+    """What somebody found out about a difference."""
+
+    gap = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("What it is"),
+        max_length=200,
+        error_messages={"required": _("Write what you found out about this difference.")},
+    )
+
+
 class CancelForm(forms.Form):
     """Why a run is taken back."""
 

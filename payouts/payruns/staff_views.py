@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from hubshops.shops.models import Shop
 from kernel import clock
@@ -18,13 +18,53 @@ from kernel.accounts.access import staff_required
 from kernel.money import as_dollars
 from kernel.refusals import Refusal
 from payouts.payruns import access, actions, queries
-from payouts.payruns.forms import ApproveForm, CancelForm, ConfirmForm, DraftForm
-from payouts.payruns.models import HeldReason, PayRun, RunStatus, TransferStatus
+from payouts.payruns.forms import (
+    ApproveForm,
+    CancelForm,
+    ConfirmForm,
+    DraftForm,
+    GapForm,
+    ReversalForm,
+)
+from payouts.payruns.models import (
+    HeldReason,
+    PayRun,
+    ProviderGap,
+    RunStatus,
+    Transfer,
+    TransferStatus,
+)
 from payouts.payruns.rules import week_end
+from payouts.providers.models import GatewayName
 from payouts.providers.queries import file_of
 
 ROWS_A_PAGE = 26
 SHOPS_A_PAGE = 100
+
+STOPS = {
+    "canary_failed": _(
+        "The first payments did not all go through. Look at them; the others follow when you let"
+        " the run go on."
+    ),
+    "balance_insufficient": _(
+        "Stripe has too little money for the rest. Add money there: the run goes on by itself."
+    ),
+    "key_refused": _(
+        "Stripe refused our key. Mend STRIPE_SECRET_KEY first, then let the run go on."
+    ),
+    "key_means_another": _(
+        "Stripe knows one of these payments as another. Look at the differences before you go on."
+    ),
+}
+STOPPED = _("Stripe takes no payment of this run now.")
+WHY_HELD = {
+    "not_ready": _("Stripe cannot pay this shop now. It is paid as soon as Stripe can."),
+    "insufficient_capabilities_for_transfer": _(
+        "Stripe cannot pay this shop now. It is paid as soon as Stripe can."
+    ),
+    "account_closed": _("The shop’s account at Stripe is closed."),
+    "resource_missing": _("Stripe does not know the shop’s account."),
+}
 
 LOOKS = {
     RunStatus.DRAFTED: ("pencil", "info"),
@@ -38,6 +78,8 @@ TRANSFER_LOOKS = {
     TransferStatus.PENDING: ("clock", ""),
     TransferStatus.READY: ("user-check", "info"),
     TransferStatus.SENDING: ("send", "warn"),
+    TransferStatus.UNKNOWN: ("search", "warn"),
+    TransferStatus.ON_HOLD: ("circle-pause", "warn"),
     TransferStatus.SENT: ("send", "info"),
     TransferStatus.SETTLED: ("circle-check", "good"),
     TransferStatus.FAILED: ("circle-alert", "bad"),
@@ -96,20 +138,80 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 
 @staff_required("finance_drafter", "finance_approver")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def payment(request: HttpRequest, run_id: int, slug: str) -> HttpResponse:
-    """One payment opened to its packages, before anybody approves it and ever after."""
+    """One payment opened to its packages, before anybody approves it and ever after; one on hold is
+    judged here, and one that was sent through Stripe taken back."""
     transfer = queries.payment_to(run_id, slug)
     if transfer is None:
         raise Http404
+    form, refusal, status = ReversalForm(), "", 200
+    if request.method == "POST":
+        form = ReversalForm(request.POST)
+        try:
+            if judge_payment(request, transfer, form):
+                return redirect("payruns:payment", run_id, slug)
+            status = 422
+        except Refusal as no:
+            refusal, status = no.sentence, 409
+    is_stripe = transfer.gateway == GatewayName.STRIPE
+    is_sent = transfer.status in {TransferStatus.SENT, TransferStatus.SETTLED}
+    if request.POST.get("step") != "reverse":
+        form = ReversalForm()
     lines = queries.lines_of_payment(transfer)
     context = {
         "transfer": transfer,
+        "row": transfer_row(vars(transfer)),
         "lines": lines,
         "lines_cents": sum(line["amount_cents"] for line in lines),
         "others": queries.others_of_payment(transfer),
+        "reversals": transfer.reversals.select_related("asked_by").order_by("pk"),
+        "form": form,
+        "refusal": refusal,
+        "may_reverse": is_stripe and is_sent and access.may_approve(request.user),
     }
-    return render(request, "payruns/payment.html", context)
+    return render(request, "payruns/payment.html", context, status=status)
+
+
+def judge_payment(request: HttpRequest, transfer: Transfer, form: ReversalForm) -> bool:
+    """Do what staff chose about one payment; False when the form is not filled in."""
+    whom = {"transfer_id": transfer.pk, "by": request.user, "at": clock.now()}
+    step = request.POST.get("step", "")
+    if step == "try_again":
+        actions.try_again(**whom)
+        messages.success(request, _("It is tried again within a minute."))
+    elif step == "give_up":
+        actions.give_up_transfer(**whom)
+        messages.success(request, _("Given up. It is owed again and joins the next run."))
+    elif step == "reverse" and form.is_valid():
+        words = form.cleaned_data
+        actions.ask_reversal(**whom, cents=words["amount"], reason=words["reason"])
+        messages.success(request, _("Stripe is asked to take it back."))
+    else:
+        return False
+    return True
+
+
+@staff_required("finance_drafter", "finance_approver")
+@require_http_methods(["GET", "HEAD", "POST"])
+def gap_list(request: HttpRequest) -> HttpResponse:
+    """Where Stripe's list differs from our books. A person closes each with what it was; no money
+    changes here."""
+    form = GapForm(request.POST or None)
+    refusal, status = "", 200
+    if request.method == "POST" and form.is_valid():
+        gap = get_object_or_404(ProviderGap, pk=form.cleaned_data["gap"])
+        try:
+            note = form.cleaned_data["note"]
+            actions.close_gap(gap_id=gap.pk, note=note, by=request.user, at=clock.now())
+            messages.success(request, _("Noted."))
+            return redirect("payruns:gaps")
+        except Refusal as no:
+            refusal, status = no.sentence, 409
+    elif request.method == "POST":
+        refusal, status = _("Write what you found out about this difference."), 422
+    page = Paginator(queries.gaps(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "payruns/gaps.html", {"page": page, "refusal": refusal}, status=status)
 
 
 def looks(run: PayRun) -> dict[str, Any]:
@@ -234,6 +336,8 @@ def page(
         "page": shops,
         "transfers": [transfer_row(row) for row in transfers],
         "file": file_of(run.batch_key),
+        "is_by_stripe": GatewayName.STRIPE in queries.gateways_of(run),
+        "stop_words": STOPS.get(run.stop_code, STOPPED) if run.stopped_at else "",
         "may_approve": access.may_approve(request.user) and not is_own,
         "is_own": is_own,
     }
@@ -271,4 +375,5 @@ def transfer_row(row: dict[str, Any]) -> dict[str, Any]:
     """A transfer with its status in words, an icon and a tone."""
     status = TransferStatus(row["status"])
     icon, tone = TRANSFER_LOOKS[status]
-    return row | {"words": status.label, "icon": icon, "tone": tone}
+    why = WHY_HELD.get(row["error_code"], row["error"])
+    return row | {"words": status.label, "icon": icon, "tone": tone, "error": why}

@@ -18,6 +18,7 @@ from kernel.money import as_dollars
 from payouts.adjustments.rules import is_in_time
 from payouts.ledger.queries import other_lines_of_day
 from payouts.payruns.models import TransferStatus
+from payouts.providers.queries import account_of
 from payouts.statements import documents, queries, rules
 from payouts.statements.queries.papers import UnknownStatement
 
@@ -28,6 +29,8 @@ ROWS_A_PAGE = 26
 LOOKS = {
     TransferStatus.READY: ("clock", "info"),
     TransferStatus.SENDING: ("send", "info"),
+    TransferStatus.UNKNOWN: ("send", "info"),
+    TransferStatus.ON_HOLD: ("circle-pause", "warn"),
     TransferStatus.SENT: ("send", "info"),
     TransferStatus.SETTLED: ("circle-check", "good"),
     TransferStatus.FAILED: ("circle-alert", "bad"),
@@ -52,6 +55,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "days_cents": rules.total(worked),
         "days_packages": sum(day.packages for day in worked),
         "payouts": payouts,
+        "account": account_of(shop),
         "is_new": not (worked or payouts or upcoming.total_cents or upcoming.waiting_packages),
     }
     return render(request, "statements/earnings.html", context)
@@ -60,12 +64,20 @@ def earnings(request: HttpRequest) -> HttpResponse:
 def payout_row(row: dict[str, Any], zone: str) -> dict[str, Any]:
     """One payment with its status in words, an icon and a tone."""
     icon, tone = LOOKS[row["status"]]
-    return row | {"words": payout_words(row, zone), "icon": icon, "tone": tone}
+    error = row["error"] if row["status"] == TransferStatus.FAILED else ""
+    words = payout_words(row, zone)
+    return row | {"words": words, "icon": icon, "tone": tone, "error": error}
 
 
 def payout_words(row: dict[str, Any], zone: str) -> str:
     """Where a payment is, in a sentence's words."""
     status = row["status"]
+    if status in {TransferStatus.SENT, TransferStatus.SETTLED} and row["gateway"] == "stripe":
+        return _("At Stripe since %(day)s; it goes on to your bank by itself") % {
+            "day": on_day(row["sent_at"], zone)
+        }
+    if status == TransferStatus.ON_HOLD:
+        return _("Waiting: Stripe cannot pay you now. “Get paid” says why")
     if status == TransferStatus.SETTLED:
         return _("Paid on %(day)s") % {"day": on_day(row["settled_at"], zone)}
     if status == TransferStatus.SENT:

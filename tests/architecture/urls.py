@@ -183,6 +183,7 @@ MATRIX: dict[str, Audience] = {
     "ops/rates/shops/<slug:slug>/new/": staff("finance_drafter"),
     "ops/books/": STATEMENT_STAFF,
     "webhooks/stripe/": PUBLIC,
+    "ops/stripe/differences/": FINANCE,
     "ops/stripe/events/": FINANCE,
     "ops/stripe/events/<int:event_id>/": FINANCE,
     "shop/earnings/corrections/": OWNER,

@@ -9,11 +9,16 @@ import sys
 def small_steps() -> None:
     """Chunks, batches and leases so small that a process can be killed between them."""
     from payouts.accruals.actions import sweeping
-    from payouts.providers.actions import BankFile
+    from payouts.payruns import rules
+    from payouts.payruns.actions import reversing
+    from payouts.providers.actions import BankFile, StripeConnect
 
     sweeping.CHUNK = 4
-    BankFile.most_at_once = 2
-    BankFile.lease = dt.timedelta(milliseconds=200)
+    for gateway in (BankFile, StripeConnect):
+        gateway.most_at_once = 2
+        gateway.lease = dt.timedelta(milliseconds=200)
+    rules.LOOK_UP_AFTER = reversing.LOOK_UP_AFTER = dt.timedelta(milliseconds=200)
+    reversing.LEASE = dt.timedelta(milliseconds=200)
 
 
 def main(database: str, *command: str) -> None:

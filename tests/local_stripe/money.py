@@ -138,7 +138,7 @@ def pay_out(state: State, account: Answer) -> Answer:
         "object": "payout",
         "account": account["id"],
         "amount": account["balance"],
-        "arrival_date": state.now() + state.arrives_after,
+        "arrival_date": int(state.now() + state.arrives_after),
         "automatic": True,
         "created": state.now(),
         "currency": "usd",

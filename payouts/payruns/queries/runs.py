@@ -18,6 +18,7 @@ from payouts.payruns.models import (
     ON_THEIR_WAY,
     PaymentsStop,
     PayRun,
+    ProviderGap,
     RunStage,
     RunStatus,
     StageName,
@@ -138,7 +139,8 @@ def transfers_of(run: PayRun, *, start: int = 0, limit: int = 100) -> list[Row]:
     """Some of a run's transfers by shop: name, amount, status, error, packages, reference."""
     found = rows(
         """
-        SELECT t.id, s.name, s.slug, t.amount_cents, t.status, t.error, t.provider_reference
+        SELECT t.id, s.name, s.slug, t.amount_cents, t.status, t.error, t.error_code,
+               t.provider_reference
         FROM transfer t JOIN shop s ON s.id = t.shop_id
         WHERE t.run_id = %s ORDER BY s.name, t.id LIMIT %s OFFSET %s
         """,
@@ -154,6 +156,17 @@ def transfers_of(run: PayRun, *, start: int = 0, limit: int = 100) -> list[Row]:
     )
     packages = {row["transfer_id"]: row["packages"] for row in counts}
     return [row | {"packages": packages.get(row["id"], 0)} for row in found]
+
+
+def gateways_of(run: PayRun) -> set[str]:
+    """By which gateways a run pays."""
+    return set(run.transfers.order_by().values_list("gateway", flat=True).distinct())
+
+
+def gaps() -> models.QuerySet[ProviderGap]:
+    """Differences from the provider's list, the open ones first."""
+    found = ProviderGap.objects.select_related("transfer__shop", "closed_by")
+    return found.order_by(models.F("closed_at").asc(nulls_first=True), "-pk")
 
 
 def payment_to(run_id: int, slug: str) -> Transfer | None:

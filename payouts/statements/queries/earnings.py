@@ -54,8 +54,8 @@ def payouts_of(shop: Shop, *, limit: int = 26) -> list[Row]:
     """A shop's payments, the newest first: day, gross, corrections, net, status, statement."""
     return rows(
         """
-        SELECT t.id, t.run_id, t.amount_cents, t.status, t.error, t.sent_at, t.settled_at,
-               r.approved_at, c.number AS statement,
+        SELECT t.id, t.run_id, t.amount_cents, t.status, t.gateway, t.error, t.sent_at,
+               t.settled_at, r.approved_at, c.number AS statement,
                coalesce(sum(i.amount_cents) FILTER (WHERE e.source_type = 'fee'), 0)::bigint
                    AS earned_cents,
                coalesce(sum(i.amount_cents) FILTER (WHERE e.source_type <> 'fee'), 0)::bigint

@@ -10,6 +10,7 @@ from payouts.providers.models import PaymentFile
 from payouts.statements.actions import issue_statements
 from portal.demo import rules
 from portal.demo.actions.people import OLGA, PAVEL, person
+from portal.demo.actions.stripe import connect_shops
 
 PAY_ZONE = "America/New_York"
 
@@ -17,13 +18,15 @@ PAY_ZONE = "America/New_York"
 def hold_payday(*, day: dt.date, at: dt.datetime) -> None:
     """Olga drafts on Monday for the week to Saturday; Pavel approves; the bank answers on Thursday.
 
-    Three paydays at most: two paid, and the newest stays drafted, so that Pavel has something to
-    approve.
+    Three paydays at most: two paid by file, and the newest stays drafted, so that Pavel has
+    something to approve; it goes through the Stripe that plays along.
     """
     newest = rules.last_monday(clock.local_day(at, PAY_ZONE))
     if day.isoweekday() != 1 or day < newest - dt.timedelta(weeks=2):
         return
     through = rules.last_saturday(day)
+    if day == newest:
+        connect_shops(at=at)
     noon = min(clock.day_start(day, PAY_ZONE) + dt.timedelta(hours=12), at)
     run = PayRun.objects.filter(through=through).first() or draft_sample(through=through, at=noon)
     if run and day < newest:

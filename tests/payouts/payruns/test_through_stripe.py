@@ -342,3 +342,80 @@ def test_the_laws_of_payments_through_stripe_hold_in_sql(run, law, statement):
     actions.send_run(run_id=run.pk, at=LATER)
     with refused_by(law) as cursor:
         cursor.execute(statement)
+
+
+def test_staff_judge_a_held_payment_and_close_a_difference(
+    run, shops, local_stripe, people, client
+):
+    account = PayoutAccount.objects.get(shop=shops[1])
+    local_stripe.capability(account=account.provider_reference, status="restricted")
+    actions.send_run(run_id=run.pk, at=LATER)
+    client.force_login(people[1])
+    page = client.get(f"/ops/payruns/{run.pk}/").text
+    assert "1 payment is on hold because its shop can’t be paid now." in page
+    assert "It is paid as soon as Stripe can." in page
+    address = f"/ops/payruns/{run.pk}/{shops[1].slug}/"
+    assert client.post(address, {"step": "nothing"}).status_code == 422
+    assert client.post(address, {"step": "give_up"}).status_code == 302
+    assert Transfer.objects.get(shop=shops[1]).status == "failed"
+    sent = Transfer.objects.get(shop=shops[0])
+    back = f"/ops/payruns/{run.pk}/{shops[0].slug}/"
+    assert client.post(back, {"step": "reverse", "amount": "1.00"}).status_code == 422
+    wish = {"step": "reverse", "amount": "9.00", "reason": "Wrong shop"}
+    refused = client.post(back, wish)
+    assert (refused.status_code, "At most $2.00" in refused.text) == (409, True)
+    assert client.post(back, wish | {"amount": "1.00"}).status_code == 302
+    assert "Wrong shop" in client.get(back).text
+    local_stripe.tamper(transfer=sent.provider_reference, amount=9)
+    actions.reconcile(at=LATER)
+    assert "The provider has another amount" in client.get("/ops/stripe/differences/").text
+    gap = ProviderGap.objects.get()
+    assert client.post("/ops/stripe/differences/", {"gap": gap.pk}).status_code == 422
+    client.post("/ops/stripe/differences/", {"gap": gap.pk, "note": "A test of ours"})
+    gap.refresh_from_db()
+    assert (gap.closed_by, gap.note) == (people[1], "A test of ours")
+    assert statuses_of(sent) == "sent", "a note mends nothing"
+
+
+def statuses_of(transfer: Transfer) -> str:
+    transfer.refresh_from_db()
+    return transfer.status
+
+
+def test_a_stopped_run_says_why_and_goes_on_by_a_click(run, local_stripe, people, client, settings):
+    actions.order_sending(run_id=run.pk, by=people[0], at=LATER)
+    settings.STRIPE_SECRET_KEY = "sk_test_revoked"
+    actions.send_run(run_id=run.pk, at=LATER)
+    client.force_login(people[0])
+    assert "Mend STRIPE_SECRET_KEY first" in client.get(f"/ops/payruns/{run.pk}/").text
+    settings.STRIPE_SECRET_KEY = "sk_test_local"
+    client.post(f"/ops/payruns/{run.pk}/", {"step": "send"})
+    assert PayRun.objects.get().stopped_at is None
+
+
+def test_money_that_came_back_is_on_the_next_statement(run, shops, local_stripe, people):
+    from payouts.statements.actions import issue_statements
+    from payouts.statements.models import Statement
+    from payouts.statements.queries import paper_of
+
+    actions.send_run(run_id=run.pk, at=LATER)
+    issue_statements(at=LATER)
+    local_stripe.reverse(transfer=Transfer.objects.get(shop=shops[0]).provider_reference, amount=60)
+    actions.reconcile(at=LATER)
+    again = actions.draft_run(through=DAY, by=people[0], at=LATER)
+    actions.approve_run(run_id=again.pk, by=people[1], at=LATER)
+    ProviderGap.objects.update(closed_at=LATER)
+    actions.send_run(run_id=again.pk, at=LATER)
+    issue_statements(at=LATER)
+    statement = Statement.objects.order_by("pk").last()
+    sums = (statement.opening_cents, statement.corrections_cents, statement.paid_cents)
+    assert sums == (0, 60, 60)
+    paper = paper_of(statement)
+    assert [(one["source_type"], one["cents"]) for one in paper.others] == [
+        ("transfer_reversed", 60)
+    ]
+    from payouts.statements.documents import statement_file
+
+    for kind in ("pdf", "csv"):
+        assert statement_file(paper, kind)[0]
+    assert_books(local_stripe, at=LATER)

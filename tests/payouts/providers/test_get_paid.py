@@ -188,3 +188,29 @@ def test_codes_become_words_each_once():
     ]
     assert "another one" in str(fix_for("account_closed"))
     assert "Your bank sent the money back" in str(fix_for("new_code"))
+
+
+def test_earnings_name_the_bank_account_and_a_payment_that_waits(client, rosa, local_stripe):
+    from payouts.payruns import actions as payruns
+    from payouts.payruns.models import Transfer
+    from tests.factories import DAY
+    from tests.payouts.helpers import LATER, earn, make_olga, make_pavel
+
+    shop = rosa.memberships.get().shop
+    earn(shop)
+    connect(local_stripe, shop)
+    local_stripe.top_up(cents=5000)
+    run = payruns.draft_run(through=DAY, by=make_olga(), at=LATER)
+    payruns.approve_run(run_id=run.pk, by=make_pavel(), at=LATER)
+    name = shop.payout_account.provider_reference
+    local_stripe.capability(account=name, status="pending")
+    payruns.send_run(run_id=run.pk, at=LATER)
+    page = client.get("/shop/earnings/").text
+    assert "bank account ending in 6789" in page
+    assert "Stripe cannot pay you now" in page
+    assert "requirements_" not in page
+    local_stripe.capability(account=name, status="active")
+    refresh_account(reference=name, at=LATER)
+    payruns.send_waiting(at=LATER + dt.timedelta(hours=1))
+    assert Transfer.objects.get().status == "sent"
+    assert "it goes on to your bank by itself" in client.get("/shop/earnings/").text

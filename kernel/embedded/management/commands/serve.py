@@ -84,7 +84,7 @@ def programs(port: int) -> list[Child]:
     worker += ["--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--loglevel", "warning", "--pidfile="]
     beat += ["--schedule", str(settings.VAR_DIR / "beat-schedule")]
-    named = {"web": web, "worker": worker, "beat": beat}
+    named = {"web": web, "worker": worker, "beat": beat} | settings.SIDE_PROGRAMS
     return [Child(name, python + words) for name, words in named.items()]
 
 
