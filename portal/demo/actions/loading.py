@@ -22,6 +22,7 @@ from kernel.jobs.models import Job
 from kernel.refusals import Refusal
 from payouts.payruns.models import PayRun
 from portal.demo import rules
+from portal.demo.actions.corrections import correct_rosas_pay
 from portal.demo.actions.days import play_day
 from portal.demo.actions.network import (
     ask_for_proofs,
@@ -66,6 +67,7 @@ def load_sample_network(*, at: dt.datetime, report: Report) -> dict[str, int]:
     let_us_ask_rosa(at=at)
     tell_recipients_by_text(at=at)
     plan_a_new_card(at=at)
+    correct_rosas_pay(at=at)
     do_waiting_jobs(at=at)
     tell_recipients(at=at)  # written now, sent by the worker once it runs
     return {
