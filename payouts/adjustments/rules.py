@@ -9,6 +9,7 @@ ALONE_UP_TO_CENTS = 2_500  # more than that for a shop, or anything against it, 
 MOST_CENTS = 1_000_000  # one adjustment; more is a slip of the hand
 MOST_A_PACKAGE_CENTS = 5_000  # what a shop may claim for one package
 ANSWER_TIME = dt.timedelta(days=7)  # before a deduction may be decided
+MOST_OPEN_DISPUTES = 20  # of one shop; silence grants them, so somebody has to be able to answer
 DISPUTE_DAYS = 30  # in which a shop may object, and in which we have to answer
 HOLD_TIME = dt.timedelta(days=30)
 RECOVERY_PERCENT = 25  # of what a payment would be

@@ -2,24 +2,45 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext_lazy as _
+
 from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.money import as_dollars
+from kernel.refusals import Refusal
 from payouts.adjustments.actions.letters import tell_of_decision
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Hold
-from payouts.adjustments.queries import standing_holds
-from payouts.adjustments.rules import TIME_RAN_OUT, Why, shares, source_of
+from payouts.adjustments.queries import owed_by, standing_holds
+from payouts.adjustments.rules import GIVING_UP, TIME_RAN_OUT, Why, shares, source_of
 from payouts.ledger.actions import Booking, hold_books, open_accounts, post
 from payouts.ledger.models import Entry
+from payouts.ledger.queries import payable_cents
 from payouts.ledger.rules import Source
+
+
+class OwesLessByNow(Refusal):
+    code = "owes_less_by_now"
+    message = _("The shop owes {owed} by now, so {amount} can't be given up. Propose it again.")
+
+
+def check_giving_up(adjustment: Adjustment) -> None:
+    """Refuse to give up more than is owed now. The books are held."""
+    shop, why = adjustment.shop, Why(adjustment.reason)
+    if why not in GIVING_UP:
+        return
+    owed = owed_by(shop) if why == Why.FORGIVEN else -payable_cents(shop.pk)
+    if adjustment.size_cents > owed:
+        raise OwesLessByNow(owed=as_dollars(max(0, owed)), amount=as_dollars(adjustment.size_cents))
 
 
 def book(adjustment: Adjustment, *, by: User | None, at: dt.datetime, words: str = "") -> None:
     """Book what was decided: for the shop at once; a deduction as what later payments give back,
     less what was set aside for it. The owners get a letter. In the caller's transaction, which
-    holds the adjustment; takes the lock of the books."""
+    holds the adjustment; takes the lock of the books. Refuses to give up more than is owed."""
     hold_books()
     open_accounts()
+    check_giving_up(adjustment)
     source = source_of(Why(adjustment.reason), adjustment.amount_cents)
     key = f"adjustment:{adjustment.pk}"
     memo = "" if adjustment.words == TIME_RAN_OUT else adjustment.words

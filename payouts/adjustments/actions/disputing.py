@@ -17,7 +17,13 @@ from payouts.adjustments.actions.deciding import MayNotDecide, settle_dispute
 from payouts.adjustments.actions.letters import tell_of_dispute
 from payouts.adjustments.actions.proposing import SayWhy, propose_adjustment
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute, DisputeStatus
-from payouts.adjustments.rules import DISPUTE_DAYS, MOST_A_PACKAGE_CENTS, TIME_RAN_OUT, Why
+from payouts.adjustments.rules import (
+    DISPUTE_DAYS,
+    MOST_A_PACKAGE_CENTS,
+    MOST_OPEN_DISPUTES,
+    TIME_RAN_OUT,
+    Why,
+)
 
 MOST_A_SWEEP = 200
 
@@ -30,6 +36,13 @@ class ClaimTooMuch(Refusal):
 class AlreadyDisputed(Refusal):
     code = "already_disputed"
     message = _("We look into this already.")
+
+
+class TooManyDisputes(Refusal):
+    code = "too_many_disputes"
+    message = _(
+        "{count} of your objections wait for our answer. Object again once some are decided."
+    )
 
 
 class NoSuchDispute(Refusal):
@@ -54,14 +67,17 @@ def open_dispute(
 ) -> Dispute:
     """A shop objects to what a delivery earned, or to a deduction; we have thirty days to answer,
     and silence grants what it claims. `about` is one of `queries.disputable_*`. Refuses a claim of
-    nothing, of more than the deduction or than a package can be about, one without words, and a
-    second one about the same."""
+    nothing, of more than the deduction or than a package can be about, one without words, a second
+    one about the same, and more at a time than somebody can answer. Holds the shop."""
     is_deduction = isinstance(about, Adjustment)
     most = about.size_cents if isinstance(about, Adjustment) else MOST_A_PACKAGE_CENTS
     if not 0 < cents <= most:
         raise ClaimTooMuch(most=as_dollars(most))
     if not words.strip():
         raise SayWhy
+    Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    if shop.disputes.filter(status=DisputeStatus.OPEN).count() >= MOST_OPEN_DISPUTES:
+        raise TooManyDisputes(count=MOST_OPEN_DISPUTES)
     try:
         with transaction.atomic():
             return Dispute.objects.create(

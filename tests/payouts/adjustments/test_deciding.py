@@ -15,6 +15,7 @@ from payouts.adjustments.actions import (
     propose_adjustment,
     withdraw_adjustment,
 )
+from payouts.adjustments.actions.booking import OwesLessByNow
 from payouts.adjustments.actions.deciding import MayNotDecide, NeedsAnotherPerson, ShopWasNotHeard
 from payouts.adjustments.actions.proposing import (
     AlreadyDecided,
@@ -249,3 +250,13 @@ def test_sending_goes_on_while_an_adjustment_is_decided(shop, olga, pavel):
     approve_run(run_id=run.pk, by=pavel, at=LATER)
     assert send_run(run_id=run.pk, at=LATER).cents == 1_000
     assert payable_cents(shop.pk) == 1_000  # joins the next run
+
+
+def test_no_more_is_given_up_than_is_owed_by_then(shop, olga, pavel):
+    earn(shop, 4, cents=250)
+    decide(propose(shop, -400, olga), pavel)
+    adjustment = give_up_deduction(shop=shop, words="Enough.", by=olga, at=HEARD)
+    pay(olga, pavel, at=HEARD)  # takes a quarter of ten dollars meanwhile
+    with pytest.raises(OwesLessByNow, match=r"owes \$1.50 by now"):
+        decide(adjustment, pavel)
+    assert owed_by(shop) == 150

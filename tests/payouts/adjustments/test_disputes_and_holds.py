@@ -16,7 +16,12 @@ from payouts.adjustments.actions import (
     release_hold,
     settle_disputes,
 )
-from payouts.adjustments.actions.disputing import AlreadyDisputed, ClaimTooMuch, DisputeIsDecided
+from payouts.adjustments.actions.disputing import (
+    AlreadyDisputed,
+    ClaimTooMuch,
+    DisputeIsDecided,
+    TooManyDisputes,
+)
 from payouts.adjustments.actions.holding import HoldIsOver, MoreThanIsOwed
 from payouts.adjustments.actions.proposing import SayWhy
 from payouts.adjustments.models import Adjustment, Dispute, Hold
@@ -26,7 +31,7 @@ from payouts.adjustments.queries import (
     disputable_delivery,
     owed_by,
 )
-from payouts.adjustments.rules import DISPUTE_DAYS, HOLD_TIME
+from payouts.adjustments.rules import DISPUTE_DAYS, HOLD_TIME, MOST_OPEN_DISPUTES
 from payouts.ledger.queries import account_cents, payable_cents, trial_balance_cents
 from payouts.ledger.rules import Kind
 from payouts.statements.queries import check_of_books
@@ -131,6 +136,16 @@ def test_one_objection_stands_at_a_time(shop, rosa):
     with pytest.raises(AlreadyDisputed):
         object_to(shop, rosa)
     assert Dispute.objects.count() == 1
+
+
+def test_a_shop_has_no_more_objections_than_somebody_can_answer(shop, rosa):
+    earn(shop, MOST_OPEN_DISPUTES)
+    deliveries = list(shop.deliveries.all())
+    for about in deliveries[:MOST_OPEN_DISPUTES]:
+        open_dispute(shop=shop, about=about, cents=75, words="Large.", by=rosa, at=LATER)
+    with pytest.raises(TooManyDisputes, match="20 of your objections"):
+        open_dispute(shop=shop, about=deliveries[-1], cents=75, words="Large.", by=rosa, at=LATER)
+    assert Dispute.objects.count() == MOST_OPEN_DISPUTES
 
 
 def test_objections_have_thirty_days_and_stay_at_home(shop):
