@@ -13,7 +13,7 @@ from payouts.adjustments.actions.letters import tell_of_decision
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Hold
 from payouts.adjustments.queries import owed_by, standing_holds
 from payouts.adjustments.rules import GIVING_UP, TIME_RAN_OUT, Why, shares, source_of
-from payouts.ledger.actions import Booking, hold_books, open_accounts, post
+from payouts.ledger.actions import Booking, open_accounts, post
 from payouts.ledger.models import Entry
 from payouts.ledger.queries import payable_cents
 from payouts.ledger.rules import Source
@@ -37,8 +37,7 @@ def check_giving_up(adjustment: Adjustment) -> None:
 def book(adjustment: Adjustment, *, by: User | None, at: dt.datetime, words: str = "") -> None:
     """Book what was decided: for the shop at once; a deduction as what later payments give back,
     less what was set aside for it. The owners get a letter. In the caller's transaction, which
-    holds the adjustment; takes the lock of the books. Refuses to give up more than is owed."""
-    hold_books()
+    holds the books and the adjustment. Refuses to give up more than is owed."""
     open_accounts()
     check_giving_up(adjustment)
     source = source_of(Why(adjustment.reason), adjustment.amount_cents)

@@ -14,6 +14,7 @@ from payouts.adjustments.actions.letters import tell_of_decision
 from payouts.adjustments.actions.proposing import SayWhy, locked
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, DisputeStatus
 from payouts.adjustments.rules import Why, may_be_decided, takes_two_people
+from payouts.ledger.actions import hold_books
 
 
 class MayNotDecide(Refusal):
@@ -37,9 +38,10 @@ def decide_adjustment(
 ) -> Adjustment:
     """Book what was proposed, or decline it. A deduction needs words, and that the shop was heard.
     Audited; the owners get a letter. Refuses other people, the proposer where it takes two, and one
-    that is decided. Holds the adjustment, then the books."""
+    that is decided. Holds the books, then the adjustment."""
     if not access.may_decide(by):
         raise MayNotDecide
+    hold_books()
     adjustment = locked(adjustment_id)
     check(adjustment, is_granted=is_granted, words=words, by=by, at=at)
     audit.record(

@@ -24,6 +24,7 @@ from payouts.adjustments.rules import (
     TIME_RAN_OUT,
     Why,
 )
+from payouts.ledger.actions import hold_books
 
 MOST_A_SWEEP = 200
 
@@ -102,9 +103,11 @@ def grant_dispute(
 ) -> Adjustment:
     """Propose what a shop gets for its objection: small amounts are booked at once, larger ones
     wait for another person, and the dispute with them. Refuses other people, an objection that is
-    decided, and a second proposal for it. Holds the dispute."""
+    decided, and a second proposal for it. Holds the books, then
+    the dispute."""
     if not access.may_decide(by):
         raise MayNotDecide
+    hold_books()
     dispute = locked(dispute_id)
     if dispute.adjustments.filter(status=AdjustmentStatus.PROPOSED).exists():
         raise AlreadyDisputed
@@ -148,6 +151,7 @@ def settle_disputes(*, at: dt.datetime) -> int:
 @transaction.atomic
 def grant_by_silence(dispute_id: int, *, at: dt.datetime) -> bool:
     """Time ran out: the shop is right, whatever was proposed meanwhile."""
+    hold_books()
     found = Dispute.objects.select_for_update(of=["self"], skip_locked=True)
     dispute = (
         found.filter(pk=dispute_id, status=DisputeStatus.OPEN)

@@ -15,6 +15,7 @@ from payouts.adjustments.actions import booking
 from payouts.adjustments.actions.letters import tell_of_proposal
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute
 from payouts.adjustments.rules import ANSWER_TIME, MOST_CENTS, Why, takes_two_people
+from payouts.ledger.actions import hold_books
 from payouts.ledger.queries import payable_cents
 
 
@@ -83,6 +84,9 @@ def propose_adjustment(
         raise WrongAmount
     if not words.strip():
         raise SayWhy
+    is_booked_now = access.may_decide(by) and not takes_two_people(why, cents)
+    if is_booked_now:
+        hold_books()
     adjustment = Adjustment.objects.create(
         shop=shop,
         amount_cents=cents,
@@ -100,7 +104,7 @@ def propose_adjustment(
     )
     if adjustment.is_deduction:
         tell_of_proposal(adjustment, at=at)
-    elif access.may_decide(by) and not takes_two_people(why, cents):
+    elif is_booked_now:
         booking.book(adjustment, by=by, at=at)
     return adjustment
 
