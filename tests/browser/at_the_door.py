@@ -44,9 +44,9 @@ def states(packages: list[Package]) -> list[str]:
     return list(Package.objects.filter(pk__in=ids).order_by("pk").values_list("state", flat=True))
 
 
-def all_saved(page: Page) -> None:
-    """Wait until nothing waits on the phone."""
-    expect(badge(page)).to_have_text("All saved", timeout=30_000)
+def all_saved(page: Page, *, things: int = 0) -> None:
+    """Wait until nothing waits on the phone; longer when many things do."""
+    expect(badge(page)).to_have_text("All saved", timeout=30_000 + 2_000 * things)
 
 
 def badge(page: Page):

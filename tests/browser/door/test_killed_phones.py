@@ -128,7 +128,7 @@ def test_a_phone_that_is_killed_after_each_step_loses_no_tick(
     expect(badge(page)).to_have_text(f"Sign in to send {KILLS}")
     sign_in_by_form(page, sam)
     open_door(page, live_server)
-    all_saved(page)
+    all_saved(page, things=KILLS)
     assert states(drop) == expected
     assert events("delivered") + events("attempted") == KILLS
     assert Proof.objects.count() == photographed(KILLS)
