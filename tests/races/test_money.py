@@ -8,18 +8,33 @@ import pytest
 from hubshops.deliveries.models import Delivery
 from kernel.refusals import Refusal
 from payouts.accruals import actions as accruals
+from payouts.accruals.actions import sweeping
 from payouts.accruals.models import Accrual
 from payouts.payruns import actions as payruns
 from payouts.payruns.models import PayRun, Transfer, TransferItem
 from payouts.payruns.queries import get_run
 from payouts.providers.actions import BankFile
 from payouts.providers.models import PaymentFile, PaymentLine
+from payouts.rates.actions import approve_change, withdraw_change
+from payouts.rates.models import Rate
+from payouts.rates.rules import Line
 from payouts.statements.actions import issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
-from tests.factories import DAY, make_delivery, make_shop, make_staff
-from tests.payouts.helpers import LATER, agree, earn, make_olga, make_pavel, void
+from tests.factories import DAY, MORNING, make_delivery, make_shop, make_staff
+from tests.payouts.helpers import (
+    LATER,
+    agree,
+    change_card,
+    earn,
+    make_olga,
+    make_pavel,
+    plain,
+    tier,
+    void,
+    write_card,
+)
 from tests.races.test_jobs import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +54,7 @@ def books_are_clean() -> bool:
 
 
 def test_sweeps_side_by_side_book_each_fee_once(monkeypatch):
-    monkeypatch.setattr(accruals, "CHUNK", 7)
+    monkeypatch.setattr(sweeping, "CHUNK", 7)
     for number in range(4):
         earn(make_shop(f"Shop {number}"), 9, cents=100 + number)
     for delivery in Delivery.objects.all()[:5]:
@@ -175,3 +190,30 @@ def test_a_new_shop_gets_one_account_from_many_sweeps():
     at_once(4, lambda _place: accruals.accrue_waiting(at=LATER))
     assert shop.accounts.count() == 1
     assert books_are_clean()
+
+
+def test_weeks_are_topped_up_once_side_by_side():
+    shop = make_shop(opened_at=MORNING - dt.timedelta(days=4))
+    write_card(plain(150), Line("minimum", 1000), shop=shop)
+    wednesday = MORNING + dt.timedelta(days=5)
+    booked = at_once(3, lambda _place: accruals.top_up_weeks(at=wednesday))
+    assert sorted(booked) == [(0, 0), (0, 0), (1, 7000)]
+    assert books_are_clean()
+
+
+def test_a_card_approved_and_withdrawn_at_once_goes_one_way():
+    olga, shop = make_olga(), make_shop()
+    approvers = [make_pavel(), make_staff("Una", "finance_approver")]
+    write_card(plain(150), station=shop.station)
+    change = change_card(plain(140), tier(9, 5), station=shop.station, by=olga, at=MORNING)
+
+    def work(place: int) -> object:
+        if place == 2:
+            return answer_of(lambda: withdraw_change(change_id=change.pk, by=olga, at=LATER))
+        by = approvers[place]
+        return answer_of(lambda: approve_change(change_id=change.pk, by=by, at=LATER))
+
+    at_once(3, work)
+    change.refresh_from_db()
+    lines = Rate.objects.filter(change=change).count()
+    assert (change.status, lines) in {("approved", 2), ("withdrawn", 0)}

@@ -144,6 +144,19 @@ def test_a_late_package_of_an_earlier_day_gets_the_tier_and_takes_it_from_nobody
     assert amounts("tier") == [10, 10]
 
 
+def test_taken_back_and_delivered_again_a_week_gives_no_tier_twice():
+    shop = make_shop()
+    write_card(plain(100), tier(2, 10), shop=shop)
+    first, *_others = [deliver(shop) for _ in range(3)]
+    accrue_waiting(at=LATER)
+    void(first, at=LATER)
+    accrue_waiting(at=LATER)
+    assert sum(amounts("tier")) == 10, "the third keeps its tier"
+    deliver(shop)
+    accrue_waiting(at=LATER)
+    assert (sum(amounts("tier")), amounts("tier_reversal")) == (10, [])
+
+
 class Undo(Exception):
     """Ends an example and takes all of it back."""
 
@@ -201,10 +214,11 @@ def test_the_statement_prices_as_the_rules_do(own, usual, packages):
 TIERS = [tier(2, 10), tier(4, 25)]
 
 
+STEPS = st.sampled_from(["deliver", "deliver", "deliver", "book", "book", 0, 1, 2])
+
+
 @BOTH
-@given(
-    steps=st.lists(st.one_of(st.just("book"), st.just("deliver"), st.integers(0, 9)), max_size=20)
-)
+@given(steps=st.lists(STEPS, min_size=6, max_size=24))
 def test_whatever_the_order_a_week_earns_its_tiers_and_never_less(steps):
     """A number takes one of the standing deliveries back; the model is `rules.next_tiers`."""
     with contextlib.suppress(Undo), transaction.atomic():
