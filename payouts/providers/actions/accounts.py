@@ -11,6 +11,7 @@ from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
+from payouts.providers.actions.pacing import wait_for_turn
 from payouts.providers.gateways import stripe
 from payouts.providers.models import BankPayout, CapabilityName, GatewayName, PayoutAccount
 from payouts.providers.rules import AccountFacts, BankPayoutFacts, EventFacts
@@ -146,6 +147,7 @@ def refresh_account(*, reference: str, at: dt.datetime) -> PayoutAccount | None:
     known = PayoutAccount.objects.filter(provider_reference=reference)
     if not reference or not known.exists():
         return None
+    wait_for_turn("reads")
     number = next_read()
     try:
         facts = stripe.read_account(reference)
@@ -194,6 +196,7 @@ def refresh_bank_payout(
     account = PayoutAccount.objects.filter(provider_reference=account_reference).first()
     if account is None or not account_reference:
         return None
+    wait_for_turn("reads")
     number = next_read()
     try:
         facts = stripe.read_bank_payout(reference, account_reference=account_reference)
@@ -249,6 +252,7 @@ def refresh_shop(*, shop: Shop, at: dt.datetime) -> PayoutAccount | None:
 def list_events(*, since: dt.datetime) -> list[EventFacts]:
     """Every event that Stripe has since a moment, the oldest first. Refuses when Stripe is silent
     in the middle."""
+    wait_for_turn("reads")
     try:
         found = [stripe.event_facts(one) for one in stripe.events_since(since)]
     except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:
