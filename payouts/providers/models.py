@@ -46,6 +46,9 @@ class PayoutAccount(models.Model):
     bank_name = models.CharField(max_length=80, blank=True)
     bank_last4 = models.CharField(max_length=4, blank=True)
     bank_since_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when its owners were told that it can’t be paid")
+    )
     read_at = models.DateTimeField(null=True, blank=True)
     read_number = models.BigIntegerField(default=0)
 
@@ -105,6 +108,7 @@ class BankPayout(models.Model):
     arrives_on = models.DateField()
     failure_code = models.CharField(max_length=60, blank=True)
     bank_last4 = models.CharField(max_length=4, blank=True)
+    told_at = models.DateTimeField(null=True, help_text=_("when its owners were told it failed"))
     read_number = models.BigIntegerField(default=0)
 
     class Meta:

@@ -19,22 +19,24 @@ from payouts.providers.actions import list_transfers, read_transfer
 from payouts.providers.models import GatewayName
 from payouts.providers.rules import TransferFacts
 
-WINDOW = dt.timedelta(days=14)
+WINDOW = dt.timedelta(days=3)
+LONGEST_WINDOW = dt.timedelta(days=35)
 STILL_MOVING = dt.timedelta(minutes=10)  # younger than this may be on its way into either list
 LEFT = [TransferStatus.SENT, TransferStatus.SETTLED]
 ON_ITS_WAY = [TransferStatus.SENDING, TransferStatus.UNKNOWN]
 
 
 def reconcile(*, at: dt.datetime, window: dt.timedelta = WINDOW) -> int:
-    """Read the provider's list of a while back and hold it against our transfers: those that agree
-    are settled, reversals are noted, every difference becomes an open row; how many are open.
+    """Read the provider's list, three days back and as far as the oldest transfer that is not
+    settled, and hold it against ours: those that agree are settled, reversals are noted, every
+    difference becomes an open row; how many are open.
 
     Refuses when the provider is silent in the middle. One call a hundred transfers, then a few
     statements.
     """
     if not settings.STRIPE_SECRET_KEY:
         return 0
-    since = at - window
+    since = window_start(at=at, window=window)
     there = list_transfers(since=since)
     ours = transfers_by_name(there)
     agreed: list[Transfer] = []
@@ -47,6 +49,14 @@ def reconcile(*, at: dt.datetime, window: dt.timedelta = WINDOW) -> int:
     find_missing(there={facts.reference for facts in there}, since=since, at=at)
     settle(transfers=agreed, at=at)
     return ProviderGap.objects.filter(closed_at=None).count()
+
+
+def window_start(*, at: dt.datetime, window: dt.timedelta) -> dt.datetime:
+    """From when on the provider's list is read: it grows by a few thousand a week."""
+    open_ones = Transfer.objects.filter(gateway=GatewayName.STRIPE, status=TransferStatus.SENT)
+    oldest = open_ones.order_by("sent_at").values_list("sent_at", flat=True).first()
+    start = min(at - window, (oldest or at) - 2 * STILL_MOVING)
+    return max(start, at - LONGEST_WINDOW)
 
 
 def transfers_by_name(there: list[TransferFacts]) -> dict[str, Transfer]:

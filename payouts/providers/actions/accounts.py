@@ -11,6 +11,8 @@ from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
+from payouts.providers.actions.letters import tell_of_account, tell_of_bank_payout
+from payouts.providers.actions.pacing import wait_for_turn
 from payouts.providers.gateways import stripe
 from payouts.providers.models import BankPayout, CapabilityName, GatewayName, PayoutAccount
 from payouts.providers.rules import AccountFacts, BankPayoutFacts, EventFacts
@@ -146,6 +148,7 @@ def refresh_account(*, reference: str, at: dt.datetime) -> PayoutAccount | None:
     known = PayoutAccount.objects.filter(provider_reference=reference)
     if not reference or not known.exists():
         return None
+    wait_for_turn("reads")
     number = next_read()
     try:
         facts = stripe.read_account(reference)
@@ -158,9 +161,14 @@ def refresh_account(*, reference: str, at: dt.datetime) -> PayoutAccount | None:
 def note_account(*, facts: AccountFacts, number: int, at: dt.datetime) -> PayoutAccount:
     """Write down one look at an account, unless a later one was written before. An account that
     can be paid for the first time is where its shop's money goes from now on."""
-    account = PayoutAccount.objects.select_for_update().get(provider_reference=facts.reference)
+    account = (
+        PayoutAccount.objects.select_related("shop")
+        .select_for_update(of=("self",))
+        .get(provider_reference=facts.reference)
+    )
     if account.read_number > number:
         return account
+    was_payable = account.is_payable
     if facts.capability != account.capability:
         audit.record(
             at=at,
@@ -182,6 +190,7 @@ def note_account(*, facts: AccountFacts, number: int, at: dt.datetime) -> Payout
     if account.is_payable and account.gateway != GatewayName.STRIPE:
         account.gateway, account.payee_reference = GatewayName.STRIPE, facts.reference
         audit.record(at=at, by=None, action="paid_through_stripe", subject=account)
+    tell_of_account(account, was_payable=was_payable, at=at)
     account.save()
     return account
 
@@ -194,19 +203,21 @@ def refresh_bank_payout(
     account = PayoutAccount.objects.filter(provider_reference=account_reference).first()
     if account is None or not account_reference:
         return None
+    wait_for_turn("reads")
     number = next_read()
     try:
         facts = stripe.read_bank_payout(reference, account_reference=account_reference)
     except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:
         raise refusal_of(no) from no
-    return note_bank_payout(account=account, facts=facts, number=number)
+    return note_bank_payout(account=account, facts=facts, number=number, at=at)
 
 
 @transaction.atomic
 def note_bank_payout(
-    *, account: PayoutAccount, facts: BankPayoutFacts, number: int
-) -> BankPayout | None:
-    """Write down one look at a payout, unless a later one was written before."""
+    *, account: PayoutAccount, facts: BankPayoutFacts, number: int, at: dt.datetime
+) -> BankPayout:
+    """Write down one look at a payout, unless a later one was written before. Its shop's owners are
+    told once that their bank sent it back."""
     BankPayout.objects.bulk_create(
         [
             BankPayout(
@@ -221,12 +232,17 @@ def note_bank_payout(
         ],
         ignore_conflicts=True,
     )
-    known = BankPayout.objects.select_for_update().get(reference=facts.reference)
+    known = (
+        BankPayout.objects.select_related("account__shop")
+        .select_for_update(of=("self",))
+        .get(reference=facts.reference)
+    )
     if known.read_number <= number:
         known.status, known.failure_code = facts.status[:20], facts.failure_code[:60]
         known.arrives_on = facts.arrives_at.astimezone(dt.UTC).date()
         known.read_number = number
-        known.save(update_fields=["status", "failure_code", "arrives_on", "read_number"])
+        tell_of_bank_payout(known, at=at)
+        known.save(update_fields=["status", "failure_code", "arrives_on", "read_number", "told_at"])
     return known
 
 
@@ -240,7 +256,7 @@ def refresh_shop(*, shop: Shop, at: dt.datetime) -> PayoutAccount | None:
     number = next_read()
     try:
         for facts in stripe.bank_payouts(account.provider_reference):
-            note_bank_payout(account=account, facts=facts, number=number)
+            note_bank_payout(account=account, facts=facts, number=number, at=at)
     except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:
         raise refusal_of(no) from no
     return fresh
@@ -249,6 +265,7 @@ def refresh_shop(*, shop: Shop, at: dt.datetime) -> PayoutAccount | None:
 def list_events(*, since: dt.datetime) -> list[EventFacts]:
     """Every event that Stripe has since a moment, the oldest first. Refuses when Stripe is silent
     in the middle."""
+    wait_for_turn("reads")
     try:
         found = [stripe.event_facts(one) for one in stripe.events_since(since)]
     except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:

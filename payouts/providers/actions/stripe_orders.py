@@ -2,16 +2,11 @@
 whether it can be paid, several on the way at once."""
 
 import datetime as dt
-import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-
-from django.conf import settings
-from django.db import connection
 
 from payouts.providers.actions.accounts import refusal_of
+from payouts.providers.actions.pacing import Turns, turns_for, wait_for_turn
 from payouts.providers.gateways import stripe
 from payouts.providers.rules import (
     Capability,
@@ -21,55 +16,6 @@ from payouts.providers.rules import (
     ReversalOrder,
     TransferFacts,
 )
-
-MOST_CALLS_A_SECOND = 20  # Stripe allows 25 an endpoint, and in a sandbox 25 altogether
-SPACING_S = 1 / 18  # so that no second holds more than 20, however the calls arrive
-
-
-def take_turns(*, name: str, count: int) -> float:
-    """Reserve `count` calls to a provider, `SPACING_S` apart, among all processes: how many seconds
-    from now the first may leave. One statement, by the database's clock."""
-    span = f"{SPACING_S * count:.6f} seconds"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO call_pace (name, next_at)
-            VALUES (%(name)s, clock_timestamp() + %(span)s::interval)
-            ON CONFLICT (name) DO UPDATE
-                SET next_at = greatest(call_pace.next_at, clock_timestamp()) + %(span)s::interval
-            RETURNING extract(epoch FROM next_at - %(span)s::interval - clock_timestamp())
-            """,
-            {"name": name, "span": span},
-        )
-        return max(0.0, float(cursor.fetchone()[0]))
-
-
-@dataclass
-class Turns:
-    """The calls of one batch: where its turns begin, and whether the rest of it is called off."""
-
-    accounts_at: float
-    transfers_at: float
-    step_s: float
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def wait(self, begin: float, place: int) -> None:
-        """Wait for one's own turn, or until all is called off."""
-        self.stop.wait(max(0.0, begin + place * self.step_s - time.monotonic()))
-
-
-def turns_for(count: int) -> Turns:
-    """Turns for as many orders, each a look at the account and a transfer. In a sandbox all calls
-    share one lane; live, each endpoint has its own."""
-    now = time.monotonic()
-    if settings.STRIPE_IS_LIVE:
-        return Turns(
-            accounts_at=now + take_turns(name="stripe:accounts", count=count),
-            transfers_at=now + take_turns(name="stripe:transfers", count=count),
-            step_s=SPACING_S,
-        )
-    first = now + take_turns(name="stripe", count=2 * count)
-    return Turns(accounts_at=first, transfers_at=first + SPACING_S, step_s=2 * SPACING_S)
 
 
 class StripeConnect:
@@ -90,7 +36,7 @@ class StripeConnect:
         receipts: dict[str, Receipt] = {}
         for batch_key in dict.fromkeys(order.batch_key for order in orders):
             wanted = [order for order in orders if order.batch_key == batch_key]
-            time.sleep(take_turns(name="stripe", count=1))
+            wait_for_turn("transfers")
             receipts |= found_in(batch_key, wanted)
         return [receipts[order.key] for order in orders]
 
@@ -104,14 +50,14 @@ class StripeConnect:
 
 def send_one(turns: Turns, place: int, order: Order) -> Receipt:
     """Ask whether the payee can be paid, then pay. Runs in a thread and touches no table."""
-    turns.wait(turns.accounts_at, place)
+    turns.wait_for_account(place)
     if turns.stop.is_set():
         return Receipt(order.key, Outcome.LATER, code="not_asked")
     if no := why_not(order):
         if no.outcome == Outcome.STOP:
             turns.stop.set()
         return no
-    turns.wait(turns.transfers_at, place)
+    turns.wait_for_transfer(place)
     if turns.stop.is_set():
         return Receipt(order.key, Outcome.LATER, code="not_asked")
     receipt = stripe.pay(order)
@@ -150,13 +96,14 @@ def found_in(batch_key: str, orders: Sequence[Order]) -> dict[str, Receipt]:
 
 def take_back(*, order: ReversalOrder) -> Receipt:
     """Ask Stripe to take money back from one transfer, under the reversal's own key."""
-    time.sleep(take_turns(name="stripe", count=1))
+    wait_for_turn("reversals")
     return stripe.reverse(order)
 
 
 def read_transfer(*, reference: str) -> TransferFacts | None:
     """One transfer as Stripe has it, with its reversals; None when it has none of that name.
     Refuses when Stripe is silent."""
+    wait_for_turn("reads")
     try:
         return stripe.read_transfer(reference)
     except stripe.StripeRefusesError as no:
@@ -170,6 +117,7 @@ def read_transfer(*, reference: str) -> TransferFacts | None:
 def list_transfers(*, since: dt.datetime) -> list[TransferFacts]:
     """Every transfer that Stripe has since a moment. Refuses when Stripe is silent in the middle: a
     list with holes proves nothing."""
+    wait_for_turn("reads")
     try:
         return list(stripe.transfers_since(since))
     except (stripe.StripeIsSilentError, stripe.StripeRefusesError) as no:

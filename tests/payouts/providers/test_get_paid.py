@@ -214,3 +214,28 @@ def test_earnings_name_the_bank_account_and_a_payment_that_waits(client, rosa, l
     payruns.send_waiting(at=LATER + dt.timedelta(hours=1))
     assert Transfer.objects.get().status == "sent"
     assert "it goes on to your bank by itself" in client.get("/shop/earnings/").text
+
+
+def test_owners_are_told_once_when_their_money_cannot_reach_them(rosa, account, local_stripe):
+    from kernel.notifications.models import Mail
+
+    shop = rosa.memberships.get().shop
+    connect(local_stripe, shop)
+    name = account().provider_reference
+    local_stripe.top_up(cents=5000)
+    local_stripe.transfer(amount=1234, destination=name)
+    (out,) = local_stripe.sweep()
+    local_stripe.fail_payout(payout=out["id"], code="account_closed")
+    local_stripe.capability(account=name, status="restricted", wanted=[["x", "user", "x"]])
+    for _ in range(2):
+        refresh_shop(shop=shop, at=MORNING)
+    account_letter, bank_letter = Mail.objects.order_by("pk")
+    assert account_letter.subject == "Stripe can’t pay you right now"
+    assert bank_letter.subject == "Your bank sent a payout back"
+    assert "your bank sent back $12.34 that Stripe paid out to Rosa's Bodega" in bank_letter.body
+    assert "Give Stripe another one." in bank_letter.body
+    local_stripe.capability(account=name, status="active", wanted=[])
+    refresh_shop(shop=shop, at=MORNING)
+    local_stripe.capability(account=name, status="restricted")
+    refresh_shop(shop=shop, at=MORNING)
+    assert Mail.objects.count() == 3

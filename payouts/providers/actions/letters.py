@@ -1,0 +1,59 @@
+"""What a shop's owners read when their money can't reach them."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.utils.translation import gettext
+
+from hubshops.shops.models import MemberRole, Membership, Shop
+from kernel.notifications.actions import send_mails, word_letter
+from kernel.notifications.models import Mail
+from payouts.providers.models import BankPayout, BankPayoutStatus, CapabilityName, PayoutAccount
+from payouts.providers.rules.words import fix_for
+
+UNPAYABLE = {CapabilityName.MISSING, CapabilityName.BLOCKED, CapabilityName.CLOSED}
+
+
+def tell_owners(
+    shop: Shop, template: str, subject: Callable[[], str], *, at: dt.datetime, **facts: object
+) -> None:
+    """One letter to each owner of a shop, in her language."""
+    owners = Membership.objects.current().filter(
+        shop=shop, role=MemberRole.OWNER, user__is_active=True
+    )
+    letters = []
+    for one in owners.select_related("user").order_by("pk"):
+        words, body = word_letter(
+            subject=subject,
+            template=f"providers/mail/{template}.txt",
+            facts={"person": one.user, "shop": shop, **facts},
+            language=one.user.language,
+        )
+        letters.append(Mail(to=one.user.email, person=one.user, subject=words, body=body))
+    send_mails(mails=letters, at=at)
+
+
+def tell_of_account(account: PayoutAccount, *, was_payable: bool, at: dt.datetime) -> None:
+    """Stripe stopped paying a shop that it paid before: told once, until it can again. The row is
+    locked and saved by the caller."""
+    if account.is_payable:
+        account.told_at = None
+    elif was_payable and account.told_at is None and account.capability in UNPAYABLE:
+        account.told_at = at
+        tell_owners(
+            account.shop, "account", lambda: gettext("Stripe can’t pay you right now"), at=at
+        )
+
+
+def tell_of_bank_payout(payout: BankPayout, *, at: dt.datetime) -> None:
+    """A bank sent money back: told once. The row is locked and saved by the caller."""
+    if payout.status == BankPayoutStatus.FAILED and payout.told_at is None:
+        payout.told_at = at
+        tell_owners(
+            payout.account.shop,
+            "bank_payout",
+            lambda: gettext("Your bank sent a payout back"),
+            at=at,
+            payout=payout,
+            fix=fix_for(payout.failure_code),
+        )
