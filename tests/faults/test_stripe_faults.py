@@ -106,7 +106,7 @@ def test_workers_killed_at_random_while_stripe_fails(local_stripe):
 
 
 def test_limits_are_kept_and_tries_spread(local_stripe):
-    approved_run(local_stripe, 20)
+    approved_run(local_stripe, 19)  # fewer than have a canary: all are asked at once
     local_stripe.faults(rules=[{"path": "/v1/transfers", "first": 1, "last": 50, "do": "429"}])
     at = clock.now()
     payruns.send_run(run_id=PayRun.objects.get().pk, at=at)
@@ -118,8 +118,8 @@ def test_limits_are_kept_and_tries_spread(local_stripe):
     for _ in range(10):
         at += MINUTES
         payruns.send_waiting(at=at)
-    assert statuses() == ["sent"] * 20
-    assert len({row["key"] for row in local_stripe.posts()}) == 20
+    assert statuses() == ["sent"] * 19
+    assert len({row["key"] for row in local_stripe.posts()}) == 19
     moments = sorted(
         row["at"] for row in local_stripe.log() if row["path"].startswith(("/v1/tr", "/v2/"))
     )
