@@ -30,12 +30,17 @@ class Accrual(models.Model):
     """What one delivery earned by one line of a card, or the reversal of that; or what a shop's
     week was topped up with (no delivery). Laws: one fee, one of each extra and one reversal of each
     a delivery; one top-up a shop and week; what is earned is not negative, a reversal not positive;
-    append-only. Rate and entry are written by the
-    one statement that reads them and are guarded by the nightly check, not by foreign keys, which
-    would double the cost of a sweep."""
+    append-only. Delivery, rate and entry are written by the one statement that reads them; they are
+    never deleted, and guarded by the nightly check instead of by foreign keys, which would double
+    the cost of a sweep."""
 
     delivery = models.ForeignKey(
-        Delivery, on_delete=models.PROTECT, null=True, related_name="accruals", db_index=False
+        Delivery,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="accruals",
+        db_index=False,
+        db_constraint=False,
     )
     kind = models.CharField(max_length=20, choices=AccrualKind.choices)
     shop = models.ForeignKey(

@@ -117,6 +117,10 @@ def wrong_accruals() -> list[Row]:
                 AND b.kind = CASE a.kind WHEN 'fee' THEN 'reversal' ELSE a.kind || '_reversal' END
             WHERE a.kind IN ('fee', 'premium', 'peak', 'tier')
             UNION ALL
+            SELECT a.shop_id, a.delivered_on, a.amount_cents, 'lost_delivery' FROM accrual a
+            WHERE a.delivery_id IS NOT NULL
+              AND NOT EXISTS (SELECT FROM delivery d WHERE d.id = a.delivery_id)
+            UNION ALL
             SELECT d.shop_id, d.delivered_on, 0, 'premium_missing'
             FROM assignment g
             JOIN delivery d ON d.package_id = g.package_id AND d.shop_id = g.shop_id

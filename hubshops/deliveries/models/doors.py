@@ -94,8 +94,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 class Delivery(models.Model):
     """A package reached its door: the fact that earns a fee. Laws: at most one standing delivery a
-    package; an event makes at most one delivery. `delivered_on` is the local day in the station's
-    zone, worked out once."""
+    package; an event makes at most one delivery; never deleted, so that fees may refer to it.
+    `delivered_on` is the local day in the station's zone, worked out once."""
 
     package = models.ForeignKey(
         Package, on_delete=models.PROTECT, related_name="deliveries", db_index=False

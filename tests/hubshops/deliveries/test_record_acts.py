@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from hubshops.deliveries.actions import record_acts
@@ -12,7 +12,14 @@ from hubshops.deliveries.models import REASON_LABELS, Delivery, Reason
 from hubshops.deliveries.rules import Act, ActKind, Receipt
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import State
-from tests.factories import MORNING, make_member, make_package, make_packages, make_shop
+from tests.factories import (
+    MORNING,
+    make_delivery,
+    make_member,
+    make_package,
+    make_packages,
+    make_shop,
+)
 
 pytestmark = pytest.mark.django_db
 NOON = MORNING + dt.timedelta(hours=3)
@@ -406,3 +413,14 @@ def test_law_events_are_append_only(shop, change):
 def test_translators_find_every_label_the_table_starts_with():
     labels = Reason.objects.values_list("label", flat=True)
     assert sorted(labels) == sorted(REASON_LABELS)
+
+
+def test_a_delivery_is_never_deleted():
+    make_delivery()
+    with (
+        pytest.raises(DatabaseError, match="delivery is never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM delivery")
+    assert Delivery.objects.count() == 1

@@ -121,6 +121,10 @@ OFF = [
     ),
     ("accrual_gaps", "UPDATE accrual SET rate_id = 9999"),
     ("accrual_gaps", "UPDATE accrual SET entry_id = 9999"),
+    (
+        "accrual_gaps",
+        "UPDATE accrual SET delivery_id = 9999 WHERE id = (SELECT min(id) FROM accrual)",
+    ),
     ("accrual_gaps", "UPDATE accrual SET delivered_on = delivered_on + 1"),
     (
         "accrual_gaps",
