@@ -11,9 +11,15 @@ from payouts.ledger.rules import Kind
 from payouts.payruns import actions
 from payouts.payruns.actions.receipts import TransferIsNotHeld
 from payouts.payruns.actions.reversing import MayNotReverse, NoReason, NotReversible, TooMuchBack
-from payouts.payruns.actions.sending import BalanceTooLow, ProviderDiffers
+from payouts.payruns.actions.sending import (
+    BalanceTooLow,
+    ProviderDiffers,
+    claim_transfers,
+    order_looked_at,
+    order_of,
+)
 from payouts.payruns.models import HeldShop, PayRun, ProviderGap, Transfer, TransferReversal
-from payouts.providers.actions import refresh_account
+from payouts.providers.actions import gateways, refresh_account
 from payouts.providers.models import PayoutAccount
 from tests.factories import DAY, make_shop, make_staff
 from tests.local_stripe.books import assert_books
@@ -159,6 +165,22 @@ def test_a_lost_answer_is_found_in_stripes_list_and_not_sent_again(run, local_st
     assert statuses() == ["sent"] * 3
     assert len(local_stripe.posts()) == before
     assert_books(local_stripe, at=LATER)
+
+
+def test_a_payment_whose_worker_died_is_found_although_its_shop_can_no_longer_be_paid(
+    run, shops, local_stripe, people
+):
+    order_looked_at(run_id=run.pk, by=people[0], at=LATER)
+    batch = claim_transfers(
+        run_id=run.pk, gateway="stripe", at=LATER, most=16, lease=dt.timedelta(seconds=180)
+    )
+    gateways["stripe"].send([order_of(one) for one in batch], at=LATER)  # and dies
+    account = PayoutAccount.objects.get(shop=shops[1])
+    local_stripe.capability(account=account.provider_reference, status="restricted")
+    actions.send_waiting(at=LATER + 4 * MINUTE)
+    assert statuses() == ["sent"] * 3
+    assert len(local_stripe.transfers()) == 3
+    assert_books(local_stripe, at=LATER + 4 * MINUTE)
 
 
 def fresh_clients():
