@@ -65,6 +65,13 @@ def owed_by(shop: Shop) -> int:
     return -account_cents(shop.pk, Kind.SHOP_RECEIVABLE)
 
 
+def granted_cents(about: Delivery | Adjustment) -> int:
+    """Cents that a shop got for its objections to one delivery or one deduction."""
+    objections = about.objections if isinstance(about, Adjustment) else about.disputes
+    granted = Adjustment.objects.filter(dispute__in=objections.all(), status="booked")
+    return granted.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+
+
 def disputable_delivery(shop: Shop, delivery_id: int, *, at: dt.datetime) -> Delivery | None:
     """A delivery of this shop about whose fee it may still object."""
     found = Delivery.objects.filter(pk=delivery_id, shop=shop).select_related("package").first()

@@ -20,6 +20,7 @@ from payouts.adjustments.actions.disputing import (
     AlreadyDisputed,
     ClaimTooMuch,
     DisputeIsDecided,
+    GrantedAlready,
     TooManyDisputes,
 )
 from payouts.adjustments.actions.holding import HoldIsOver, MoreThanIsOwed
@@ -205,3 +206,25 @@ def test_a_deduction_takes_what_was_set_aside_first(shop, olga, pavel):
     assert account_cents(shop.pk, Kind.SHOP_HELD) == 0
     assert trial_balance_cents() == 0
     assert not adjustment_gaps()
+
+
+def test_what_was_granted_once_is_not_claimed_again(shop, rosa, olga):
+    first = object_to(shop, rosa, cents=2_000)
+    grant_dispute(dispute_id=first.pk, cents=2_000, words="You were right.", by=olga, at=LATER)
+    with pytest.raises(GrantedAlready, match=r"\$20.00 for this already, so at most \$30.00"):
+        object_to(shop, rosa, cents=3_001)
+    assert Dispute.objects.count() == 1
+    object_to(shop, rosa, cents=3_000)
+
+
+def test_a_deduction_is_given_back_once(shop, rosa, olga, pavel):
+    deduction = propose(shop, -1_000, olga)
+    decide_adjustment(adjustment_id=deduction.pk, is_granted=True, words="So.", by=pavel, at=HEARD)
+    about = disputable_deduction(shop, deduction.pk, at=HEARD)
+    asked = {"shop": shop, "about": about, "cents": 1_000, "words": "It came back.", "by": rosa}
+    dispute = open_dispute(**asked, at=HEARD)
+    grant_dispute(dispute_id=dispute.pk, cents=1_000, words="It did.", by=olga, at=HEARD)
+    with pytest.raises(GrantedAlready):
+        open_dispute(**asked, at=HEARD)
+    settle_disputes(at=HEARD + dt.timedelta(days=DISPUTE_DAYS))
+    assert payable_cents(shop.pk) == 1_500
