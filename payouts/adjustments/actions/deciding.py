@@ -12,7 +12,7 @@ from payouts.adjustments import access
 from payouts.adjustments.actions import booking
 from payouts.adjustments.actions.letters import tell_of_decision
 from payouts.adjustments.actions.proposing import SayWhy, locked
-from payouts.adjustments.models import Adjustment, AdjustmentStatus, DisputeStatus
+from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute, DisputeStatus
 from payouts.adjustments.rules import may_be_decided
 from payouts.ledger.actions import hold_books
 
@@ -38,10 +38,12 @@ def decide_adjustment(
 ) -> Adjustment:
     """Book what was proposed, or decline it. A deduction needs words, and that the shop was heard.
     Audited; the owners get a letter. Refuses other people, its proposer, who could not book it
-    alone, and one that is decided. Holds the books, then the adjustment."""
+    alone, and one that is decided. Holds the books, then the objection behind it, then the
+    adjustment."""
     if not access.may_decide(by):
         raise MayNotDecide
     hold_books()
+    Dispute.objects.select_for_update().filter(adjustments=adjustment_id).first()
     adjustment = locked(adjustment_id)
     check(adjustment, is_granted=is_granted, words=words, by=by, at=at)
     audit.record(
