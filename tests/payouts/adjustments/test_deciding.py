@@ -192,12 +192,13 @@ def test_each_payment_gives_back_a_quarter_until_nothing_is_left(shop, olga, pav
     assert paper.statement.corrections_cents == -2_500
 
 
-def test_a_run_that_is_drafted_again_takes_no_second_quarter(shop, olga, pavel):
+@pytest.mark.parametrize("days", [0, 7])
+def test_a_run_that_is_drafted_again_takes_no_second_quarter(shop, olga, pavel, days):
     from payouts.payruns.actions import cancel_run
 
     earn(shop, 40, cents=250)
     decide(propose(shop, -9_000, olga), pavel)
-    first = draft_run(through=DAY, by=olga, at=HEARD)
+    first = draft_run(through=DAY + dt.timedelta(days=days), by=olga, at=HEARD)
     cancel_run(run_id=first.pk, reason="Too early.", by=olga, at=HEARD)
     second = draft_run(through=DAY, by=olga, at=HEARD)
     assert (first.cents, second.cents) == (7_500, 7_500)
