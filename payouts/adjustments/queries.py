@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from hubshops.deliveries.models import Delivery
 from hubshops.shops.models import Shop
 from kernel import clock
+from kernel.accounts.models import User
 from kernel.rows import rows
 from payouts.adjustments.models import Adjustment, Dispute, Hold
 from payouts.adjustments.rules import is_in_time
@@ -63,6 +64,19 @@ def owed_by_shops() -> dict[int, int]:
 def owed_by(shop: Shop) -> int:
     """Cents of decided deductions that one shop's later payments still give back."""
     return -account_cents(shop.pk, Kind.SHOP_RECEIVABLE)
+
+
+def booked_alone_cents(shop: Shop, *, by: User, since: dt.datetime) -> int:
+    """Cents that one person proposed and booked for a shop after a moment."""
+    own = shop.adjustments.filter(proposed_by=by, decided_by=by, decided_at__gt=since)
+    return own.filter(status="booked").aggregate(cents=Sum("amount_cents"))["cents"] or 0
+
+
+def granted_cents(about: Delivery | Adjustment) -> int:
+    """Cents that a shop got for its objections to one delivery or one deduction."""
+    objections = about.objections if isinstance(about, Adjustment) else about.disputes
+    granted = Adjustment.objects.filter(dispute__in=objections.all(), status="booked")
+    return granted.aggregate(cents=Sum("amount_cents"))["cents"] or 0
 
 
 def disputable_delivery(shop: Shop, delivery_id: int, *, at: dt.datetime) -> Delivery | None:

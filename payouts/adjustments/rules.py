@@ -6,6 +6,7 @@ from enum import StrEnum
 from payouts.ledger.rules import Source
 
 ALONE_UP_TO_CENTS = 2_500  # more than that for a shop, or anything against it, takes two people
+ALONE_TIME = dt.timedelta(days=7)  # in which one person books no more than that for one shop
 MOST_CENTS = 1_000_000  # one adjustment; more is a slip of the hand
 MOST_A_PACKAGE_CENTS = 5_000  # what a shop may claim for one package
 ANSWER_TIME = dt.timedelta(days=7)  # before a deduction may be decided
@@ -50,6 +51,12 @@ def source_of(why: Why, cents: int) -> Source:
 def takes_two_people(why: Why, cents: int) -> bool:
     """Whether somebody else than who proposed it has to decide."""
     return cents < 0 or cents > ALONE_UP_TO_CENTS or why in GIVING_UP
+
+
+def may_book_alone(why: Why, cents: int, *, before_cents: int) -> bool:
+    """Whether a person may book what she proposes, having booked `before_cents` for the same shop
+    alone within `ALONE_TIME`: many small amounts are a large one."""
+    return not takes_two_people(why, cents + before_cents) and cents > 0
 
 
 def may_be_decided(

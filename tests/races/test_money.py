@@ -2,6 +2,7 @@
 for ever."""
 
 import datetime as dt
+import time
 
 import pytest
 
@@ -10,6 +11,7 @@ from kernel.refusals import Refusal
 from payouts.accruals import actions as accruals
 from payouts.accruals.actions import sweeping
 from payouts.accruals.models import Accrual
+from payouts.adjustments import actions as adjustments
 from payouts.payruns import actions as payruns
 from payouts.payruns.models import PayRun, Transfer, TransferItem
 from payouts.payruns.queries import get_run
@@ -22,7 +24,7 @@ from payouts.statements.actions import issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
-from tests.factories import DAY, MORNING, make_delivery, make_shop, make_staff
+from tests.factories import DAY, MORNING, make_delivery, make_member, make_shop, make_staff
 from tests.payouts.helpers import (
     LATER,
     agree,
@@ -138,6 +140,36 @@ def test_approving_and_cancelling_at_once_is_one_or_the_other():
 
     at_once(2, work)
     assert get_run(run.pk).status in {"approved", "cancelled"}
+    assert books_are_clean()
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_granting_and_declining_an_objection_at_once_is_one_or_the_other(turn):
+    olga, pavel, shop = make_olga(), make_pavel(), make_shop()
+    earn(shop, 1)
+    about, rosa = shop.deliveries.get(), make_member(shop, "Rosa")
+    dispute = adjustments.open_dispute(
+        shop=shop, about=about, cents=4_000, words="It was large.", by=rosa, at=LATER
+    )
+    made = adjustments.grant_dispute(
+        dispute_id=dispute.pk, cents=4_000, words="A part.", by=olga, at=LATER
+    )
+
+    def work(place: int) -> object:
+        words = {"words": "So.", "by": pavel, "at": LATER}
+        if place:
+            return answer_of(
+                lambda: adjustments.decide_adjustment(
+                    adjustment_id=made.pk, is_granted=True, **words
+                )
+            )
+        time.sleep(turn * 0.005)
+        return answer_of(lambda: adjustments.decline_dispute(dispute_id=dispute.pk, **words))
+
+    at_once(2, work)
+    dispute.refresh_from_db(), made.refresh_from_db()
+    assert (dispute.status, made.status) in {("granted", "booked"), ("declined", "withdrawn")}
+    accruals.accrue_waiting(at=LATER)
     assert books_are_clean()
 
 

@@ -12,8 +12,8 @@ from payouts.adjustments import access
 from payouts.adjustments.actions import booking
 from payouts.adjustments.actions.letters import tell_of_decision
 from payouts.adjustments.actions.proposing import SayWhy, locked
-from payouts.adjustments.models import Adjustment, AdjustmentStatus, DisputeStatus
-from payouts.adjustments.rules import Why, may_be_decided, takes_two_people
+from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute, DisputeStatus
+from payouts.adjustments.rules import may_be_decided
 from payouts.ledger.actions import hold_books
 
 
@@ -37,11 +37,13 @@ def decide_adjustment(
     *, adjustment_id: int, is_granted: bool, words: str, by: User, at: dt.datetime
 ) -> Adjustment:
     """Book what was proposed, or decline it. A deduction needs words, and that the shop was heard.
-    Audited; the owners get a letter. Refuses other people, the proposer where it takes two, and one
-    that is decided. Holds the books, then the adjustment."""
+    Audited; the owners get a letter. Refuses other people, its proposer, who could not book it
+    alone, and one that is decided. Holds the books, then the objection behind it, then the
+    adjustment."""
     if not access.may_decide(by):
         raise MayNotDecide
     hold_books()
+    Dispute.objects.select_for_update().filter(adjustments=adjustment_id).first()
     adjustment = locked(adjustment_id)
     check(adjustment, is_granted=is_granted, words=words, by=by, at=at)
     audit.record(
@@ -69,8 +71,7 @@ def check(
 ) -> None:
     """Refuse what may not be decided so, now, or by this person."""
     cents = adjustment.amount_cents
-    takes_two = takes_two_people(Why(adjustment.reason), cents)
-    if takes_two and is_granted and adjustment.proposed_by_id == by.pk:
+    if is_granted and adjustment.proposed_by_id == by.pk:
         raise NeedsAnotherPerson
     if (cents < 0 or not is_granted) and not words.strip():
         raise SayWhy

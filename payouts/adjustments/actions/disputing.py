@@ -17,6 +17,7 @@ from payouts.adjustments.actions.deciding import MayNotDecide, settle_dispute
 from payouts.adjustments.actions.letters import tell_of_dispute
 from payouts.adjustments.actions.proposing import SayWhy, propose_adjustment
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute, DisputeStatus
+from payouts.adjustments.queries import granted_cents
 from payouts.adjustments.rules import (
     DISPUTE_DAYS,
     MOST_A_PACKAGE_CENTS,
@@ -32,6 +33,11 @@ MOST_A_SWEEP = 200
 class ClaimTooMuch(Refusal):
     code = "claim_too_much"
     message = _("Write an amount between $0.01 and {most}.")
+
+
+class GrantedAlready(Refusal):
+    code = "granted_already"
+    message = _("You got {given} for this already, so at most {left} more can be claimed.")
 
 
 class AlreadyDisputed(Refusal):
@@ -68,8 +74,9 @@ def open_dispute(
 ) -> Dispute:
     """A shop objects to what a delivery earned, or to a deduction; we have thirty days to answer,
     and silence grants what it claims. `about` is one of `queries.disputable_*`. Refuses a claim of
-    nothing, of more than the deduction or than a package can be about, one without words, a second
-    one about the same, and more at a time than somebody can answer. Holds the shop."""
+    nothing, of more than the deduction or than a package can be about, earlier grants counted, one
+    without words, a second one about the same, and more at a time than somebody can answer. Holds
+    the shop."""
     is_deduction = isinstance(about, Adjustment)
     most = about.size_cents if isinstance(about, Adjustment) else MOST_A_PACKAGE_CENTS
     if not 0 < cents <= most:
@@ -77,6 +84,9 @@ def open_dispute(
     if not words.strip():
         raise SayWhy
     Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    if (given := granted_cents(about)) and cents > most - given:
+        left = max(0, most - given)
+        raise GrantedAlready(given=as_dollars(given), left=as_dollars(left))
     if shop.disputes.filter(status=DisputeStatus.OPEN).count() >= MOST_OPEN_DISPUTES:
         raise TooManyDisputes(count=MOST_OPEN_DISPUTES)
     try:

@@ -14,7 +14,14 @@ from payouts.adjustments import access, queries
 from payouts.adjustments.actions import booking
 from payouts.adjustments.actions.letters import tell_of_proposal
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute
-from payouts.adjustments.rules import ANSWER_TIME, MOST_CENTS, Why, takes_two_people
+from payouts.adjustments.rules import (
+    ALONE_TIME,
+    ANSWER_TIME,
+    MOST_CENTS,
+    Why,
+    may_book_alone,
+    takes_two_people,
+)
 from payouts.ledger.actions import hold_books
 from payouts.ledger.queries import payable_cents
 
@@ -75,7 +82,7 @@ def propose_adjustment(
     dispute: Dispute | None = None,
 ) -> Adjustment:
     """Propose money for a shop, or a deduction (negative cents). What a person may grant alone is
-    booked at once; anything else waits for another person. Of a deduction the shop's owners read at
+    booked at once, a limited sum a shop and week; anything else waits for another person. Of a deduction the shop's owners read at
     once, and have seven days to answer. Audited. Refuses other people, an amount that is none, and
     one without words."""
     if not access.may_propose(by):
@@ -84,9 +91,7 @@ def propose_adjustment(
         raise WrongAmount
     if not words.strip():
         raise SayWhy
-    is_booked_now = access.may_decide(by) and not takes_two_people(why, cents)
-    if is_booked_now:
-        hold_books()
+    is_booked_now = is_for_one_person(shop=shop, cents=cents, why=why, by=by, at=at)
     adjustment = Adjustment.objects.create(
         shop=shop,
         amount_cents=cents,
@@ -107,6 +112,16 @@ def propose_adjustment(
     elif is_booked_now:
         booking.book(adjustment, by=by, at=at)
     return adjustment
+
+
+def is_for_one_person(*, shop: Shop, cents: int, why: Why, by: User, at: dt.datetime) -> bool:
+    """Whether this person may book this alone. Where it may be so, the books are held from here
+    on: two small amounts at once are counted one after the other."""
+    if not access.may_decide(by) or takes_two_people(why, cents):
+        return False
+    hold_books()
+    before = queries.booked_alone_cents(shop, by=by, since=at - ALONE_TIME)
+    return may_book_alone(why, cents, before_cents=before)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.money import as_dollars
 from kernel.refusals import Refusal
-from payouts.ledger.actions import post
+from payouts.ledger.actions import hold_books, post
 from payouts.ledger.rules import Source
 from payouts.payruns import access, queries
 from payouts.payruns.actions.booking import (
@@ -44,6 +44,14 @@ class RunWasChanged(Refusal):
     message = _("This run is not what was drafted. Cancel it and draft a new one.")
 
 
+class SetAsideSince(Refusal):
+    code = "set_aside_since"
+    message = _(
+        "{amount} of {shop} was set aside since this run was drafted. Cancel it and draft a new"
+        " one, which leaves that out."
+    )
+
+
 @transaction.atomic
 def approve_run(
     *, run_id: int, by: User | None, at: dt.datetime, typed_cents: int | None = None
@@ -51,11 +59,13 @@ def approve_run(
     """Let a frozen run go out: every transfer is ready, and its money is booked as on its way.
 
     Refuses people who don't approve, the drafter, a run that is not drafted any more, one that is
-    not what was frozen, a typed total that is not the run's, and any run while payments are
-    stopped. The same person's second click changes nothing.
+    not what was frozen, of which something was set aside since, a typed total that is not the
+    run's, and any run while payments are stopped. The same person's second click changes nothing.
+    Holds the books, so that nothing is set aside meanwhile.
     """
     if not access.may_approve(by):
         raise MayNotApprove
+    hold_books()
     run = queries.get_run(run_id, lock=True)
     if run.status in AFTER_APPROVAL and run.approved_by_id == by.pk:
         return run
@@ -68,6 +78,8 @@ def approve_run(
     refuse_while_stopped()
     if queries.snapshot_of(run) != run.snapshot:
         raise RunWasChanged
+    if hold := queries.set_aside_since(run):
+        raise SetAsideSince(amount=as_dollars(hold.amount_cents), shop=hold.shop.name)
     run.status, run.approved_at, run.approved_by = RunStatus.APPROVED, at, by
     run.approved_snapshot = run.snapshot
     run.save(update_fields=["status", "approved_at", "approved_by", "approved_snapshot"])

@@ -226,8 +226,10 @@ def note_reversals(*, facts: TransferFacts, at: dt.datetime) -> int:
 
 
 def note_found(*, transfer: Transfer, found: ReversalFacts, at: dt.datetime) -> None:
-    """One reversal found at the provider: ours by its key, or somebody else's."""
-    ours = transfer.reversals.select_for_update().filter(key=found.key or None).first()
+    """One reversal found at the provider: the one of ours that waits under its key, or somebody
+    else's; also a second one under a key of ours that has its end."""
+    waiting = transfer.reversals.select_for_update().filter(status__in=OPEN)
+    ours = waiting.filter(key=found.key or None).first()
     if ours is None:
         ours = TransferReversal(
             transfer=transfer,

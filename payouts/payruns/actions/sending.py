@@ -218,7 +218,9 @@ def send_some(*, run_id: int, name: str, gateway: Gateway, at: dt.datetime) -> b
     doubtful = [one for one in batch if must_be_looked_up(try_of(one), at=at)]
     clear = [one for one in batch if one not in doubtful]
     receipts = gateway.find([order_of(one) for one in doubtful], at=at) if doubtful else []
-    receipts += gateway.send([order_of(one) for one in clear], at=at) if clear else []
+    if clear:
+        answers = gateway.send([order_of(one) for one in clear], at=at)
+        receipts += look_behind_holds(batch=clear, receipts=answers, gateway=gateway, at=at)
     failpoint("gateway_answered")
     note_receipts(receipts=receipts, at=at)
     read_held_accounts(batch=batch, receipts=receipts, at=at)
@@ -226,6 +228,21 @@ def send_some(*, run_id: int, name: str, gateway: Gateway, at: dt.datetime) -> b
     if stops:
         stop_run(run_id=run_id, receipt=stops[0], at=at)
     return not stops
+
+
+def look_behind_holds(
+    *, batch: list[Transfer], receipts: list[Receipt], gateway: Gateway, at: dt.datetime
+) -> list[Receipt]:
+    """A payee that can't be paid is held before the provider is asked. Where a worker died over the
+    payment, it may have been made all the same: the provider's list says so, before anybody could
+    give it up and pay it again."""
+    begun = {one.key: one for one in batch if one.status == TransferStatus.SENDING}
+    held = [one.key for one in receipts if one.outcome == Outcome.HOLD and one.key in begun]
+    if not held:
+        return receipts
+    found = {one.key: one for one in gateway.find([order_of(begun[key]) for key in held], at=at)}
+    seen = {key: one for key, one in found.items() if one.outcome != Outcome.ABSENT}
+    return [seen.get(one.key, one) for one in receipts]
 
 
 def read_held_accounts(*, batch: list[Transfer], receipts: list[Receipt], at: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from payouts.payruns.queries.deck import (
     movers_of,
     news_of,
     samples_of,
+    set_aside_since,
     stages_of,
     usual_cents,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "runs_being_sent",
     "samples_of",
     "sent_cents",
+    "set_aside_since",
     "snapshot_of",
     "stages_of",
     "standing_stop",

@@ -3,11 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.rows import rows
 from payouts.accruals.queries import lines_of_entries
-from payouts.payruns.models import PayRun, RunStage, RunStatus, Transfer
+from payouts.adjustments.models import Hold
+from payouts.ledger.models import Entry, SourceType
+from payouts.payruns.models import PayRun, RunStage, RunStatus, Transfer, TransferItem
 from payouts.payruns.queries.runs import amounts_of, run_before
 from payouts.payruns.rules import Mover, biggest_movers, median_cents
 
@@ -130,3 +133,15 @@ def events_of(delivery_ids: list[int]) -> dict[int, Row]:
 def canary_of(run: PayRun) -> int:
     """How many payments of a run are sent before all others."""
     return Transfer.objects.filter(run=run, is_canary=True).count()
+
+
+def set_aside_since(run: PayRun) -> Hold | None:
+    """Something that was set aside of a shop in this run, or taken for a deduction, after the run
+    had claimed what it pays."""
+    given_back = Q(ended_at__isnull=False, taken_cents=0)
+    holds = Hold.objects.filter(shop__transfers__run=run).exclude(given_back)
+    holds = {f"hold:{hold.pk}": hold for hold in holds.select_related("shop").order_by("pk")}
+    booked = Entry.objects.filter(source_type=SourceType.HELD, source_key__in=list(holds))
+    claimed = TransferItem.objects.filter(entry=OuterRef("pk"), released_at=None)
+    fresh = booked.filter(~Exists(claimed)).order_by("pk").first()
+    return holds[fresh.source_key] if fresh else None

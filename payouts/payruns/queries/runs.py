@@ -13,7 +13,7 @@ from kernel.rows import hashed_joins, rows
 from payouts.accruals.queries import lines_of_entries
 from payouts.ledger.models import Entry, SourceType
 from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, listed, other_lines_of_entries
-from payouts.ledger.rules import OF_DELIVERIES
+from payouts.ledger.rules import OF_DELIVERIES, Source
 from payouts.payruns.models import (
     ON_THEIR_WAY,
     PaymentsStop,
@@ -29,11 +29,16 @@ from payouts.payruns.rules import Due
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
 
+# What counts for the next payment whatever its day: a run through last Sunday pays nothing that was
+# set aside on Tuesday, and a deduction that a cancelled run took is not taken again.
+AT_ONCE = (Source.HELD, Source.HOLD_RELEASED, Source.RECOVERED)
+
 # What shops earned up to a day and no live transfer has claimed, with its sign.
 OPEN_ENTRIES = f"""
     SELECT e.id AS entry_id, e.shop_id, e.source_type, coalesce({EARNING_CENTS}, 0) AS cents
     FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id
-    WHERE {IS_EARNING} AND e.booked_on <= %(through)s
+    WHERE {IS_EARNING}
+      AND (e.booked_on <= %(through)s OR e.source_type IN {listed(AT_ONCE)})
       AND NOT EXISTS (
           SELECT FROM transfer_item i WHERE i.entry_id = e.id AND i.released_at IS NULL
       )

@@ -29,7 +29,7 @@ from payouts.adjustments.actions.proposing import (
 )
 from payouts.adjustments.models import Adjustment
 from payouts.adjustments.queries import adjustment_gaps, owed_by
-from payouts.adjustments.rules import Why
+from payouts.adjustments.rules import ALONE_TIME, Why
 from payouts.ledger.models import Entry
 from payouts.ledger.queries import balance_cents, payable_cents, trial_balance_cents
 from payouts.ledger.rules import Kind
@@ -89,6 +89,19 @@ def test_a_large_amount_waits_for_another_person(shop, olga, pavel):
     assert payable_cents(shop.pk) == 0
     decide(adjustment, pavel)
     assert payable_cents(shop.pk) == 2_501
+
+
+def test_many_small_amounts_of_one_person_for_one_shop_are_a_large_one(shop, olga, pavel):
+    assert propose(shop, 1_500, olga).status == "booked"
+    assert propose(shop, 1_000, olga).status == "booked"
+    more = propose(shop, 1, olga)
+    assert more.status == "proposed"
+    with pytest.raises(NeedsAnotherPerson, match="somebody else has to decide"):
+        decide(more, olga, at=MORNING)
+    assert payable_cents(shop.pk) == 2_500
+    assert propose(shop, 500, pavel).status == "booked"
+    assert propose(make_shop("Zed's Laundry"), 500, olga).status == "booked"
+    assert propose(shop, 500, olga, at=MORNING + ALONE_TIME).status == "booked"
 
 
 def test_people_of_support_only_propose(shop):
@@ -179,12 +192,13 @@ def test_each_payment_gives_back_a_quarter_until_nothing_is_left(shop, olga, pav
     assert paper.statement.corrections_cents == -2_500
 
 
-def test_a_run_that_is_drafted_again_takes_no_second_quarter(shop, olga, pavel):
+@pytest.mark.parametrize("days", [0, 7])
+def test_a_run_that_is_drafted_again_takes_no_second_quarter(shop, olga, pavel, days):
     from payouts.payruns.actions import cancel_run
 
     earn(shop, 40, cents=250)
     decide(propose(shop, -9_000, olga), pavel)
-    first = draft_run(through=DAY, by=olga, at=HEARD)
+    first = draft_run(through=DAY + dt.timedelta(days=days), by=olga, at=HEARD)
     cancel_run(run_id=first.pk, reason="Too early.", by=olga, at=HEARD)
     second = draft_run(through=DAY, by=olga, at=HEARD)
     assert (first.cents, second.cents) == (7_500, 7_500)

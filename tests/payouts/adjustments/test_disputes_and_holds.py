@@ -20,6 +20,7 @@ from payouts.adjustments.actions.disputing import (
     AlreadyDisputed,
     ClaimTooMuch,
     DisputeIsDecided,
+    GrantedAlready,
     TooManyDisputes,
 )
 from payouts.adjustments.actions.holding import HoldIsOver, MoreThanIsOwed
@@ -34,13 +35,17 @@ from payouts.adjustments.queries import (
 from payouts.adjustments.rules import DISPUTE_DAYS, HOLD_TIME, MOST_OPEN_DISPUTES
 from payouts.ledger.queries import account_cents, payable_cents, trial_balance_cents
 from payouts.ledger.rules import Kind
+from payouts.payruns.actions import approve_run, draft_run
+from payouts.payruns.actions.approving import SetAsideSince
+from payouts.statements.actions import issue_statements
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
-from tests.factories import MORNING, make_member, make_shop
+from tests.factories import DAY, MORNING, make_member, make_shop
 from tests.payouts.adjustments.helpers import HEARD, propose
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
 
 pytestmark = pytest.mark.django_db
+NEXT_DAY = LATER + dt.timedelta(days=1)
 DUE = LATER + dt.timedelta(days=DISPUTE_DAYS)
 
 
@@ -205,3 +210,50 @@ def test_a_deduction_takes_what_was_set_aside_first(shop, olga, pavel):
     assert account_cents(shop.pk, Kind.SHOP_HELD) == 0
     assert trial_balance_cents() == 0
     assert not adjustment_gaps()
+
+
+def test_what_is_set_aside_is_not_paid_although_the_run_ends_before_that_day(shop, olga, pavel):
+    hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=NEXT_DAY)
+    run = pay(olga, pavel, at=NEXT_DAY)
+    assert (run.through, run.cents) == (DAY, 200)
+    release_hold(hold_id=hold.pk, by=olga, at=NEXT_DAY)
+    assert pay(olga, pavel, at=NEXT_DAY).cents == 300
+    issue_statements(at=NEXT_DAY)
+    assert is_clean(check_of_books(at=NEXT_DAY))
+
+
+def test_a_run_is_not_approved_once_something_of_it_was_set_aside(shop, olga, pavel):
+    flowers = make_shop("Sam's Flowers")
+    earn(flowers, 1, cents=100)
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=LATER)
+    with pytest.raises(SetAsideSince, match=r"\$3.00 of .* was set aside since"):
+        approve_run(run_id=run.pk, by=pavel, at=LATER)
+    run.refresh_from_db()
+    assert (run.status, payable_cents(shop.pk)) == ("drafted", 200)
+    release_hold(hold_id=hold.pk, by=olga, at=LATER)
+    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    assert payable_cents(shop.pk) == 0
+    assert is_clean(check_of_books(at=LATER))
+
+
+def test_what_was_granted_once_is_not_claimed_again(shop, rosa, olga):
+    first = object_to(shop, rosa, cents=2_000)
+    grant_dispute(dispute_id=first.pk, cents=2_000, words="You were right.", by=olga, at=LATER)
+    with pytest.raises(GrantedAlready, match=r"\$20.00 for this already, so at most \$30.00"):
+        object_to(shop, rosa, cents=3_001)
+    assert Dispute.objects.count() == 1
+    object_to(shop, rosa, cents=3_000)
+
+
+def test_a_deduction_is_given_back_once(shop, rosa, olga, pavel):
+    deduction = propose(shop, -1_000, olga)
+    decide_adjustment(adjustment_id=deduction.pk, is_granted=True, words="So.", by=pavel, at=HEARD)
+    about = disputable_deduction(shop, deduction.pk, at=HEARD)
+    asked = {"shop": shop, "about": about, "cents": 1_000, "words": "It came back.", "by": rosa}
+    dispute = open_dispute(**asked, at=HEARD)
+    grant_dispute(dispute_id=dispute.pk, cents=1_000, words="It did.", by=olga, at=HEARD)
+    with pytest.raises(GrantedAlready):
+        open_dispute(**asked, at=HEARD)
+    settle_disputes(at=HEARD + dt.timedelta(days=DISPUTE_DAYS))
+    assert payable_cents(shop.pk) == 1_500

@@ -10,11 +10,24 @@ from payouts.ledger.queries import balance_cents, payable_cents
 from payouts.ledger.rules import Kind
 from payouts.payruns import actions
 from payouts.payruns.actions.receipts import TransferIsNotHeld
-from payouts.payruns.actions.reversing import MayNotReverse, NoReason, NotReversible, TooMuchBack
-from payouts.payruns.actions.sending import BalanceTooLow, ProviderDiffers
+from payouts.payruns.actions.reversing import (
+    MayNotReverse,
+    NoReason,
+    NotReversible,
+    TooMuchBack,
+    note_reversals,
+)
+from payouts.payruns.actions.sending import (
+    BalanceTooLow,
+    ProviderDiffers,
+    claim_transfers,
+    order_looked_at,
+    order_of,
+)
 from payouts.payruns.models import HeldShop, PayRun, ProviderGap, Transfer, TransferReversal
-from payouts.providers.actions import refresh_account
+from payouts.providers.actions import gateways, refresh_account
 from payouts.providers.models import PayoutAccount
+from payouts.providers.rules import ReversalFacts, TransferFacts
 from tests.factories import DAY, make_shop, make_staff
 from tests.local_stripe.books import assert_books
 from tests.payouts.helpers import LATER, connect, earn, make_olga, make_pavel, refused_by
@@ -161,6 +174,22 @@ def test_a_lost_answer_is_found_in_stripes_list_and_not_sent_again(run, local_st
     assert_books(local_stripe, at=LATER)
 
 
+def test_a_payment_whose_worker_died_is_found_although_its_shop_can_no_longer_be_paid(
+    run, shops, local_stripe, people
+):
+    order_looked_at(run_id=run.pk, by=people[0], at=LATER)
+    batch = claim_transfers(
+        run_id=run.pk, gateway="stripe", at=LATER, most=16, lease=dt.timedelta(seconds=180)
+    )
+    gateways["stripe"].send([order_of(one) for one in batch], at=LATER)  # and dies
+    account = PayoutAccount.objects.get(shop=shops[1])
+    local_stripe.capability(account=account.provider_reference, status="restricted")
+    actions.send_waiting(at=LATER + 4 * MINUTE)
+    assert statuses() == ["sent"] * 3
+    assert len(local_stripe.transfers()) == 3
+    assert_books(local_stripe, at=LATER + 4 * MINUTE)
+
+
 def fresh_clients():
     """The gateway's maker of clients without its memory, so that a number of tries counts."""
     from payouts.providers.gateways import stripe
@@ -292,6 +321,32 @@ def test_a_lost_answer_to_a_reversal_is_looked_up(run, shops, local_stripe, peop
     reversal.refresh_from_db()
     assert reversal.status == "done"
     assert_books(local_stripe, at=LATER)
+
+
+def test_a_reversal_that_carries_the_name_of_another_is_booked_beside_it(run, shops, people):
+    actions.send_run(run_id=run.pk, at=LATER)
+    paid = Transfer.objects.get(shop=shops[2])
+    reversal = actions.ask_reversal(
+        transfer_id=paid.pk, cents=40, reason="Too much", by=people[1], at=LATER
+    )
+    actions.send_reversal(reversal_id=reversal.pk, at=LATER)
+    reversal.refresh_from_db()
+    named = {"amount_cents": 40, "made_at": LATER, "key": reversal.key}
+    facts = TransferFacts(
+        reference=paid.provider_reference,
+        key=paid.key,
+        batch_key=run.batch_key,
+        payee_reference=paid.payee_reference,
+        amount_cents=paid.amount_cents,
+        made_at=LATER,
+        reversals=[
+            ReversalFacts(reference=reference, **named)
+            for reference in (reversal.provider_reference, "trr_second")
+        ],
+    )
+    assert [note_reversals(facts=facts, at=LATER) for _ in range(2)] == [1, 0]
+    assert payable_cents(shops[2].pk) == 80
+    assert ProviderGap.objects.get().code == "reversed_elsewhere"
 
 
 def test_who_may_take_back_what(run, shops, local_stripe, people):
