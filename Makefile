@@ -5,7 +5,7 @@ CAMPAIGN := tests/faults/test_door_faults.py tests/browser/door/test_killed_phon
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench seeds campaign setup help environment environment-dev catalogues
+.PHONY: demo test check bench seeds simulate campaign setup help environment environment-dev catalogues
 
 demo: environment catalogues ## run the portal with its sample network on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@DEMO=1 exec $(PYTHON_HERE) manage.py serve --before load_demo --welcome portal/demo/welcome.txt
@@ -18,6 +18,9 @@ check: environment-dev ## formatting, lint, types, import contracts, migrations,
 
 seeds: environment-dev ## two phones with the same packages, 500 orders of being heard (SEEDS=n for another number)
 	@DOOR_SEEDS=$(or $(SEEDS),500) sh make/test.sh tests/races/test_door.py -k opposite_orders
+
+simulate: environment-dev catalogues ## a network's month from each of 20 seeds, every promise checked every day (SEEDS=200, or SEED=7 for one)
+	@SIMULATION_SEEDS=$(or $(SEEDS),20) SIMULATION_SEED=$(SEED) sh make/test.sh --dist load -s tests/simulation
 
 bench: environment-dev catalogues ## the benchmark table (ONLY=name,name for some)
 	@exec $(PYTHON_HERE) -m benchmarks $(if $(ONLY),--only "$(ONLY)")
