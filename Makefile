@@ -1,7 +1,7 @@
 # What a person types. Each target is one line of `make help`; the work is in make/*.sh.
 
 PYTHON_HERE := .venv/bin/python
-CAMPAIGN := tests/faults/test_door_faults.py tests/browser/door/test_killed_phones.py tests/browsers_elsewhere
+CAMPAIGN := tests/faults/test_door_faults.py tests/faults/test_pay_run_kills.py tests/browser/door/test_killed_phones.py tests/browsers_elsewhere
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
@@ -26,7 +26,7 @@ bench: environment-dev catalogues ## the benchmark table (ONLY=name,name for som
 	@exec $(PYTHON_HERE) -m benchmarks $(if $(ONLY),--only "$(ONLY)")
 
 campaign: environment-dev catalogues ## what takes long: killed browsers, processes, lines in numbers, cameras elsewhere (ROUNDS=20 KILLS=200)
-	@DOOR_ROUNDS=$(or $(ROUNDS),20) DOOR_KILLS=$(or $(KILLS),200) sh make/test.sh -rP -m "campaign or fault or browser" $(CAMPAIGN)
+	@DOOR_ROUNDS=$(or $(ROUNDS),20) DOOR_KILLS=$(or $(KILLS),200) PAY_RUN_KILLS=$(or $(KILLS),100) sh make/test.sh -rP -m "campaign or fault or browser" $(CAMPAIGN)
 
 setup: environment catalogues ## virtualenv, packages and a migrated database; afterwards .venv/bin/python manage.py … works
 	@$(PYTHON_HERE) manage.py migrate --no-input --verbosity 0
