@@ -1,7 +1,7 @@
 # What a person types. Each target is one line of `make help`; the work is in make/*.sh.
 
 PYTHON_HERE := .venv/bin/python
-CAMPAIGN := tests/faults/test_door_faults.py tests/faults/test_pay_run_kills.py tests/browser/door/test_killed_phones.py tests/browsers_elsewhere
+CAMPAIGN := tests/faults/test_door_faults.py tests/faults/test_pay_run_kills.py tests/faults/test_restarted_database.py tests/browser/door/test_killed_phones.py tests/browsers_elsewhere
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
