@@ -21,6 +21,7 @@ FIGURES = {
     "feed_import_1m": "feed_import_1m",
     "manifest_pdf": "manifest_pdf",
     "accrual_1m": "accrual",
+    "pay_run_10k": "pay_run",
     "today_page": "today_page",
     "forecast_band": "forecast_band",
     "forecast_night": "forecast_night",

@@ -29,6 +29,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Accruals.SWEEP, every=MINUTE),
     Recurring(Accruals.TOP_UP, every=HOUR),
     Recurring(PayRuns.SWEEP, every=MINUTE),
+    Recurring(PayRuns.DRAFT_WEEKLY, every=HOUR),  # nothing unless WEEKLY_DRAFTS
     Recurring(Adjustments.LAPSE, every=15 * MINUTE),
     Recurring(Rates.SWEEP, every=5 * MINUTE),  # pauses begin after a cut-off, before the plan
     Recurring(PayRuns.RECONCILE, every=HOUR),

@@ -8,5 +8,6 @@ class Jobs(StrEnum):
 
     SEND = "payruns.send"
     SWEEP = "payruns.sweep"
+    DRAFT_WEEKLY = "payruns.draft_weekly"
     REVERSE = "payruns.reverse"
     RECONCILE = "payruns.reconcile"

@@ -25,8 +25,8 @@ AFTER_APPROVAL = [RunStatus.APPROVED, RunStatus.SENDING, RunStatus.CONFIRMING, R
 
 class PayRun(models.Model):
     """All transfers of one payday. Laws: frozen once its snapshot is taken; the approver is another
-    person than the drafter and approved exactly what was frozen; statuses move only along the table
-    `payruns_move`; never deleted."""
+    person than the drafter and approved exactly what was frozen; the calendar drafts a week once,
+    in nobody's name; statuses move only along the table `payruns_move`; never deleted."""
 
     through = models.DateField(help_text=_("the last local day this run pays for"))
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.DRAFTED)
@@ -37,7 +37,10 @@ class PayRun(models.Model):
     )
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    is_weekly = models.BooleanField(
+        default=False, db_default=False, help_text=_("drafted by the calendar")
     )
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(
@@ -58,6 +61,16 @@ class PayRun(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")),
                 name="pay_run_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_weekly=True, drafted_by=None)
+                | Q(is_weekly=False, drafted_by__isnull=False),
+                name="pay_run_of_the_calendar_iff_nobody_drafted_it",
+            ),
+            models.UniqueConstraint(
+                fields=["through"],
+                condition=Q(is_weekly=True),
+                name="pay_run_of_the_calendar_once_a_week",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=AFTER_APPROVAL)
@@ -85,6 +98,11 @@ class PayRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def drafter(self) -> str:
+        """Who drafted it, by name."""
+        return str(self.drafted_by or _("the calendar"))
 
     @property
     def batch_key(self) -> str:

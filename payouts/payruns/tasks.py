@@ -1,5 +1,7 @@
 """What the worker does for the pay runs."""
 
+from django.conf import settings
+
 from kernel import clock
 from kernel.jobs.actions import handles
 from payouts.payruns import actions
@@ -16,6 +18,13 @@ def send(run_id: int, **_: object) -> None:
 def sweep(**_: object) -> None:
     """Go on with runs whose sending was cut off."""
     actions.send_waiting(at=clock.now())
+
+
+@handles(Jobs.DRAFT_WEEKLY)
+def draft_weekly(**_: object) -> None:
+    """Draft the week that is over, where the portal is set to."""
+    if settings.WEEKLY_DRAFTS:
+        actions.draft_weekly(at=clock.now())
 
 
 @handles(Jobs.REVERSE)

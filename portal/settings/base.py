@@ -161,6 +161,7 @@ if RATE_NOTICE_DAYS < 1:
 LEAST_PAYOUT_CENTS = env.int("LEAST_PAYOUT_CENTS", 1)
 if LEAST_PAYOUT_CENTS < 1:
     refuse("LEAST_PAYOUT_CENTS", "give the least amount to pay out, in cents: 1 or more")
+WEEKLY_DRAFTS = env.bool("WEEKLY_DRAFTS", False)
 
 # --- Stripe: unset, shops are paid by files for the bank ------------------------------------------
 STRIPE_SECRET_KEY = env.stripe_key("STRIPE_SECRET_KEY")

@@ -97,6 +97,20 @@ def test_two_drafts_claim_each_entry_once():
     assert books_are_clean()
 
 
+def test_two_schedulers_at_the_same_second_draft_each_week_once(caplog):
+    """Twenty weeks, each asked for by two at once."""
+    shop, monday = make_shop(), dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    earn(shop, 1)
+    for week in range(20):
+        at = monday + week * dt.timedelta(days=7)
+        make_delivery(shop=shop, at=at - dt.timedelta(days=2))
+        runs = at_once(2, lambda _place, at=at: payruns.draft_weekly(at=at))
+        assert [run is None for run in runs].count(True) == 1
+    assert PayRun.objects.values("through").distinct().count() == PayRun.objects.count() == 20
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+    assert books_are_clean()
+
+
 def test_a_sweep_during_a_draft_leaves_transfers_the_sum_of_their_lines():
     olga, shop = make_olga(), make_shop()
     earn(shop)

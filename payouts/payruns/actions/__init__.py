@@ -7,7 +7,7 @@ the next one takes its leases over and the keys keep a payment from being made t
 """
 
 from payouts.payruns.actions.approving import approve_run, cancel_run
-from payouts.payruns.actions.drafting import draft_run
+from payouts.payruns.actions.drafting import draft_run, draft_weekly
 from payouts.payruns.actions.receipts import give_up_transfer, let_held_go, try_again
 from payouts.payruns.actions.reconciling import close_gap, note_transfer, reconcile
 from payouts.payruns.actions.reversing import ask_reversal, send_reversal
@@ -23,6 +23,7 @@ __all__ = [
     "close_gap",
     "confirm_file",
     "draft_run",
+    "draft_weekly",
     "give_up_transfer",
     "let_held_go",
     "note_transfer",

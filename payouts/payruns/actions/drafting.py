@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.accounts.models import User
@@ -54,6 +54,25 @@ def draft_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     return freeze_run(through=through, by=by, at=at)
 
 
+def draft_weekly(*, at: dt.datetime) -> PayRun | None:
+    """Draft the week that is over in every station's zone, in nobody's name: any approver may
+    approve it. Once a week, however many ask at once; None when it is drafted, or nothing is due.
+    Refuses books that are off."""
+    through = queries.week_to_draft(at=at)
+    if through is None:
+        return None
+    accrue_waiting(at=at)
+    top_up_weeks(at=at)
+    try:
+        return freeze_run(through=through, by=None, at=at)
+    except NothingToPay:
+        return None
+    except IntegrityError as no:
+        if "pay_run_of_the_calendar_once_a_week" not in str(no):
+            raise
+        return None  # another scheduler was faster
+
+
 @transaction.atomic
 def freeze_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     """Write one run with its transfers, lines, held shops and hash, while the books stand still."""
@@ -62,7 +81,7 @@ def freeze_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     if off := queries.entries_off(through=through):
         raise BooksAreOff(count=off)
     unpriced = unpriced_shops(through=through, after=settled_id())
-    run = PayRun.objects.create(through=through, drafted_at=at, drafted_by=by)
+    run = PayRun.objects.create(through=through, drafted_at=at, drafted_by=by, is_weekly=by is None)
     due = queries.dues(through=through, unpriced=unpriced)
     before = {one.shop_id: (one.cents, one.recovered_cents) for one in due}
     if recover(run_id=run.pk, due=before, booked_on=through, at=at):
@@ -82,7 +101,7 @@ def freeze_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
     return run
 
 
-def note_draft(*, run: PayRun, held: int, at: dt.datetime, by: User) -> None:
+def note_draft(*, run: PayRun, held: int, at: dt.datetime, by: User | None) -> None:
     """The stages that a draft passes in its one transaction. Refuses a run whose checks differ:
     then nothing of it is kept."""
     checks = queries.checks_of(run)

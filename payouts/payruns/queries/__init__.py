@@ -42,6 +42,7 @@ from payouts.payruns.queries.runs import (
     standing_stop,
     transfers_of,
     unpaid_by_shop,
+    week_to_draft,
     wrong_transfers,
 )
 
@@ -85,5 +86,6 @@ __all__ = [
     "transfers_of",
     "unpaid_by_shop",
     "usual_cents",
+    "week_to_draft",
     "wrong_transfers",
 ]

@@ -8,6 +8,8 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.stations.models import Station
+from kernel import clock
 from kernel.refusals import Refusal
 from kernel.rows import hashed_joins, rows
 from payouts.accruals.queries import lines_of_entries
@@ -24,7 +26,7 @@ from payouts.payruns.models import (
     StageName,
     Transfer,
 )
-from payouts.payruns.rules import Due
+from payouts.payruns.rules import Due, week_over
 
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
@@ -306,6 +308,18 @@ def approval_entries(keys: list[str]) -> dict[str, int]:
     """Transfer's key → the entry that booked its approval."""
     entries = Entry.objects.filter(source_type=SourceType.TRANSFER_APPROVED, source_key__in=keys)
     return dict(entries.values_list("source_key", "pk"))
+
+
+def week_to_draft(*, at: dt.datetime) -> dt.date | None:
+    """The last day of the week that is over in every station's zone, when no run pays it yet; what
+    the calendar drafted and people cancelled is theirs to draft again."""
+    zones = Station.objects.order_by().values_list("zone", flat=True).distinct()
+    through = week_over(clock.local_day(at, zone) for zone in zones)
+    if through is None:
+        return None
+    by_people = PayRun.objects.filter(through__gte=through).exclude(status=RunStatus.CANCELLED)
+    by_calendar = PayRun.objects.filter(through=through, is_weekly=True)
+    return None if by_people.exists() or by_calendar.exists() else through
 
 
 def runs_being_sent() -> list[int]:

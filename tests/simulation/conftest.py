@@ -1,0 +1,3 @@
+"""The Stripe of the simulator."""
+
+from tests.simulation.stripe import stripe, stripe_inside  # noqa: F401
