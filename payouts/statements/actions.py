@@ -1,17 +1,19 @@
 """Issuing statements and checking the books."""
 
 import datetime as dt
+from decimal import Decimal
 
 import structlog
 from django.db import transaction
 
+from hubshops.shops.models import Shop
 from kernel.failpoints import failpoint
 from payouts.accruals.actions import accrue_waiting
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
 from payouts.payruns.actions import stop_payments
 from payouts.statements import queries, rules
-from payouts.statements.models import BooksCheck, Statement
+from payouts.statements.models import BooksCheck, OwnCosts, Statement
 
 BOOKS_ARE_OFF = "The check of the books found money that does not add up."
 
@@ -50,6 +52,24 @@ def issue_statements(*, at: dt.datetime) -> int:
     Statement.objects.bulk_create(issued, batch_size=1000)
     failpoint("statements_written")
     return len(issued)
+
+
+def keep_own_costs(
+    *, shop: Shop, minutes_a_day: int, miles_a_day: Decimal, cents_a_mile: Decimal
+) -> OwnCosts:
+    """Keep what an owner says her day takes and costs. Hers alone: not audited, since staff read
+    the audit trail."""
+    told = {
+        "minutes_a_day": minutes_a_day,
+        "miles_a_day": miles_a_day,
+        "cents_a_mile": cents_a_mile,
+    }
+    return OwnCosts.objects.update_or_create(shop=shop, defaults=told)[0]
+
+
+def forget_own_costs(*, shop: Shop) -> None:
+    """Forget what an owner said of her day."""
+    OwnCosts.objects.filter(shop=shop).delete()
 
 
 def check_books(*, at: dt.datetime) -> BooksCheck:

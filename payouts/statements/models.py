@@ -54,6 +54,29 @@ class Statement(models.Model):
         return self.number
 
 
+class OwnCosts(models.Model):
+    """What an owner told us of her day, for her own eyes: minutes and miles a day, and what a mile
+    costs her. No page of staff shows it and no sum of ours rests on it. Law: one a shop."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, related_name="own_costs")
+    minutes_a_day = models.PositiveSmallIntegerField()
+    miles_a_day = models.DecimalField(max_digits=5, decimal_places=1)
+    cents_a_mile = models.DecimalField(max_digits=5, decimal_places=1)
+
+    class Meta:
+        db_table = "own_costs"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes_a_day__gt=0, minutes_a_day__lte=24 * 60)
+                & Q(miles_a_day__gte=0, cents_a_mile__gte=0),
+                name="own_costs_are_of_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}"
+
+
 class BooksCheck(models.Model):
     """What one check of the books found; empty findings are a clean night. Append-only."""
 

@@ -7,7 +7,16 @@ from payouts.statements.queries.books import (
     last_check,
     last_checks,
 )
+from payouts.statements.queries.deposits import (
+    arrival_of,
+    deposit_of,
+    package_money,
+    upcoming_of,
+    week_ahead,
+    with_photos,
+)
 from payouts.statements.queries.earnings import earned_days, next_payout, payouts_of
+from payouts.statements.queries.hours import hourly_of, own_costs_of
 from payouts.statements.queries.papers import (
     Paper,
     get_statement,
@@ -20,6 +29,14 @@ from payouts.statements.queries.papers import (
 )
 
 __all__ = [
+    "arrival_of",
+    "deposit_of",
+    "hourly_of",
+    "own_costs_of",
+    "package_money",
+    "upcoming_of",
+    "week_ahead",
+    "with_photos",
     "Paper",
     "check_of_books",
     "day_lines",

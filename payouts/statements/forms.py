@@ -1,0 +1,41 @@
+"""What owners type on the pages of their money."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class OwnCostsForm(forms.Form):
+    """What an owner's day takes and costs."""
+
+    minutes_a_day = forms.IntegerField(
+        label=_("Minutes a day"),
+        help_text=_("All of it: the drop, the tour, the counter."),
+        min_value=1,
+        max_value=24 * 60,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": _("Say how many minutes a day takes."),
+            "min_value": _("Give at least one minute."),
+            "max_value": _("A day has 1,440 minutes."),
+        },
+    )
+    miles_a_day = forms.DecimalField(
+        label=_("Miles a day"),
+        help_text=_("0 when you walk or ride."),
+        min_value=0,
+        max_value=999,
+        max_digits=5,
+        decimal_places=1,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
+        error_messages={"required": _("Say how many miles; 0 is an answer.")},
+    )
+    cents_a_mile = forms.DecimalField(
+        label=_("Cost of a mile, in cents"),
+        help_text=_("Fuel, wear and insurance, as you see it."),
+        min_value=0,
+        max_value=999,
+        max_digits=5,
+        decimal_places=1,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
+        error_messages={"required": _("Say what a mile costs; 0 is an answer.")},
+    )

@@ -1,0 +1,15 @@
+"""A shop's money: what it earned, what is owed, what was paid, and the paper for it."""
+
+from payouts.statements.views.deposits import deposit, package
+from payouts.statements.views.earnings import costs, day, earnings
+from payouts.statements.views.papers import statement_file, statement_list
+
+__all__ = [
+    "costs",
+    "day",
+    "deposit",
+    "earnings",
+    "package",
+    "statement_file",
+    "statement_list",
+]
