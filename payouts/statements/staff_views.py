@@ -20,6 +20,8 @@ FINDINGS = {
     "unpriced": _("Deliveries for which no rate is agreed"),
     "transfer_gaps": _("Payments are not the sum of their lines"),
     "balance_gaps": _("Accounts do not hold what payments and fees say"),
+    "adjustment_gaps": _("Adjustments are not what the books hold"),
+    "replay_gaps": _("Statements differ from what deliveries and rates come to"),
     "statement_gaps": _("Statements do not chain, do not match, or are late"),
     "provider_gaps": _("Stripe’s list differs from our books"),
 }
@@ -56,6 +58,17 @@ def run_statements(request: HttpRequest, run_id: int) -> HttpResponse:
         raise Http404 from no
     context = {"run": run, "statements": list(queries.statements_of_run(run_id))}
     return render(request, "statements/of_run.html", context)
+
+
+@require_safe
+@staff_required("finance_drafter", "finance_approver", "support")
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Any shop's statement worked out again from what happened, beside what it says."""
+    try:
+        found = queries.replay_statement(queries.get_statement(number))
+    except UnknownStatement as no:
+        raise Http404 from no
+    return render(request, "statements/staff_check.html", {"found": found})
 
 
 @require_safe

@@ -15,6 +15,8 @@ urlpatterns = [
     path("shop/statements/<str:number>.pdf", views.statement_file, {"kind": "pdf"}, name="pdf"),
     path("shop/statements/<str:number>.csv", views.statement_file, {"kind": "csv"}, name="csv"),
     path("ops/books/", staff_views.books, name="books"),
+    path("shop/statements/<str:number>/check/", views.check, name="check"),
+    path("ops/statements/<str:number>/check/", staff_views.check, name="staff_check"),
     path("ops/payruns/<int:run_id>/statements/", staff_views.run_statements, name="of_run"),
     path(
         "ops/statements/<str:number>.pdf",

@@ -27,8 +27,12 @@ from payouts.statements.queries.papers import (
     statements_of,
     statements_of_run,
 )
+from payouts.statements.queries.replay import Replay, replay_newest, replay_statement
 
 __all__ = [
+    "Replay",
+    "replay_newest",
+    "replay_statement",
     "arrival_of",
     "deposit_of",
     "hourly_of",

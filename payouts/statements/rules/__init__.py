@@ -18,6 +18,7 @@ from payouts.statements.rules.papers import (
     by_day,
     closing,
     is_clean,
+    stops_payments,
     total,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "net_per_hour",
     "next_pay_day",
     "pay_day_of",
+    "stops_payments",
     "total",
 ]

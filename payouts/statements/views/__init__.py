@@ -2,9 +2,10 @@
 
 from payouts.statements.views.deposits import deposit, package
 from payouts.statements.views.earnings import costs, day, earnings
-from payouts.statements.views.papers import statement_file, statement_list
+from payouts.statements.views.papers import check, statement_file, statement_list
 
 __all__ = [
+    "check",
     "costs",
     "day",
     "deposit",

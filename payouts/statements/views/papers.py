@@ -18,7 +18,21 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     """A shop's statements, the newest first."""
     found = Paginator(queries.statements_of(request.shop), ROWS_A_PAGE)
     page = found.get_page(request.GET.get("page"))
+    page.object_list = [
+        (one, documents.why_it_differs(one, one.transfer.sent_at)) for one in page.object_list
+    ]
     return render(request, "statements/list.html", {"page": page})
+
+
+@require_safe
+@shop_owner
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """One statement worked out again from what happened, beside what it says."""
+    try:
+        found = queries.replay_statement(queries.get_statement(number, shop=request.shop))
+    except UnknownStatement as no:
+        raise Http404 from no
+    return render(request, "statements/check.html", {"found": found})
 
 
 @require_safe
