@@ -115,18 +115,17 @@ def replay_newest(*, limit: int = NEWEST) -> list[Row]:
 
 # --- What happened --------------------------------------------------------------------------------
 
-# Every delivery of the weeks that the statement touches, with when its fee was booked and taken
-# back: which delivery stands on which entry is read, nothing of what it earned.
+# Every delivery of the weeks that the statement touches, with the entries that booked and took
+# back its fee: which delivery stands on which entry is read, nothing of what it earned.
 DELIVERIES = """
     SELECT d.id, d.delivered_on, d.outcome, p.tracking_id, p.weight_g, p.length_mm, p.width_mm,
            p.height_mm, g.service_day AS beyond_on, f.entry_id AS fee_entry, fe.posted_at AS fee_at,
-           b.entry_id AS back_entry, be.posted_at AS back_at
+           b.entry_id AS back_entry
     FROM delivery d
     JOIN package p ON p.id = d.package_id
     JOIN accrual f ON f.delivery_id = d.id AND f.kind = 'fee'
     JOIN ledger_entry fe ON fe.id = f.entry_id
     LEFT JOIN accrual b ON b.delivery_id = d.id AND b.kind = 'reversal'
-    LEFT JOIN ledger_entry be ON be.id = b.entry_id
     LEFT JOIN assignment g ON g.package_id = d.package_id AND g.shop_id = d.shop_id
         AND g.offer_id IS NOT NULL
     WHERE d.shop_id = %(shop)s AND date_trunc('week', d.delivered_on::timestamp) IN (
@@ -151,7 +150,8 @@ def as_work(row: Row) -> Work:
         outcome=row["outcome"],
         size=size_of(row["weight_g"], sides),
         fee_at=row["fee_at"],
-        back_at=row["back_at"],
+        fee_entry=row["fee_entry"],
+        back_entry=row["back_entry"],
         beyond_on=row["beyond_on"],
     )
 
@@ -228,7 +228,7 @@ def top_up_again(shop: Shop, entry: Entry, work: list[Work], parts: dict[int, Pa
         booked_cents=booked_cents(entry),
         minimum_cents=minimum[0].amount_cents if minimum else 0,
         open_days=open_days_of(shop, monday),
-        earned_cents=replay.earned_until(week, parts, at=entry.posted_at),
+        earned_cents=replay.earned_before(week, parts, entry=entry.pk),
     )
 
 

@@ -6,6 +6,7 @@ come to the same cent.
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from payouts.rates.rules import Kind, Line, best_line, day_kind_of, next_tiers, top_up
 
@@ -30,14 +31,17 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class Work:
     """One delivery as it happened: where it was left, how big it was, for which day beyond the cap
-    it was taken (`beyond_on`), when its fee was booked, and when it was taken back, if it was."""
+    it was taken (`beyond_on`), which sweep booked its fee (its moment, and the number of the
+    entry), and the number of the entry that took it back, if one did. Entries are numbered in the
+    order in which they were booked."""
 
     delivery_id: int
     delivered_on: dt.date
     outcome: str
     size: str
     fee_at: dt.datetime
-    back_at: dt.datetime | None = None
+    fee_entry: int
+    back_entry: int | None = None
     beyond_on: dt.date | None = None
 
 
@@ -67,22 +71,37 @@ def parts_of(work: Work, agreed: Sequence[Agreed], holidays: Collection[dt.date]
     return parts
 
 
+def steps_of(week: Sequence[Work]) -> list[tuple[Work, bool]]:
+    """What was booked in a week, in its order: deliveries, and such that were taken back (False).
+    What one sweep booked of several days counts by delivery."""
+    booked = [(one.fee_entry, one, True) for one in week]
+    booked += [(one.back_entry, one, False) for one in week if one.back_entry is not None]
+    booked.sort(key=lambda step: step[0])
+    steps: list[tuple[Work, bool]] = []
+    sweeps = groupby(booked, key=lambda step: (step[2], step[1].fee_at if step[2] else None))
+    for _sweep, some in sweeps:
+        found = [(work, is_fee) for _entry, work, is_fee in some]
+        steps += sorted(found, key=lambda step: step[0].delivery_id)
+    return steps
+
+
 def tiers_of(week: Sequence[Work], agreed: Sequence[Agreed]) -> dict[int, int]:
     """Delivery → the extra it earned for being one of many in its week. The week is played again as
     it was booked: a package that was taken back earns its place no second time."""
-    steps = [(work.fee_at, 1, work.delivery_id, work) for work in week]
-    steps += [(work.back_at, 0, work.delivery_id, work) for work in week if work.back_at]
-    standing, given, earned = 0, dict[int, int](), dict[int, int]()
-    for _at, is_fee, delivery_id, work in sorted(steps, key=lambda step: step[:3]):
+    standing = 0
+    given: dict[int, int] = {}
+    earned: dict[int, int] = {}
+    for work, is_fee in steps_of(week):
         if not is_fee:
             standing -= 1
-            given.pop(delivery_id, None)
+            given.pop(work.delivery_id, None)
             continue
         lines = in_force(agreed, Kind.TIER, work.delivered_on)
         (tier,) = next_tiers(lines, standing=standing, given=list(given.values()), count=1)
         standing += 1
         if tier:
-            given[delivery_id], earned[delivery_id] = tier.beyond, tier.amount_cents
+            given[work.delivery_id] = tier.beyond
+            earned[work.delivery_id] = tier.amount_cents
     return earned
 
 
@@ -111,12 +130,12 @@ def topped_up(*, booked_cents: int, minimum_cents: int, open_days: int, earned_c
     return top_up(promised_cents=minimum_cents * open_days, earned_cents=earned_cents)
 
 
-def earned_until(work: Iterable[Work], parts: Mapping[int, Parts], *, at: dt.datetime) -> int:
-    """What of these deliveries was booked by a moment, less what was taken back by then."""
+def earned_before(work: Iterable[Work], parts: Mapping[int, Parts], *, entry: int) -> int:
+    """What of these deliveries was booked before an entry, less what was taken back by then."""
     return sum(
         sum(parts[one.delivery_id].values())
         for one in work
-        if one.fee_at <= at and not (one.back_at and one.back_at <= at)
+        if one.fee_entry < entry and not (one.back_entry and one.back_entry < entry)
     )
 
 

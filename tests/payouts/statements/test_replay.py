@@ -109,6 +109,20 @@ def test_tiers_are_played_again_with_what_was_taken_back(staff, shop):
     assert (found.replayed.corrections_cents, found.cents) == (statement.corrections_cents, 0)
 
 
+def test_tiers_are_counted_by_delivery_over_days_and_by_the_order_of_booking(staff, shop):
+    write_card(plain(100), tier(3, 10), shop=shop)
+    late = make_delivery(shop=shop)
+    for number in range(6):
+        make_delivery(shop=shop, at=MORNING - dt.timedelta(days=number % 3))
+    accrue_waiting(at=LATER)
+    void(late, at=LATER)
+    accrue_waiting(at=LATER)  # at the same moment as what it takes back
+    make_delivery(shop=shop)
+    found = replay_statement(settle(staff))
+    assert found.differences == []
+    assert found.is_clean
+
+
 def test_the_guaranteed_minimum_is_worked_out_again(staff, shop):
     write_card(plain(100), Line("minimum", 500), shop=shop)
     make_delivery(shop=shop)
