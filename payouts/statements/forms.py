@@ -1,7 +1,9 @@
-"""What owners type on the pages of their money."""
+"""What owners and staff type on the pages of money."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from kernel.web.dollars import DollarsField
 
 
 class OwnCostsForm(forms.Form):
@@ -38,4 +40,29 @@ class OwnCostsForm(forms.Form):
         decimal_places=1,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
         error_messages={"required": _("Say what a mile costs; 0 is an answer.")},
+    )
+
+
+class ThresholdForm(forms.Form):
+    """From which year on how much makes a form due."""
+
+    first_year = forms.IntegerField(
+        label=_("Tax year"),
+        min_value=2000,
+        max_value=2199,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": _("Give the tax year.")},
+    )
+    cents = DollarsField(
+        label=_("Least amount for a form"),
+        help_text=_("As the law says it, like 2,000.00. It holds until a later year has its own."),
+        max_length=20,
+        error_messages={"required": _("Give the amount.")},
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    note = forms.CharField(
+        label=_("Where it says so"),
+        max_length=200,
+        error_messages={"required": _("Say where you have it from.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -1,5 +1,6 @@
 """Frozen, numbered documents of what was settled."""
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -75,6 +76,33 @@ class OwnCosts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shop_id}"
+
+
+class TaxThreshold(models.Model):
+    """From which tax year on how much a shop must have been paid for a yearly form. A fact of the
+    law that people enter, not a number in the code: it holds until a later year has its own. Law:
+    one a year."""
+
+    first_year = models.PositiveSmallIntegerField(unique=True)
+    cents = models.PositiveIntegerField()
+    note = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField(null=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "tax_threshold"
+        ordering = ["first_year"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cents__gt=0, first_year__gte=2000, first_year__lt=2200),
+                name="tax_threshold_is_of_a_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_year}: {self.cents}"
 
 
 class BooksCheck(models.Model):

@@ -4,9 +4,20 @@ time."""
 from payouts.statements.documents.statements import statement_pdf
 from payouts.statements.documents.tables import statement_csv, statement_facts
 from payouts.statements.documents.words import why_it_differs
+from payouts.statements.documents.years import caveat, filing_csv, year_csv, year_pdf
 from payouts.statements.queries import Paper
 
-__all__ = ["statement_csv", "statement_facts", "statement_file", "statement_pdf", "why_it_differs"]
+__all__ = [
+    "caveat",
+    "filing_csv",
+    "statement_csv",
+    "statement_facts",
+    "statement_file",
+    "statement_pdf",
+    "why_it_differs",
+    "year_csv",
+    "year_pdf",
+]
 
 
 def statement_file(paper: Paper, kind: str) -> tuple[bytes, str, str]:

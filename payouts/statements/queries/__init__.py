@@ -28,8 +28,20 @@ from payouts.statements.queries.papers import (
     statements_of_run,
 )
 from payouts.statements.queries.replay import Replay, replay_newest, replay_statement
+from payouts.statements.queries.taxes import (
+    readiness,
+    threshold_of,
+    thresholds,
+    year_of_shop,
+    years_of_shop,
+)
 
 __all__ = [
+    "readiness",
+    "threshold_of",
+    "thresholds",
+    "year_of_shop",
+    "years_of_shop",
     "Replay",
     "replay_newest",
     "replay_statement",

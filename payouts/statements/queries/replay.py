@@ -14,6 +14,7 @@ from kernel.rows import rows
 from payouts.adjustments.models import Adjustment, AdjustmentStatus, Hold
 from payouts.ledger.models import Entry
 from payouts.ledger.rules import OF_DELIVERIES, Source
+from payouts.payruns.models import TransferReversal
 from payouts.rates.models import Rate
 from payouts.rates.queries import OPEN_DAYS, as_line, holidays_between
 from payouts.rates.rules import Kind, size_of
@@ -24,7 +25,6 @@ from payouts.statements.rules.replay import Agreed, Difference, Parts, Sums, Wor
 
 Row = dict[str, Any]
 Lines = dict[tuple[str, str], int]  # (what, kind) → cents
-CAME_BACK = "transfer_reversed"  # money that a bank sent back is owed again: the bank's own fact
 NEWEST = 50  # statements that the nightly check replays
 
 
@@ -263,9 +263,17 @@ def decided(shop: Shop, entry: Entry) -> int:
         return sum(hold.amount_cents - hold.taken_cents for hold in ended)
     if entry.source_type == Source.RECOVERED:
         return -recovered_again(shop, entry)
-    if entry.source_type == CAME_BACK:
-        return booked_cents(entry)
+    if entry.source_type == Source.TRANSFER_REVERSED:
+        return came_back(shop, entry)
     return 0
+
+
+def came_back(shop: Shop, entry: Entry) -> int:
+    """What a provider or a bank sent back of a payment: it is owed again."""
+    back = TransferReversal.objects.filter(
+        transfer__shop=shop, provider_reference=entry.source_key.removeprefix("reversal:")
+    )
+    return sum(one.amount_cents for one in back)
 
 
 def recovered_again(shop: Shop, entry: Entry) -> int:

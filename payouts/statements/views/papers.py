@@ -18,10 +18,11 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     """A shop's statements, the newest first."""
     found = Paginator(queries.statements_of(request.shop), ROWS_A_PAGE)
     page = found.get_page(request.GET.get("page"))
+    years = queries.years_of_shop(request.shop)[:4]
     page.object_list = [
         (one, documents.why_it_differs(one, one.transfer.sent_at)) for one in page.object_list
     ]
-    return render(request, "statements/list.html", {"page": page})
+    return render(request, "statements/list.html", {"page": page, "years": years})
 
 
 @require_safe
