@@ -1,9 +1,12 @@
 """What owners and staff type on the pages of money."""
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from kernel.web.dollars import DollarsField
+
+MOST_BYTES = 2_000_000
 
 
 class OwnCostsForm(forms.Form):
@@ -66,3 +69,20 @@ class ThresholdForm(forms.Form):
         error_messages={"required": _("Say where you have it from.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class ReturnFileForm(forms.Form):
+    """A bank's file of returns."""
+
+    file = forms.FileField(
+        label=_("The bank’s file of returns"),
+        help_text=_("In the banks’ own format (NACHA), as the bank gave it."),
+        error_messages={"required": _("Choose the file.")},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """The file, if it is not larger than any such file is."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("This file is too large."))
+        return file

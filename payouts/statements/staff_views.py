@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kernel import clock
 from kernel.accounts.access import staff_required
 from kernel.money import as_dollars
+from kernel.refusals import Refusal
+from payouts.payruns.actions import read_returns
 from payouts.payruns.queries import UnknownRun, get_run
 from payouts.statements import actions, documents, queries
-from payouts.statements.forms import ThresholdForm
+from payouts.statements.forms import ReturnFileForm, ThresholdForm
 from payouts.statements.queries.papers import UnknownStatement
 from payouts.statements.rules.taxes import W9, stage_of
 
@@ -142,3 +144,21 @@ def tax_file(request: HttpRequest, year: int) -> HttpResponse:
     actions.note_filing(year=year, by=request.user, at=clock.now())
     headers = {"Content-Disposition": f'attachment; filename="payments-{year}.csv"'}
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required("finance_drafter", "finance_approver")
+def bank_returns(request: HttpRequest) -> HttpResponse:
+    """Read a bank's file of returns; what it came to is said once it is read."""
+    form = ReturnFileForm(request.POST or None, request.FILES or None)
+    found, status = None, 200
+    if request.method == "POST" and form.is_valid():
+        content = form.cleaned_data["file"].read()
+        try:
+            found = read_returns(content=content, by=request.user, at=clock.now())
+        except Refusal as no:
+            form.add_error("file", no.sentence)
+    if form.errors:
+        status = 422
+    context = {"form": form, "found": found, "returns": queries.last_returns()}
+    return render(request, "statements/returns.html", context, status=status)

@@ -9,7 +9,9 @@ from payouts.statements.queries.books import (
 )
 from payouts.statements.queries.deposits import (
     arrival_of,
+    back_of,
     deposit_of,
+    last_returns,
     package_money,
     upcoming_of,
     week_ahead,
@@ -37,6 +39,8 @@ from payouts.statements.queries.taxes import (
 )
 
 __all__ = [
+    "back_of",
+    "last_returns",
     "readiness",
     "threshold_of",
     "thresholds",

@@ -12,9 +12,10 @@ from kernel import clock
 from kernel.bank_days import holidays_between
 from kernel.rows import rows
 from payouts.accruals.queries import LINES, worded
-from payouts.payruns.models import Transfer
+from payouts.payruns.models import Transfer, TransferReversal
 from payouts.payruns.queries import lines_of_payment, others_of_payment
 from payouts.providers.models import GatewayName, PayoutAccount
+from payouts.providers.rules.returns import why_back
 from payouts.statements import rules
 from payouts.statements.queries.biography import ways_of
 from payouts.statements.rules import Earned, PayDay
@@ -184,3 +185,33 @@ def week_ahead(shop: Shop, *, today: dt.date, days: list[Earned]) -> WeekAhead |
     if band is None:
         return None
     return WeekAhead(low, high, *band, outlook.known_days, outlook.is_sure)
+
+
+def last_returns(*, limit: int = 50) -> list[Row]:
+    """What banks sent back, the newest first: shop, cents, why, when. One query."""
+    found = TransferReversal.objects.filter(key__startswith="return:", status="done")
+    newest = found.select_related("transfer__shop__station").order_by("-done_at", "-pk")[:limit]
+    return [
+        {
+            "shop": one.transfer.shop,
+            "cents": one.amount_cents,
+            "code": one.reason,
+            "words": why_back(one.reason),
+            "at": one.done_at,
+            "zone": one.transfer.shop.station.zone,
+        }
+        for one in newest
+    ]
+
+
+def back_of(transfer: Transfer) -> list[Row]:
+    """What came back of one payment: cents, and why, as a bank's code says it. One query."""
+    return [
+        {"cents": one.amount_cents, "words": why_back(one.reason) if is_code(one) else ""}
+        for one in transfer.reversals.filter(status="done").order_by("pk")
+    ]
+
+
+def is_code(one: TransferReversal) -> bool:
+    """Whether a bank sent it back."""
+    return one.key.startswith("return:")

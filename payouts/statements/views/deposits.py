@@ -42,6 +42,7 @@ def facts_of(found: Deposit, shop: Shop) -> dict[str, Any]:
     icon, tone = look_of(transfer.status)
     return {
         "words": payout_words(sent | moments, shop.zone),
+        "back": queries.back_of(transfer),
         "icon": icon,
         "tone": tone,
         "is_failed": transfer.status == TransferStatus.FAILED,
