@@ -47,12 +47,16 @@ def read_returns(*, content: bytes, by: User | None, at: dt.datetime) -> ReadBac
     if not access.may_handle(by):
         raise MayNotHandle
     returns, changes = read_bank_answer(content)
-    back = [take_return(one, by=by, at=at) for one in returns]
+    returns.sort(key=lambda one: one.trace)  # transfers by key, whatever the bank's order
+    back = [take_return(one, at=at) for one in returns]
     notices = [keep_notice(one, at=at) for one in changes]
     done = [transfer for transfer in back if isinstance(transfer, TransferReversal)]
     strange = [one.trace for one, found in zip(returns, back, strict=True) if found is None]
     strange += [one.trace for one, found in zip(changes, notices, strict=True) if found is None]
     for one in done:
+        if must_hold(one.reason):
+            words = f"{one.reason}: {why_back(one.reason)}"
+            hold_payouts(shop=one.transfer.shop, reason=words, by=by, at=at)
         audit.record(at=at, by=by, action="read_return", subject=one.transfer, reason=one.reason)
     return ReadBack(
         returned=len(done),
@@ -63,9 +67,7 @@ def read_returns(*, content: bytes, by: User | None, at: dt.datetime) -> ReadBac
     )
 
 
-def take_return(
-    one: SentBack, *, by: User | None, at: dt.datetime
-) -> TransferReversal | bool | None:
+def take_return(one: SentBack, *, at: dt.datetime) -> TransferReversal | bool | None:
     """Book one return: the reversal, False when it was booked before, None when the payment is none
     of ours."""
     line = line_of(one.trace, amount_cents=one.amount_cents)
@@ -88,7 +90,4 @@ def take_return(
     )
     reference = f"{one.code}-{line.reference}"
     finish_reversal(transfer=transfer, reversal=reversal, reference=reference, at=at)
-    if must_hold(one.code):
-        words = f"{one.code}: {why_back(one.code)}"
-        hold_payouts(shop=transfer.shop, reason=words, by=by, at=at)
     return reversal
