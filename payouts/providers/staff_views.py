@@ -14,7 +14,7 @@ from kernel.refusals import Refusal
 from payouts.providers import actions, queries
 from payouts.providers.documents import payment_csv
 from payouts.providers.forms import BankAccountForm
-from payouts.providers.models import PaymentFile
+from payouts.providers.models import BankNotice, PaymentFile
 from payouts.providers.queries import lines_of
 from payouts.providers.rules.returns import what_changes
 
@@ -89,6 +89,7 @@ def bank_account(request: HttpRequest, slug: str) -> HttpResponse:
 @staff_required("finance_drafter", "finance_approver")
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Take over what a bank asks to change, or leave the account as it is."""
+    get_object_or_404(BankNotice, pk=notice_id)
     take = request.POST.get("do") == "take"
     try:
         actions.decide_notice(notice_id=notice_id, take=take, by=request.user, at=clock.now())
