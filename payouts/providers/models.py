@@ -202,3 +202,97 @@ class PaymentLine(models.Model):
     def reference(self) -> str:
         """What the bank's statement will call this payment."""
         return rules.line_reference(self.file.number, self.position)
+
+
+class BankDetails(models.Model):
+    """The bank account of a shop that is paid by files in the banks' own format. The number is
+    sealed; pages show its last four. Law: one an account of ours, entered by a named person."""
+
+    account = models.OneToOneField(
+        PayoutAccount, on_delete=models.PROTECT, related_name="bank_details"
+    )
+    routing_number = models.CharField(max_length=9)
+    sealed_number = models.TextField()
+    last4 = models.CharField(max_length=4)
+    is_savings = models.BooleanField(default=False)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "bank_details"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(routing_number__regex=r"^[0-9]{9}$", last4__regex=r"^[0-9A-Za-z]{4}$"),
+                name="bank_details_are_of_an_account",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"…{self.last4}"
+
+
+class BankFormat(models.Model):
+    """A payment file as it was first written in the banks' own format. Law: once a file, never
+    changed, so that every copy of it is the same."""
+
+    file = models.OneToOneField(PaymentFile, on_delete=models.PROTECT, related_name="bank_format")
+    effective_on = models.DateField(help_text=_("the day on which accounts are to have it"))
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "bank_format"
+
+    def __str__(self) -> str:
+        return f"{self.file_id}"
+
+
+class LineAccount(models.Model):
+    """To which account one payment went: kept as it was. Law: once a payment, never changed."""
+
+    line = models.OneToOneField(PaymentLine, on_delete=models.PROTECT, related_name="account")
+    routing_number = models.CharField(max_length=9)
+    sealed_number = models.TextField()
+    last4 = models.CharField(max_length=4)
+    is_savings = models.BooleanField()
+
+    class Meta:
+        db_table = "line_account"
+
+    def __str__(self) -> str:
+        return f"…{self.last4}"
+
+
+class BankNotice(models.Model):
+    """A bank asks to write an account otherwise from now on (a notice of change). Laws: once a
+    payment and code; decided exactly when it has a moment and a person."""
+
+    line = models.ForeignKey(PaymentLine, on_delete=models.PROTECT, related_name="notices")
+    code = models.CharField(max_length=3)
+    routing_number = models.CharField(max_length=9, blank=True)
+    sealed_number = models.TextField(blank=True)
+    last4 = models.CharField(max_length=4, blank=True)
+    kind = models.CharField(max_length=2, blank=True)
+    read_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    is_taken = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "bank_notice"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "code"], name="bank_notice_once"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, is_taken=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, is_taken__isnull=False),
+                name="bank_notice_decided_by_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.line_id}"

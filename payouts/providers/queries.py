@@ -5,7 +5,14 @@ import json
 
 from hubshops.shops.models import Shop
 from payouts.providers.gateways import stripe
-from payouts.providers.models import BankPayout, PaymentFile, PaymentLine, PayoutAccount
+from payouts.providers.models import (
+    BankNotice,
+    BankPayout,
+    GatewayName,
+    PaymentFile,
+    PaymentLine,
+    PayoutAccount,
+)
 from payouts.providers.rules import EventFacts
 
 
@@ -46,3 +53,16 @@ def payouts_to_bank(account: PayoutAccount, *, most: int = 12) -> list[BankPayou
     if account.pk is None:
         return []
     return list(BankPayout.objects.filter(account=account).order_by("-made_at", "-pk")[:most])
+
+
+def payees() -> list[PayoutAccount]:
+    """The accounts of shops that are paid by file, by shop, each with its bank account if it is
+    known. One query."""
+    found = PayoutAccount.objects.filter(gateway=GatewayName.BANK_FILE)
+    return list(found.select_related("shop", "bank_details").order_by("shop__name", "pk"))
+
+
+def waiting_notices() -> list[BankNotice]:
+    """What banks ask to change and nobody decided. One query."""
+    found = BankNotice.objects.filter(decided_at=None)
+    return list(found.select_related("line__file").order_by("pk"))

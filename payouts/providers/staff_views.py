@@ -1,15 +1,22 @@
-"""Payment files for staff."""
+"""Payment files and bank accounts for staff."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.accounts.access import staff_required
-from payouts.providers import actions
+from kernel.refusals import Refusal
+from payouts.providers import actions, queries
 from payouts.providers.documents import payment_csv
-from payouts.providers.models import PaymentFile
+from payouts.providers.forms import BankAccountForm
+from payouts.providers.models import BankNotice, PaymentFile
 from payouts.providers.queries import lines_of
+from payouts.providers.rules.returns import what_changes
 
 
 @require_GET
@@ -25,3 +32,69 @@ def payment_file(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponse(
         content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
     )
+
+
+@require_GET
+@staff_required("finance_drafter", "finance_approver")
+def bank_file(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand out a complete payment file in the banks' own format, and write down who took it. What
+    keeps it from being written is said on the page of bank accounts."""
+    file = get_object_or_404(PaymentFile, number=number)
+    try:
+        content = actions.bank_format(file=file, by=request.user, at=clock.now())
+    except Refusal as no:
+        messages.error(request, no.sentence)
+        return redirect("providers:bank_accounts")
+    actions.note_download(file=file, by=request.user, at=clock.now())
+    name = f'attachment; filename="{file.number}.ach"'
+    return HttpResponse(content, content_type="text/plain", headers={"Content-Disposition": name})
+
+
+@require_GET
+@staff_required("finance_drafter", "finance_approver")
+def bank_accounts(request: HttpRequest) -> HttpResponse:
+    """Every shop that is paid by file, with the last four of its account; and what banks ask to
+    change."""
+    context = {
+        "payees": queries.payees(),
+        "notices": [(one, what_changes(one.code)) for one in queries.waiting_notices()],
+        "is_on": bool(settings.ACH_BANK_ROUTING),
+    }
+    return render(request, "providers/bank_accounts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required("finance_drafter", "finance_approver")
+def bank_account(request: HttpRequest, slug: str) -> HttpResponse:
+    """Enter where one shop's money goes."""
+    shop = get_object_or_404(Shop, slug=slug)
+    form, status = BankAccountForm(request.POST or None), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_bank_details(
+                shop=shop, **form.cleaned_data, by=request.user, at=clock.now()
+            )
+        except Refusal as no:
+            form.add_error(None, no.sentence)
+        else:
+            messages.success(request, _("Entered. The next file pays to this account."))
+            return redirect("providers:bank_accounts")
+    if form.errors:
+        status = 422
+    context = {"shop": shop, "form": form, "account": queries.account_of(shop)}
+    return render(request, "providers/bank_account.html", context, status=status)
+
+
+@require_POST
+@staff_required("finance_drafter", "finance_approver")
+def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Take over what a bank asks to change, or leave the account as it is."""
+    get_object_or_404(BankNotice, pk=notice_id)
+    take = request.POST.get("do") == "take"
+    try:
+        actions.decide_notice(notice_id=notice_id, take=take, by=request.user, at=clock.now())
+    except Refusal as no:
+        messages.error(request, no.sentence)
+    else:
+        messages.success(request, _("Taken over.") if take else _("Left as it is."))
+    return redirect("providers:bank_accounts")

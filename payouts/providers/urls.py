@@ -7,6 +7,10 @@ from payouts.providers import staff_views, views
 app_name = "providers"
 urlpatterns = [
     path("ops/payment-files/<str:number>.csv", staff_views.payment_file, name="file"),
+    path("ops/payment-files/<str:number>.ach", staff_views.bank_file, name="bank_file"),
+    path("ops/bank-accounts/", staff_views.bank_accounts, name="bank_accounts"),
+    path("ops/bank-accounts/notices/<int:notice_id>/", staff_views.notice, name="notice"),
+    path("ops/bank-accounts/<slug:slug>/", staff_views.bank_account, name="bank_account"),
     path("shop/payout/", views.payout, name="payout"),
     path("shop/payout/start/", views.start, name="start"),
     path("shop/payout/again/", views.again, name="again"),

@@ -1,17 +1,23 @@
 """Issuing statements and checking the books."""
 
 import datetime as dt
+from decimal import Decimal
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from hubshops.shops.models import Shop
+from kernel.accounts.models import User
+from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
+from kernel.refusals import Refusal
 from payouts.accruals.actions import accrue_waiting
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
 from payouts.payruns.actions import stop_payments
 from payouts.statements import queries, rules
-from payouts.statements.models import BooksCheck, Statement
+from payouts.statements.models import BooksCheck, OwnCosts, Statement, TaxThreshold
 
 BOOKS_ARE_OFF = "The check of the books found money that does not add up."
 
@@ -50,6 +56,62 @@ def issue_statements(*, at: dt.datetime) -> int:
     Statement.objects.bulk_create(issued, batch_size=1000)
     failpoint("statements_written")
     return len(issued)
+
+
+def keep_own_costs(
+    *, shop: Shop, minutes_a_day: int, miles_a_day: Decimal, cents_a_mile: Decimal
+) -> OwnCosts:
+    """Keep what an owner says her day takes and costs. Hers alone: not audited, since staff read
+    the audit trail."""
+    told = {
+        "minutes_a_day": minutes_a_day,
+        "miles_a_day": miles_a_day,
+        "cents_a_mile": cents_a_mile,
+    }
+    return OwnCosts.objects.update_or_create(shop=shop, defaults=told)[0]
+
+
+def forget_own_costs(*, shop: Shop) -> None:
+    """Forget what an owner said of her day."""
+    OwnCosts.objects.filter(shop=shop).delete()
+
+
+class NoThreshold(Refusal):
+    code = "no_threshold"
+    message = _("Give an amount above zero, and where you have it from.")
+
+
+@transaction.atomic
+def set_threshold(
+    *, first_year: int, cents: int, note: str, by: User, at: dt.datetime
+) -> TaxThreshold:
+    """Enter from which tax year on how much makes a form due; an amount entered before for the same
+    year is replaced. Audited. Refuses an amount that
+    is none, and one without its source."""
+    if cents <= 0 or not note.strip():
+        raise NoThreshold
+    known = TaxThreshold.objects.select_for_update().filter(first_year=first_year).first()
+    before = known.cents if known else None
+    told = {"cents": cents, "note": note.strip()[:200], "set_at": at, "set_by": by}
+    threshold = TaxThreshold.objects.update_or_create(first_year=first_year, defaults=told)[0]
+    audit.record(
+        at=at,
+        by=by,
+        action="set_tax_threshold",
+        subject=threshold,
+        reason=note,
+        year=first_year,
+        cents=cents,
+        before_cents=before,
+    )
+    return threshold
+
+
+def note_filing(*, year: int, by: User | None, at: dt.datetime) -> None:
+    """Write down who took the list of a year's payments, beside the amount that held for it."""
+    held = TaxThreshold.objects.filter(first_year__lte=year).last()
+    if held is not None:
+        audit.record(at=at, by=by, action="download_tax_list", subject=held, year=year)
 
 
 def check_books(*, at: dt.datetime) -> BooksCheck:

@@ -1,7 +1,7 @@
 """A shop's own money, for its owner's programs. Amounts are whole cents."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from hubshops.shops.access import ShopSession
 from hubshops.shops.models import Shop
 from kernel import clock
 from payouts.statements import documents, queries, rules
+from payouts.statements.models import Statement
 from payouts.statements.queries.papers import UnknownStatement
 
 MOST_DAYS = 366
@@ -63,6 +64,43 @@ class StatementOut(Schema):
     paid_cents: int
     closing_cents: int
     issued_at: dt.datetime
+
+
+class LineSumOut(Schema):
+    """What one line of a card, or one sort of correction, came to."""
+
+    kind: str
+    words: str
+    rate_cents: int | None
+    number: int
+    cents: int
+
+
+class StatementLineOut(Schema):
+    """A row of the statement, as in its CSV."""
+
+    booked_on: dt.date
+    delivered_at: str = Field(description="In UTC; empty for what is not about one package")
+    tracking_id: str
+    kind: str
+    rate_cents: int | None
+    amount_cents: int
+    reason: str
+
+
+class WholeStatementOut(StatementOut):
+    """A statement with all its lines; they add up to what was earned and corrected."""
+
+    shop: str
+    address: str
+    zone: str
+    currency: str
+    sent_at: dt.datetime
+    payment_reference: str
+    pay_run: int
+    why_it_differs: str = Field(description="A plain sentence: why not a month's deposits")
+    earned_by_line: list[LineSumOut]
+    lines: list[StatementLineOut]
 
 
 class StatementsOut(Schema):
@@ -144,12 +182,28 @@ def statement_csv(request: HttpRequest, number: str) -> HttpResponse:
     return file_of(request, number, "csv")
 
 
-def file_of(request: HttpRequest, number: str, kind: str) -> HttpResponse:
-    """One statement of this shop as a file."""
+@router.get(
+    "/statements/{number}.json",
+    response={200: WholeStatementOut} | NOT_FOR_YOU,
+    operation_id="statement_json",
+    summary="One statement with every line",
+)
+def statement_json(request: HttpRequest, number: str) -> dict[str, Any]:
+    """The same lines as the CSV, with the sums by line of the card. Amounts are whole cents."""
+    return documents.statement_facts(queries.paper_of(found_statement(request, number)))
+
+
+def found_statement(request: HttpRequest, number: str) -> Statement:
+    """A statement of this shop; 404 for any other."""
     try:
-        statement = queries.get_statement(number, shop=request.shop)
+        return queries.get_statement(number, shop=request.shop)
     except UnknownStatement as no:
         raise Http404 from no
-    content, content_type, name = documents.statement_file(queries.paper_of(statement), kind)
+
+
+def file_of(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """One statement of this shop as a file."""
+    paper = queries.paper_of(found_statement(request, number))
+    content, content_type, name = documents.statement_file(paper, kind)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)

@@ -1,5 +1,6 @@
 """Frozen, numbered documents of what was settled."""
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -52,6 +53,56 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class OwnCosts(models.Model):
+    """What an owner told us of her day, for her own eyes: minutes and miles a day, and what a mile
+    costs her. No page of staff shows it and no sum of ours rests on it. Law: one a shop."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, related_name="own_costs")
+    minutes_a_day = models.PositiveSmallIntegerField()
+    miles_a_day = models.DecimalField(max_digits=5, decimal_places=1)
+    cents_a_mile = models.DecimalField(max_digits=5, decimal_places=1)
+
+    class Meta:
+        db_table = "own_costs"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes_a_day__gt=0, minutes_a_day__lte=24 * 60)
+                & Q(miles_a_day__gte=0, cents_a_mile__gte=0),
+                name="own_costs_are_of_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}"
+
+
+class TaxThreshold(models.Model):
+    """From which tax year on how much a shop must have been paid for a yearly form. A fact of the
+    law that people enter, not a number in the code: it holds until a later year has its own. Law:
+    one a year."""
+
+    first_year = models.PositiveSmallIntegerField(unique=True)
+    cents = models.PositiveIntegerField()
+    note = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField(null=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "tax_threshold"
+        ordering = ["first_year"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cents__gt=0, first_year__gte=2000, first_year__lt=2200),
+                name="tax_threshold_is_of_a_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_year}: {self.cents}"
 
 
 class BooksCheck(models.Model):

@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from kernel import clock
 from kernel.accounts.access import staff_required
 from kernel.money import as_dollars
+from kernel.refusals import Refusal
+from payouts.payruns.actions import read_returns
 from payouts.payruns.queries import UnknownRun, get_run
-from payouts.statements import documents, queries
+from payouts.statements import actions, documents, queries
+from payouts.statements.forms import ReturnFileForm, ThresholdForm
 from payouts.statements.queries.papers import UnknownStatement
+from payouts.statements.rules.taxes import W9, stage_of
 
 FINDINGS = {
     "trial_balance_cents": _("The accounts do not add up to zero"),
@@ -20,6 +27,8 @@ FINDINGS = {
     "unpriced": _("Deliveries for which no rate is agreed"),
     "transfer_gaps": _("Payments are not the sum of their lines"),
     "balance_gaps": _("Accounts do not hold what payments and fees say"),
+    "adjustment_gaps": _("Adjustments are not what the books hold"),
+    "replay_gaps": _("Statements differ from what deliveries and rates come to"),
     "statement_gaps": _("Statements do not chain, do not match, or are late"),
     "provider_gaps": _("Stripe’s list differs from our books"),
 }
@@ -60,6 +69,17 @@ def run_statements(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_safe
 @staff_required("finance_drafter", "finance_approver", "support")
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Any shop's statement worked out again from what happened, beside what it says."""
+    try:
+        found = queries.replay_statement(queries.get_statement(number))
+    except UnknownStatement as no:
+        raise Http404 from no
+    return render(request, "statements/staff_check.html", {"found": found})
+
+
+@require_safe
+@staff_required("finance_drafter", "finance_approver", "support")
 def statement_file(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Any shop's statement, as the shop sees it."""
     try:
@@ -69,3 +89,76 @@ def statement_file(request: HttpRequest, number: str, kind: str) -> HttpResponse
     content, content_type, name = documents.statement_file(paper, kind)
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+W9_WORDS = {
+    W9.COLLECTED: (_("Stripe asks for nothing more"), "circle-check", "good"),
+    W9.MISSING: (_("Stripe waits for the tax number"), "triangle-alert", "warn"),
+    W9.UNKNOWN: (_("Unknown: ask the shop for its W-9"), "circle-question-mark", "info"),
+}
+
+
+@require_safe
+@staff_required("finance_drafter", "finance_approver")
+def this_tax_year(request: HttpRequest) -> HttpResponse:
+    """The year that is running."""
+    return redirect("statements:tax_year", clock.now().year)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required("finance_drafter", "finance_approver")
+def tax_year(request: HttpRequest, year: int) -> HttpResponse:
+    """Who was paid how much in a year, for whom a form is due, and what is missing for it."""
+    if not 2000 <= year < 2200:
+        raise Http404
+    form = ThresholdForm(request.POST or None, initial={"first_year": year + 1})
+    if request.method == "POST" and form.is_valid():
+        actions.set_threshold(**form.cleaned_data, by=request.user, at=clock.now())
+        messages.success(request, gettext("Entered."))
+        return redirect("statements:tax_year", year)
+    people = queries.readiness(year)
+    due = [one for one in people if one.is_over]
+    context = {
+        "year": year,
+        "stage": stage_of(year, clock.now().date()).value,
+        "people": [(one, *W9_WORDS[one.w9]) for one in people],
+        "due": len(due),
+        "not_ready": sum(1 for one in due if not one.is_ready),
+        "cents": sum(one.year.cents for one in people),
+        "threshold": queries.threshold_of(year),
+        "thresholds": queries.thresholds(),
+        "caveat": documents.caveat(),
+        "form": form,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "statements/taxes.html", context, status=status)
+
+
+@require_safe
+@staff_required("finance_drafter", "finance_approver")
+def tax_file(request: HttpRequest, year: int) -> HttpResponse:
+    """A row a shop, for whoever files the forms; who took it is written down."""
+    if not 2000 <= year < 2200:
+        raise Http404
+    content = documents.filing_csv(queries.readiness(year))
+    actions.note_filing(year=year, by=request.user, at=clock.now())
+    headers = {"Content-Disposition": f'attachment; filename="payments-{year}.csv"'}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required("finance_drafter", "finance_approver")
+def bank_returns(request: HttpRequest) -> HttpResponse:
+    """Read a bank's file of returns; what it came to is said once it is read."""
+    form = ReturnFileForm(request.POST or None, request.FILES or None)
+    found, status = None, 200
+    if request.method == "POST" and form.is_valid():
+        content = form.cleaned_data["file"].read()
+        try:
+            found = read_returns(content=content, by=request.user, at=clock.now())
+        except Refusal as no:
+            form.add_error("file", no.sentence)
+    if form.errors:
+        status = 422
+    context = {"form": form, "found": found, "returns": queries.last_returns()}
+    return render(request, "statements/returns.html", context, status=status)

@@ -179,6 +179,10 @@ if STRIPE_IS_LIVE and DEMO:
 if STRIPE_IS_LIVE and STRIPE_API_BASE != "https://api.stripe.com":
     refuse("STRIPE_API_BASE", "a live key goes to Stripe alone; leave this unset")
 
+# --- Files in the banks' own format: unset, payment files are CSV only ----------------------------
+ACH_BANK_ROUTING, ACH_BANK_NAME, ACH_COMPANY_ID, ACH_COMPANY_NAME = env.ach_origin()
+SEALING_KEYS = env.sealing_keys("SEALING_KEYS")  # for bank account numbers; the newest first
+
 # --- Telling stations' own systems ---------------------------------------------------------------
 WEBHOOK_LOCAL_ADDRESSES = env.bool("WEBHOOK_LOCAL_ADDRESSES", DEMO)  # http and our own network, too
 

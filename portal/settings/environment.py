@@ -130,6 +130,31 @@ class Environment(environ.Env):
             refuse(var, f"choose one of {', '.join(choices)}, not {word}")
         return word
 
+    def ach_origin(self) -> tuple[str, str, str, str]:
+        """Our bank and our company for files in the banks' format: its routing number and name, the
+        company's id and name there; four empty words when none is set."""
+        names = ("ACH_BANK_ROUTING", "ACH_BANK_NAME", "ACH_COMPANY_ID", "ACH_COMPANY_NAME")
+        routing, bank, company, called = (self.str(name, "").strip() for name in names)
+        if not any((routing, bank, company, called)):
+            return "", "", "", ""
+        for name, word in zip(names, (routing, bank, company, called), strict=True):
+            if not word:
+                refuse(name, "our bank and our company go together: give all four ACH_… words")
+        weights = (3, 7, 1) * 3
+        is_number = len(routing) == 9 and routing.isascii() and routing.isdigit()
+        if not is_number or sum(int(d) * w for d, w in zip(routing, weights, strict=True)) % 10:
+            refuse("ACH_BANK_ROUTING", "give our bank’s routing number, nine digits that check")
+        if not (company.isascii() and company.isalnum() and len(company) <= 10):
+            refuse("ACH_COMPANY_ID", "give the id our bank gave us, ten digits or letters at most")
+        return routing, bank, company, called
+
+    def sealing_keys(self, var: str) -> list[str]:
+        """Long secrets, the newest first; none when unset."""
+        words = [word.strip() for word in self.str(var, "").split(",") if word.strip()]
+        if any(len(word) < 32 for word in words):
+            refuse(var, "each key needs at least 32 random characters")
+        return words
+
     def texts(self, var: str, default: str) -> str:
         """Who takes texts out: `console://`, a service as https://token@host/path, or nobody. Plain
         http is for a service on this machine."""

@@ -2,12 +2,14 @@
 
 from portal.settings.base import *
 from portal.settings.base import (
+    ACH_BANK_ROUTING,
     ALLOWED_HOSTS,
     DATABASES,
     DEMO,
     EMAIL_URL,
     EMBEDDED_BROKER,
     EMBEDDED_CACHE,
+    SEALING_KEYS,
     STORAGES,
     STRIPE_IS_LIVE,
     STRIPE_SECRET_KEY,
@@ -42,6 +44,8 @@ if STRIPE_SECRET_KEY and not STRIPE_IS_LIVE and not env.bool("STRIPE_SANDBOX", F
 if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS:
     refuse("STRIPE_WEBHOOK_SECRET", "give the secret of the webhook, as whsec_…")
 
+if ACH_BANK_ROUTING and not SEALING_KEYS:
+    refuse("SEALING_KEYS", "bank account numbers are sealed by a key of their own: 32 characters")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DATABASES["default"]["OPTIONS"] = {"pool": False} | DATABASES["default"].get("OPTIONS", {})
 SECURE_SSL_REDIRECT = True

@@ -48,6 +48,7 @@ from hubshops.deliveries.queries.paper import (
 from hubshops.deliveries.queries.proofs import (
     Evidence,
     evidence_of,
+    first_photos,
     is_act_of_another,
     levels_for,
     own_levels,
@@ -78,6 +79,7 @@ __all__ = [
     "at_the_door",
     "door_day",
     "evidence_of",
+    "first_photos",
     "histories",
     "is_act_of_another",
     "known_acts",

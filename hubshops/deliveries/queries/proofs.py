@@ -12,6 +12,7 @@ from hubshops.drops.models import HandoverRemark
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
+from kernel.rows import rows
 
 PICTURES = (ProofKind.PHOTO, ProofKind.SIGNATURE)
 
@@ -51,8 +52,8 @@ def shops_of(events: Iterable[PackageEvent]) -> set[int]:
 def phone_names(events: Iterable[PackageEvent]) -> dict[tuple[int | None, uuid.UUID], str]:
     """What the phones behind these events are called, by shop and key. One query."""
     keys = {event.device_id for event in events} - {None}
-    rows = Device.objects.filter(key__in=keys).values_list("shop_id", "key", "name")
-    return {(shop_id, key): name for shop_id, key, name in rows}
+    named = Device.objects.filter(key__in=keys).values_list("shop_id", "key", "name")
+    return {(shop_id, key): name for shop_id, key, name in named}
 
 
 def evidence(
@@ -91,6 +92,23 @@ def picture_of(proof_id: int, *, shop: Shop | None = None) -> Proof | None:
     return (proofs.filter(shop=shop) if shop else proofs).first()
 
 
+FIRST_PHOTOS = """
+    SELECT DISTINCT ON (d.id) d.id AS delivery_id, p.id AS proof_id
+    FROM delivery d JOIN package_event e ON e.id = d.event_id
+    JOIN proof p ON p.act_id IN (e.act_id, e.proof_id) AND p.shop_id = d.shop_id
+    WHERE d.id = ANY(%s) AND p.kind = 'photo' AND p.file <> ''
+    ORDER BY d.id, p.id
+"""
+
+
+def first_photos(delivery_ids: Sequence[int]) -> dict[int, Proof]:
+    """Delivery → the first photo that shows it, also one it shares with its neighbours; those
+    without are left out. Two queries, however many."""
+    found = {row["delivery_id"]: row["proof_id"] for row in rows(FIRST_PHOTOS, [[*delivery_ids]])}
+    photos = Proof.objects.in_bulk(found.values())
+    return {delivery: photos[proof] for delivery, proof in found.items()}
+
+
 def is_act_of_another(shop: Shop, act_id: uuid.UUID) -> bool:
     """Whether we know this act, and it is not the shop's. One query."""
     found = [
@@ -115,12 +133,12 @@ def own_levels(station: Station, shop: Shop | None) -> Levels:
 
 def levels_for(shop: Shop) -> tuple[Levels, Levels]:
     """What was said for a shop, and for its station. One query."""
-    rows = ProofRule.objects.filter(
+    said = ProofRule.objects.filter(
         Q(shop=shop) | Q(shop=None), station_id=shop.station_id
     ).values_list("shop_id", "kind", "level")
     own: Levels = {}
     stations: Levels = {}
-    for shop_id, kind, level in rows:
+    for shop_id, kind, level in said:
         (own if shop_id else stations)[kind] = level
     return own, stations
 

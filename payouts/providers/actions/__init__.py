@@ -14,6 +14,17 @@ from payouts.providers.actions.accounts import (
     refresh_bank_payout,
     refresh_shop,
 )
+from payouts.providers.actions.bank_accounts import (
+    bank_format,
+    decide_notice,
+    set_bank_details,
+)
+from payouts.providers.actions.bank_answers import (
+    NoReturnFile,
+    keep_notice,
+    line_of,
+    read_bank_answer,
+)
 from payouts.providers.actions.bank_files import (
     BankFile,
     FileIsConfirmed,
@@ -32,6 +43,7 @@ from payouts.providers.actions.stripe_orders import (
     read_transfer,
     take_back,
 )
+from payouts.providers.feeds.nacha import SentBack
 from payouts.providers.models import GatewayName
 from payouts.providers.rules import Gateway
 
@@ -41,6 +53,14 @@ gateways: dict[str, Gateway] = {
 }
 
 __all__ = [
+    "NoReturnFile",
+    "SentBack",
+    "keep_notice",
+    "line_of",
+    "read_bank_answer",
+    "bank_format",
+    "decide_notice",
+    "set_bank_details",
     "BankFile",
     "FileIsConfirmed",
     "FileIsNotComplete",

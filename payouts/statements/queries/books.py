@@ -18,6 +18,7 @@ from payouts.payruns.queries import (
     wrong_transfers,
 )
 from payouts.statements.models import BooksCheck
+from payouts.statements.queries.replay import replay_newest
 
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
@@ -34,8 +35,9 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
     accounts that are not what transfers and fees say. `adjustment_gaps`: entries that are not
     their adjustment, amounts set aside that no hold explains. `statement_gaps`: statements that
     don't chain, don't match their transfer, or are overdue at `at`. `provider_gaps`: differences
-    between the provider's list and our books, as the last look at it found them. Reads everything:
-    some 10 s a million packages.
+    between the provider's list and our books, as the last look at it found them. `replay_gaps`: of
+    the newest statements, those that are not what deliveries, rates and decisions come to when they
+    are worked out again. Reads everything: some 10 s a million packages.
     """
     open_days = waiting()
     return {
@@ -63,6 +65,7 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
         "adjustment_gaps": adjustment_gaps(),
         "statement_gaps": statement_gaps(at=at),
         "provider_gaps": open_gaps() + long_unknown(at=at),
+        "replay_gaps": replay_newest(),
     }
 
 

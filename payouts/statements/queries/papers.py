@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hubshops.shops.models import Shop
 from kernel.refusals import Refusal
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 
 class UnknownStatement(Refusal):
     code = "unknown_statement"
-    message = _("There is no statement with this number.")
+    message = gettext_lazy("There is no statement with this number.")
 
 
 SETTLED = """
@@ -106,6 +107,37 @@ class Paper:
     days: list[Row]
     lines: list[Row]
     others: list[Row]
+
+    @property
+    def by_line(self) -> list[Row]:
+        """What was earned and corrected by line of the card: `kind`, `words`, `rate_cents` (None
+        for what has no rate), `number`, `cents`; they add up to what was earned and corrected."""
+        return by_line(self.lines, self.others)
+
+
+def by_line(lines: list[Row], others: list[Row]) -> list[Row]:
+    """Lines gathered by what they are for and by their rate, earned ones first, in the order in
+    which they first come."""
+    sums: dict[tuple[Any, ...], Row] = {}
+    for line in sorted(lines, key=lambda one: not one["is_earned"]):
+        words = line["rate_words"]
+        if not line["is_earned"]:
+            words = _("Taken back: %(what)s") % {"what": words}
+        add(sums, line["kind"], words, line["rate_cents"], line["amount_cents"])
+    for line in others:
+        add(sums, line["source_type"], str(line["words"]), None, line["cents"])
+    return list(sums.values())
+
+
+def add(
+    sums: dict[tuple[Any, ...], Row], kind: str, words: str, rate_cents: int | None, cents: int
+) -> None:
+    """One more line of a sort."""
+    key = kind, words, rate_cents
+    nothing = {"kind": kind, "words": words, "rate_cents": rate_cents, "number": 0, "cents": 0}
+    row = sums.setdefault(key, nothing)
+    row["number"] += 1
+    row["cents"] += cents
 
 
 def paper_of(statement: Statement) -> Paper:

@@ -1,6 +1,8 @@
 """A shop's own money, for its owner's programs."""
 
+import csv
 import datetime as dt
+import io
 
 import pytest
 import time_machine
@@ -16,6 +18,7 @@ ADDRESSES = [
     "/api/v1/statements",
     "/api/v1/statements/HD-2026-000001.pdf",
     "/api/v1/statements/HD-2026-000001.csv",
+    "/api/v1/statements/HD-2026-000001.json",
 ]
 
 
@@ -103,3 +106,24 @@ def test_nobody_else_gets_an_answer(client, shop, address):
     answer = client.get(address)
     assert "HD-2026-000001" not in answer.content.decode().replace(address, "")
     assert answer.status_code == (404 if "HD-" in address else 200)
+
+
+def test_a_statement_comes_as_json_with_the_lines_of_its_csv(rosa):
+    table = rosa.get("/api/v1/statements/HD-2026-000001.csv").content.decode()
+    whole = rosa.get("/api/v1/statements/HD-2026-000001.json").json()
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [(row["tracking_id"], row["kind"]) for row in rows] == [
+        (line["tracking_id"], line["kind"]) for line in whole["lines"]
+    ]
+    cents = [line["amount_cents"] for line in whole["lines"]]
+    assert sum(cents) == whole["earned_cents"] + whole["corrections_cents"] == 350
+    assert [
+        (one["number"], one["rate_cents"], one["cents"]) for one in whole["earned_by_line"]
+    ] == [(2, 175, 350)]
+    assert (whole["opening_cents"], whole["paid_cents"], whole["closing_cents"]) == (0, 350, 0)
+    assert whole["why_it_differs"] == "Paid on Nov 20 for what was booked on Nov 19."
+
+
+def test_the_json_is_described(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert "/api/v1/statements/{number}.json" in paths

@@ -69,6 +69,7 @@ def test_clean_books_say_nothing(paid):
         "adjustment_gaps": [],
         "statement_gaps": [],
         "provider_gaps": [],
+        "replay_gaps": [],
     }
 
 

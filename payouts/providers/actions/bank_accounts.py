@@ -1,0 +1,221 @@
+"""Bank accounts of shops that are paid by files in the banks' own format."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.shops.models import Shop
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.audit import actions as audit
+from kernel.bank_days import bank_days_after, holidays_between
+from kernel.refusals import Refusal
+from kernel.sealed import open_sealed, seal
+from payouts.providers.actions.accounts import open_payout_accounts
+from payouts.providers.actions.bank_files import FileIsNotComplete
+from payouts.providers.feeds.nacha import (
+    Credit,
+    Origin,
+    credits_file,
+    is_account_number,
+    is_routing_number,
+)
+from payouts.providers.models import (
+    BankDetails,
+    BankFormat,
+    BankNotice,
+    GatewayName,
+    LineAccount,
+    PaymentFile,
+    PaymentLine,
+    PayoutAccount,
+)
+
+BANKS_ZONE = "America/New_York"  # where the Federal Reserve counts days
+
+
+class WrongRouting(Refusal):
+    code = "wrong_routing"
+    message = _("This is no routing number: nine digits from the bottom left of a check.")
+
+
+class WrongAccount(Refusal):
+    code = "wrong_account"
+    message = _("An account number has four to seventeen digits or letters.")
+
+
+class PaidOtherwise(Refusal):
+    code = "paid_otherwise"
+    message = _("This shop is paid through Stripe, which keeps its bank account.")
+
+
+class BankFormatIsOff(Refusal):
+    code = "bank_format_is_off"
+    message = _("Files in the banks’ format need our bank and company: see ACH_… in the runbook.")
+
+
+class NoBankAccount(Refusal):
+    code = "no_bank_account"
+    message = _("Enter the bank account of these payees first: {names}.")
+
+
+@transaction.atomic
+def set_bank_details(
+    *,
+    shop: Shop,
+    routing_number: str,
+    account_number: str,
+    is_savings: bool,
+    by: User,
+    at: dt.datetime,
+) -> BankDetails:
+    """Enter the bank account of a shop; the number is sealed. From the next file on. Audited
+    without the number. Refuses numbers that can't be, and a shop that Stripe pays."""
+    routing, number = routing_number.strip(), account_number.replace(" ", "").replace("-", "")
+    if not is_routing_number(routing):
+        raise WrongRouting
+    if not is_account_number(number):
+        raise WrongAccount
+    open_payout_accounts()
+    account = PayoutAccount.objects.select_for_update().get(shop=shop)
+    if account.gateway != GatewayName.BANK_FILE:
+        raise PaidOtherwise
+    told = {
+        "routing_number": routing,
+        "sealed_number": seal(number),
+        "last4": number[-4:],
+        "is_savings": is_savings,
+        "set_at": at,
+        "set_by": by,
+    }
+    details = BankDetails.objects.update_or_create(account=account, defaults=told)[0]
+    account.bank_last4, account.bank_since_at = number[-4:], at
+    account.save(update_fields=["bank_last4", "bank_since_at"])
+    audit.record(at=at, by=by, action="set_bank_details", subject=account, last4=number[-4:])
+    return details
+
+
+def our_origin() -> Origin:
+    """Our bank and our company; refuses while they are not set."""
+    if not settings.ACH_BANK_ROUTING:
+        raise BankFormatIsOff
+    return Origin(
+        bank_routing=settings.ACH_BANK_ROUTING,
+        bank_name=settings.ACH_BANK_NAME,
+        company_id=settings.ACH_COMPANY_ID,
+        company_name=settings.ACH_COMPANY_NAME,
+    )
+
+
+@transaction.atomic
+def bank_format(*, file: PaymentFile, by: User | None, at: dt.datetime) -> bytes:
+    """A closed payment file in the banks' format. The first call keeps to which account each
+    payment goes and for which bank day; every later one gives the same bytes.
+
+    Refuses a file that is still written, one with payees whose account is not known, and all while
+    our own bank is not set.
+    """
+    origin = our_origin()
+    file = PaymentFile.objects.select_for_update().get(pk=file.pk)
+    if file.closed_at is None:
+        raise FileIsNotComplete
+    kept = BankFormat.objects.filter(file=file).first()
+    if kept is None:
+        keep_accounts(file)
+        today = clock.local_day(at, BANKS_ZONE)
+        closed = holidays_between(today, today + dt.timedelta(days=14))
+        effective_on = bank_days_after(today, 1, closed)
+        kept = BankFormat.objects.create(
+            file=file, effective_on=effective_on, made_at=at, made_by=by
+        )
+    lines = PaymentLine.objects.filter(file=file).select_related("account").order_by("position")
+    made_at = kept.made_at.astimezone(ZoneInfo(BANKS_ZONE))
+    payments = [as_credit(line) for line in lines]
+    return credits_file(origin, payments, made_at=made_at, effective_on=kept.effective_on)
+
+
+def keep_accounts(file: PaymentFile) -> None:
+    """Keep the account of each of a file's payments; refuses with the names of those without."""
+    lines = list(PaymentLine.objects.filter(file=file).order_by("position"))
+    payees = {line.payee_reference for line in lines}
+    known = {
+        one.account.payee_reference: one
+        for one in BankDetails.objects.filter(
+            account__payee_reference__in=payees, account__gateway=GatewayName.BANK_FILE
+        ).select_related("account")
+    }
+    missing = [line.payee_name for line in lines if line.payee_reference not in known]
+    if missing:
+        raise NoBankAccount(names=", ".join(missing[:20]))
+    LineAccount.objects.bulk_create(
+        LineAccount(
+            line=line,
+            routing_number=known[line.payee_reference].routing_number,
+            sealed_number=known[line.payee_reference].sealed_number,
+            last4=known[line.payee_reference].last4,
+            is_savings=known[line.payee_reference].is_savings,
+        )
+        for line in lines
+    )
+
+
+def as_credit(line: PaymentLine) -> Credit:
+    """A payment as the bank's file has it."""
+    return Credit(
+        number=line.pk,
+        routing=line.account.routing_number,
+        account=open_sealed(line.account.sealed_number),
+        amount_cents=line.amount_cents,
+        name=line.payee_name,
+        reference=f"L{line.pk}",
+        is_savings=line.account.is_savings,
+    )
+
+
+class NoticeIsDecided(Refusal):
+    code = "notice_is_decided"
+    message = _("Somebody decided about this notice already.")
+
+
+class NoticeSaysNothing(Refusal):
+    code = "notice_says_nothing"
+    message = _("We cannot read what this notice changes. Enter the account by hand.")
+
+
+@transaction.atomic
+def decide_notice(*, notice_id: int, take: bool, by: User, at: dt.datetime) -> BankNotice:
+    """Take over what a bank asks to change, or leave the account as it is. Audited. Refuses one
+    that is decided, and one that would change nothing we can write."""
+    notice = (
+        BankNotice.objects.select_for_update(of=("self",)).select_related("line").get(pk=notice_id)
+    )
+    if notice.decided_at is not None:
+        raise NoticeIsDecided
+    if take:
+        take_over(notice, by=by, at=at)
+    notice.decided_at, notice.decided_by, notice.is_taken = at, by, take
+    notice.save(update_fields=["decided_at", "decided_by", "is_taken"])
+    audit.record(at=at, by=by, action="decide_bank_notice", subject=notice, code=notice.code)
+    return notice
+
+
+def take_over(notice: BankNotice, *, by: User, at: dt.datetime) -> None:
+    """Write a notice's change into the shop's account; what it does not name stays."""
+    details = BankDetails.objects.select_related("account__shop").get(
+        account__payee_reference=notice.line.payee_reference
+    )
+    if not (notice.routing_number or notice.sealed_number or notice.kind):
+        raise NoticeSaysNothing
+    number = open_sealed(notice.sealed_number or details.sealed_number)
+    kinds = {"2": False, "3": True}
+    set_bank_details(
+        shop=details.account.shop,
+        routing_number=notice.routing_number or details.routing_number,
+        account_number=number,
+        is_savings=kinds.get(notice.kind[:1], details.is_savings),
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,1 @@
+"""Formats that banks write and read."""
