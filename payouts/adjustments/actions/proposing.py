@@ -82,9 +82,9 @@ def propose_adjustment(
     dispute: Dispute | None = None,
 ) -> Adjustment:
     """Propose money for a shop, or a deduction (negative cents). What a person may grant alone is
-    booked at once, a limited sum a shop and week; anything else waits for another person. Of a deduction the shop's owners read at
-    once, and have seven days to answer. Audited. Refuses other people, an amount that is none, and
-    one without words."""
+    booked at once, a limited sum a shop and week; anything else waits for another person. Of a
+    deduction the shop's owners read at once, and have seven days to answer. Audited. Refuses other
+    people, an amount that is none, and one without words."""
     if not access.may_propose(by):
         raise MayNotPropose
     if not 0 < abs(cents) <= MOST_CENTS:

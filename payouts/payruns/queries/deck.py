@@ -139,8 +139,8 @@ def set_aside_since(run: PayRun) -> Hold | None:
     """Something that was set aside of a shop in this run, or taken for a deduction, after the run
     had claimed what it pays."""
     given_back = Q(ended_at__isnull=False, taken_cents=0)
-    holds = Hold.objects.filter(shop__transfers__run=run).exclude(given_back)
-    holds = {f"hold:{hold.pk}": hold for hold in holds.select_related("shop").order_by("pk")}
+    found = Hold.objects.filter(shop__transfers__run=run).exclude(given_back)
+    holds = {f"hold:{hold.pk}": hold for hold in found.select_related("shop").order_by("pk")}
     booked = Entry.objects.filter(source_type=SourceType.HELD, source_key__in=list(holds))
     claimed = TransferItem.objects.filter(entry=OuterRef("pk"), released_at=None)
     fresh = booked.filter(~Exists(claimed)).order_by("pk").first()
