@@ -94,7 +94,7 @@ def statement_file(request: HttpRequest, number: str, kind: str) -> HttpResponse
 W9_WORDS = {
     W9.COLLECTED: (_("Stripe asks for nothing more"), "circle-check", "good"),
     W9.MISSING: (_("Stripe waits for the tax number"), "triangle-alert", "warn"),
-    W9.UNKNOWN: (_("Unknown: ask the shop for its W-9"), "circle-question-mark", "info"),
+    W9.UNKNOWN: (_("Not known: ask the shop"), "circle-question-mark", "info"),
 }
 
 

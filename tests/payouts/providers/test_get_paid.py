@@ -213,7 +213,7 @@ def test_earnings_name_the_bank_account_and_a_payment_that_waits(client, rosa, l
     refresh_account(reference=name, at=LATER)
     payruns.send_waiting(at=LATER + dt.timedelta(hours=1))
     assert Transfer.objects.get().status == "sent"
-    assert "it goes on to your bank by itself" in client.get("/shop/earnings/").text
+    assert "it goes on to your bank, by" in client.get("/shop/earnings/").text
 
 
 def test_owners_are_told_once_when_their_money_cannot_reach_them(rosa, account, local_stripe):

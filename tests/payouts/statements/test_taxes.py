@@ -131,7 +131,7 @@ def test_staff_see_the_preview_and_enter_a_later_year(december, staff, client):
     assert "Preview: the year ends this month" in page
     assert "Rosa&#x27;s Bodega" in page
     assert "a tax adviser confirms" in page
-    assert "Unknown: ask the shop for its W-9" in page
+    assert "Not known: ask the shop" in page
     assert "is carried on from 2026" in words(client.get("/ops/taxes/2027/"))
     typed = {"first_year": "2027", "cents": "2,050.00", "note": "IRS, Rev. Proc."}
     assert client.post("/ops/taxes/2027/", typed).status_code == 302
