@@ -137,7 +137,7 @@ def stripe(stripe_inside, settings, monkeypatch):
     settings.STRIPE_ACCOUNTS, settings.STRIPE_IS_LIVE = "v2", False
     settings.LEAST_PAYOUT_CENTS = 300
     orders = "payouts.providers.actions.stripe_orders"
-    monkeypatch.setattr(f"{orders}.SPACING_S", 0.0)
+    monkeypatch.setattr("payouts.providers.actions.pacing.SPACING_S", 0.0)
     monkeypatch.setattr(f"{orders}.ThreadPoolExecutor", lambda _most: ThreadPoolExecutor(1))
     monkeypatch.setattr(f"{orders}.StripeConnect.most_at_once", 4)
     monkeypatch.setattr("payouts.providers.gateways.stripe.RETRIES", 0)
