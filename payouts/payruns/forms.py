@@ -78,3 +78,13 @@ class ConfirmForm(forms.Form):
         help_text=_("From the bank’s confirmation. It can’t be changed afterwards."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class StopForm(forms.Form):
+    """Why all payments stop."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        error_messages={"required": _("Say why payments stop.")},
+    )

@@ -25,6 +25,7 @@ from payouts.payruns.forms import (
     DraftForm,
     GapForm,
     ReversalForm,
+    StopForm,
 )
 from payouts.payruns.models import (
     HeldReason,
@@ -115,6 +116,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "stop": queries.standing_stop(),
+        "stop_form": StopForm(),
         "may_approve": access.may_approve(request.user),
     }
     return render(request, "payruns/list.html", context, status=status)

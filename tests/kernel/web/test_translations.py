@@ -21,7 +21,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[a-z]\b")
 TAG = re.compile(r"</?[a-z]\w*(?:\s[^>]*)?>")
 OURS = ("kernel", "hubshops", "payouts", "portal")
 SHORT = 25  # letters of a label that stands in a button, a menu or the head of a column
-SAME_IN_SPANISH = {"Plan", "no"}
+SAME_IN_SPANISH = {"Plan", "no", "Stripe"}
 # One English word, one Spanish word: the heart of the table in locale/README.md.
 SPANISH_WORDS = {
     "packages?": "paquete",
