@@ -56,3 +56,17 @@ def hashed_joins() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop = off")
         yield
         cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Whatever is read inside is of one moment, and nothing is written: for figures that have to
+    agree while others go on booking. Inside of a transaction that began before, it changes nothing.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

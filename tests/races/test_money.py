@@ -2,6 +2,7 @@
 for ever."""
 
 import datetime as dt
+import threading
 import time
 
 import pytest
@@ -23,7 +24,7 @@ from payouts.rates.rules import Line
 from payouts.statements.actions import issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
-from payouts.statements.rules import is_clean
+from payouts.statements.rules import is_clean, stops_payments
 from tests.factories import DAY, MORNING, make_delivery, make_member, make_shop, make_staff
 from tests.payouts.helpers import (
     LATER,
@@ -82,6 +83,26 @@ def test_a_delivery_voided_during_the_sweep_ends_balanced():
     at_once(3, work)
     accruals.accrue_waiting(at=LATER)
     assert books_are_clean()
+
+
+def test_books_that_are_checked_while_fees_are_booked_are_clean():
+    shops = [make_shop(f"Shop {number}") for number in range(3)]
+    for shop in shops:
+        earn(shop, 1)
+    is_over = threading.Event()
+
+    def work(place: int) -> list[str]:
+        if place:
+            while not is_over.is_set():
+                for shop in shops:
+                    make_delivery(shop=shop)
+                accruals.accrue_waiting(at=LATER)
+            return []
+        checks = [check_of_books(at=LATER) for _ in range(40)]
+        is_over.set()
+        return [found for found in checks if stops_payments(found)]
+
+    assert at_once(2, work)[0] == []
 
 
 def test_two_drafts_claim_each_entry_once():

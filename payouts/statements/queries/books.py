@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from kernel.rows import rows
+from kernel.rows import one_snapshot, rows
 from payouts.accruals.queries import waiting, wrong_accruals, wrong_entries
 from payouts.adjustments.queries import adjustment_gaps
 from payouts.ledger.queries import balance_cents, payables, trial_balance_cents
@@ -25,6 +25,7 @@ MOST_FINDINGS = 1000
 STATEMENT_DUE_AFTER = dt.timedelta(hours=1)
 
 
+@one_snapshot()
 def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
     """Everything that is off; all zero and empty when nothing is (`rules.is_clean`).
 
@@ -37,7 +38,7 @@ def check_of_books(*, at: dt.datetime) -> dict[str, Any]:
     don't chain, don't match their transfer, or are overdue at `at`. `provider_gaps`: differences
     between the provider's list and our books, as the last look at it found them. `replay_gaps`: of
     the newest statements, those that are not what deliveries, rates and decisions come to when they
-    are worked out again. Reads everything: some 10 s a million packages.
+    are worked out again. Reads everything, as of one moment: some 10 s a million packages.
     """
     open_days = waiting()
     return {
