@@ -206,7 +206,8 @@ class PaymentLine(models.Model):
 
 class BankDetails(models.Model):
     """The bank account of a shop that is paid by files in the banks' own format. The number is
-    sealed; pages show its last four. Law: one an account of ours, entered by a named person."""
+    sealed; pages show its last four. Laws: one an account of ours; entered by a named person, and
+    confirmed by another one before any money goes there."""
 
     account = models.OneToOneField(
         PayoutAccount, on_delete=models.PROTECT, related_name="bank_details"
@@ -217,10 +218,20 @@ class BankDetails(models.Model):
     is_savings = models.BooleanField(default=False)
     set_at = models.DateTimeField()
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         db_table = "bank_details"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False)
+                & ~Q(confirmed_by=F("set_by")),
+                name="bank_details_confirmed_by_another_person",
+            ),
             models.CheckConstraint(
                 condition=Q(routing_number__regex=r"^[0-9]{9}$", last4__regex=r"^[0-9A-Za-z]{4}$"),
                 name="bank_details_are_of_an_account",

@@ -1,5 +1,6 @@
 """Payment files and bank accounts for staff."""
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -77,12 +78,29 @@ def bank_account(request: HttpRequest, slug: str) -> HttpResponse:
         except Refusal as no:
             form.add_error(None, no.sentence)
         else:
-            messages.success(request, _("Entered. The next file pays to this account."))
+            messages.success(
+                request, _("Entered. Another person confirms it before money goes there.")
+            )
             return redirect("providers:bank_accounts")
     if form.errors:
         status = 422
     context = {"shop": shop, "form": form, "account": queries.account_of(shop)}
     return render(request, "providers/bank_account.html", context, status=status)
+
+
+@require_POST
+@staff_required("finance_drafter", "finance_approver")
+@reauthentication_required()
+def confirm_bank_account(request: HttpRequest, slug: str) -> HttpResponse:
+    """A second person says where one shop's money goes, having shown again who she is."""
+    shop = get_object_or_404(Shop, slug=slug)
+    try:
+        actions.confirm_bank_details(shop=shop, by=request.user, at=clock.now())
+    except Refusal as no:
+        messages.error(request, no.sentence)
+    else:
+        messages.success(request, _("Confirmed. The next file pays to this account."))
+    return redirect("providers:bank_accounts")
 
 
 @require_POST

@@ -11,6 +11,11 @@ urlpatterns = [
     path("ops/bank-accounts/", staff_views.bank_accounts, name="bank_accounts"),
     path("ops/bank-accounts/notices/<int:notice_id>/", staff_views.notice, name="notice"),
     path("ops/bank-accounts/<slug:slug>/", staff_views.bank_account, name="bank_account"),
+    path(
+        "ops/bank-accounts/<slug:slug>/confirm/",
+        staff_views.confirm_bank_account,
+        name="confirm_bank_account",
+    ),
     path("shop/payout/", views.payout, name="payout"),
     path("shop/payout/start/", views.start, name="start"),
     path("shop/payout/again/", views.again, name="again"),

@@ -213,6 +213,7 @@ MATRIX: dict[str, Audience] = {
     "ops/payment-files/<str:number>.ach": FINANCE,
     "ops/bank-accounts/": FINANCE,
     "ops/bank-accounts/<slug:slug>/": FINANCE,
+    "ops/bank-accounts/<slug:slug>/confirm/": FINANCE,
     "ops/bank-accounts/notices/<int:notice_id>/": FINANCE,
     "ops/bank-returns/": FINANCE,
     "ops/taxes/": FINANCE,

@@ -16,6 +16,7 @@ from payouts.providers.actions.accounts import (
 )
 from payouts.providers.actions.bank_accounts import (
     bank_format,
+    confirm_bank_details,
     decide_notice,
     set_bank_details,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "read_bank_answer",
     "bank_format",
     "decide_notice",
+    "confirm_bank_details",
     "set_bank_details",
     "BankFile",
     "FileIsConfirmed",

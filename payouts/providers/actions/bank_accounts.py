@@ -16,6 +16,7 @@ from kernel.refusals import Refusal
 from kernel.sealed import open_sealed, seal
 from payouts.providers.actions.accounts import open_payout_accounts
 from payouts.providers.actions.bank_files import FileIsNotComplete
+from payouts.providers.actions.letters import tell_of_bank_details
 from payouts.providers.feeds.nacha import (
     Credit,
     Origin,
@@ -59,7 +60,19 @@ class BankFormatIsOff(Refusal):
 
 class NoBankAccount(Refusal):
     code = "no_bank_account"
-    message = _("Enter the bank account of these payees first: {names}.")
+    message = _(
+        "Enter the bank account of these payees and let another person confirm it: {names}."
+    )
+
+
+class NothingToConfirm(Refusal):
+    code = "nothing_to_confirm"
+    message = _("No bank account is entered for this shop.")
+
+
+class ConfirmedByAnother(Refusal):
+    code = "confirmed_by_another"
+    message = _("You entered this account, so another person has to confirm it.")
 
 
 @transaction.atomic
@@ -72,8 +85,9 @@ def set_bank_details(
     by: User,
     at: dt.datetime,
 ) -> BankDetails:
-    """Enter the bank account of a shop; the number is sealed. From the next file on. Audited
-    without the number. Refuses numbers that can't be, and a shop that Stripe pays."""
+    """Enter the bank account of a shop; the number is sealed. No money goes there before another
+    person confirmed it; the shop's owners read of it at once. Audited without the number. Refuses
+    numbers that can't be, and a shop that Stripe pays."""
     routing, number = routing_number.strip(), account_number.replace(" ", "").replace("-", "")
     if not is_routing_number(routing):
         raise WrongRouting
@@ -90,11 +104,37 @@ def set_bank_details(
         "is_savings": is_savings,
         "set_at": at,
         "set_by": by,
+        "confirmed_at": None,
+        "confirmed_by": None,
     }
     details = BankDetails.objects.update_or_create(account=account, defaults=told)[0]
     account.bank_last4, account.bank_since_at = number[-4:], at
     account.save(update_fields=["bank_last4", "bank_since_at"])
     audit.record(at=at, by=by, action="set_bank_details", subject=account, last4=number[-4:])
+    tell_of_bank_details(details, at=at)
+    return details
+
+
+@transaction.atomic
+def confirm_bank_details(*, shop: Shop, by: User, at: dt.datetime) -> BankDetails:
+    """Another person says that this is the shop's account: from the next file on it is paid there.
+    A second click changes nothing. Audited. Refuses who entered it, and a shop without one."""
+    found = BankDetails.objects.select_for_update(of=["self"]).select_related("account__shop")
+    details = found.filter(account__shop=shop).first()
+    if details is None:
+        raise NothingToConfirm
+    if details.set_by_id == by.pk:
+        raise ConfirmedByAnother
+    if details.confirmed_at is None:
+        details.confirmed_at, details.confirmed_by = at, by
+        details.save(update_fields=["confirmed_at", "confirmed_by"])
+        audit.record(
+            at=at,
+            by=by,
+            action="confirm_bank_details",
+            subject=details.account,
+            last4=details.last4,
+        )
     return details
 
 
@@ -144,7 +184,9 @@ def keep_accounts(file: PaymentFile) -> None:
     known = {
         one.account.payee_reference: one
         for one in BankDetails.objects.filter(
-            account__payee_reference__in=payees, account__gateway=GatewayName.BANK_FILE
+            account__payee_reference__in=payees,
+            account__gateway=GatewayName.BANK_FILE,
+            confirmed_at__isnull=False,
         ).select_related("account")
     }
     missing = [line.payee_name for line in lines if line.payee_reference not in known]

@@ -8,7 +8,13 @@ from django.utils.translation import gettext
 from hubshops.shops.models import MemberRole, Membership, Shop
 from kernel.notifications.actions import send_mails, word_letter
 from kernel.notifications.models import Mail
-from payouts.providers.models import BankPayout, BankPayoutStatus, CapabilityName, PayoutAccount
+from payouts.providers.models import (
+    BankDetails,
+    BankPayout,
+    BankPayoutStatus,
+    CapabilityName,
+    PayoutAccount,
+)
 from payouts.providers.rules.words import fix_for
 
 UNPAYABLE = {CapabilityName.MISSING, CapabilityName.BLOCKED, CapabilityName.CLOSED}
@@ -57,3 +63,15 @@ def tell_of_bank_payout(payout: BankPayout, *, at: dt.datetime) -> None:
             payout=payout,
             fix=fix_for(payout.failure_code),
         )
+
+
+def tell_of_bank_details(details: BankDetails, *, at: dt.datetime) -> None:
+    """Somebody entered another bank account for a shop: its owners can object before money goes
+    there."""
+    tell_owners(
+        details.account.shop,
+        "bank_details",
+        lambda: gettext("Your bank account for payments was changed"),
+        at=at,
+        details=details,
+    )

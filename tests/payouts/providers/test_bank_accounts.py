@@ -7,13 +7,21 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel.audit.models import Decision
+from kernel.notifications.models import Mail
 from kernel.sealed import CannotOpen, open_sealed, seal
 from payouts.payruns.actions import read_returns
 from payouts.payruns.actions.booking import MayNotHandle
 from payouts.payruns.models import Transfer, TransferReversal
-from payouts.providers.actions import NoReturnFile, bank_format, decide_notice, set_bank_details
+from payouts.providers.actions import (
+    NoReturnFile,
+    bank_format,
+    confirm_bank_details,
+    decide_notice,
+    set_bank_details,
+)
 from payouts.providers.actions.bank_accounts import (
     BankFormatIsOff,
+    ConfirmedByAnother,
     NoBankAccount,
     NoticeIsDecided,
     WrongAccount,
@@ -32,7 +40,7 @@ from payouts.statements.actions import check_books, issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import next_payout, replay_statement, year_of_shop
 from tests.factories import DAY, make_member, make_shop, make_staff
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by, show_again
 from tests.payouts.providers.test_nacha import answer, entry_back, noticed, returned
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +72,12 @@ def enter(shop, by, **told) -> BankDetails:
     """Where a shop's money goes."""
     given = {"routing_number": "011000015", "account_number": NUMBER, "is_savings": False} | told
     return set_bank_details(shop=shop, by=by, at=LATER, **given)
+
+
+def enter_by_two(shop, staff, **told) -> BankDetails:
+    """Entered by one person and confirmed by another."""
+    enter(shop, staff[0], **told)
+    return confirm_bank_details(shop=shop, by=staff[1], at=LATER)
 
 
 def send(shop, staff, packages: int = 3) -> PaymentLine:
@@ -110,7 +124,7 @@ def test_numbers_that_cannot_be_are_refused(shop, staff, told, refusal):
 
 
 def test_a_file_comes_in_the_banks_format_the_same_every_time(shop, staff):
-    enter(shop, staff[0])
+    enter_by_two(shop, staff)
     line = send(shop, staff)
     file = PaymentFile.objects.get()
     first = bank_format(file=file, by=staff[0], at=LATER)
@@ -141,7 +155,7 @@ def test_without_our_own_bank_there_is_no_such_file(shop, staff, settings):
 
 def written(shop, staff) -> tuple[PaymentLine, str]:
     """A payment that went to the bank, and its trace number."""
-    enter(shop, staff[0])
+    enter_by_two(shop, staff)
     line = send(shop, staff)
     bank_format(file=PaymentFile.objects.get(), by=staff[0], at=LATER)
     issue_statements(at=LATER)
@@ -226,6 +240,7 @@ def test_staff_enter_take_and_read_on_pages(shop, staff, client):
     url = f"/ops/bank-accounts/{shop.slug}/"
     assert "This is no routing number" in client.post(url, typed).content.decode()
     assert client.post(url, typed | {"routing_number": "011000015"}).status_code == 302
+    confirm_bank_details(shop=shop, by=staff[1], at=LATER)
     line = send(shop, staff)
     number = PaymentFile.objects.get().number
     taken = client.get(f"/ops/payment-files/{number}.ach")
@@ -249,3 +264,34 @@ def test_only_people_of_finance_see_accounts(client, shop, address):
     for person in [make_staff("Kim", "support"), make_member(shop, "Rosa")]:
         client.force_login(person)
         assert client.get(address).status_code in (403, 404)
+
+
+def test_no_money_goes_to_an_account_that_one_person_alone_entered(shop, staff):
+    rosa = make_member(shop, "Rosa")
+    enter_by_two(shop, staff)
+    send(shop, staff)
+    enter(shop, staff[0], account_number="666666666")  # after the run was approved and sent
+    file = PaymentFile.objects.get()
+    with pytest.raises(NoBankAccount, match="another person confirm it"):
+        bank_format(file=file, by=staff[0], at=LATER)
+    with pytest.raises(ConfirmedByAnother):
+        confirm_bank_details(shop=shop, by=staff[0], at=LATER)
+    letters = Mail.objects.filter(to=rosa.email, subject__contains="bank account")
+    assert "ends in 6666" in letters.latest("pk").body
+    with refused_by("bank_details_confirmed_by_another_person") as cursor:
+        cursor.execute("UPDATE bank_details SET confirmed_at = set_at, confirmed_by_id = set_by_id")
+    confirm_bank_details(shop=shop, by=staff[1], at=LATER)
+    assert b"666666666" in bank_format(file=file, by=staff[0], at=LATER)
+
+
+def test_a_second_person_confirms_on_the_page(shop, staff, client):
+    enter(shop, staff[0])
+    client.force_login(staff[0])
+    assert "waits for another person" in client.get("/ops/bank-accounts/").content.decode()
+    client.force_login(staff[1])
+    url = f"/ops/bank-accounts/{shop.slug}/confirm/"
+    assert url in client.get("/ops/bank-accounts/").content.decode()
+    assert client.post(url).url.startswith("/account/reauthenticate/")
+    show_again(client)
+    client.post(url)
+    assert BankDetails.objects.get().confirmed_by == staff[1]
