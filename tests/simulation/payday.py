@@ -18,7 +18,11 @@ ROUND_MINUTES = 4
 MOST_ROUNDS = 45
 SENDING = (
     "transfers_claimed",
+    "transfers_claimed",
     "gateway_answered",
+    "gateway_answered",
+    "gateway_answered",
+    "receipts_noted",
     "receipts_noted",
     "lines_written",
     "canary_passed",
@@ -133,7 +137,8 @@ class Payday:
         for run in PayRun.objects.filter(status__in=["approved", "sending"]).order_by("pk"):
             if run.status == "approved" or run.stopped_at:
                 self.start(run)
-        world.do("send", lambda: actions.send_waiting(at=world.at), *SENDING, kill=0.35)
+        often = 0.7 if self.is_moving() else 0.1
+        world.do("send", lambda: actions.send_waiting(at=world.at), *SENDING, kill=often)
         world.do("statements", lambda: issue_statements(at=world.at), "statements_written")
         self.post()
 

@@ -14,7 +14,7 @@ from tests.simulation.month import live_once
 pytestmark = pytest.mark.django_db
 ONE = os.environ.get("SIMULATION_SEED")
 FIRST_SEED = int(os.environ.get("SIMULATION_FIRST", "1"))
-COUNT = int(os.environ.get("SIMULATION_SEEDS", "2"))
+COUNT = int(os.environ.get("SIMULATION_SEEDS", "1"))
 SEEDS = [int(ONE)] if ONE else range(FIRST_SEED, FIRST_SEED + COUNT)
 
 
@@ -36,7 +36,7 @@ def test_every_promise_holds_every_evening(seed, stripe):
 
 
 def test_the_same_seed_tells_the_same_month(stripe):
-    one, again, other = (live_once(seed, stripe, days=8) for seed in (3, 3, 4))
+    one, again, other = (live_once(seed, stripe, days=5) for seed in (3, 3, 4))
     assert one.told == again.told, first_difference(one.world.story, again.world.story)
     assert one.told != other.told
 
