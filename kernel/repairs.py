@@ -14,7 +14,8 @@ HOUSE = ("kernel.", "hubshops.", "payouts.", "portal.")
 
 
 class HouseAdminSite(admin.AdminSite):
-    """The admin. Superusers only; anonymous people sign in as everywhere, others find no page."""
+    """The admin. Superusers only, with a second factor; anonymous people sign in as everywhere,
+    others find no page."""
 
     site_header = _("Repairs")
     site_title = _("Repairs")
@@ -30,13 +31,16 @@ class HouseAdminSite(admin.AdminSite):
             raise ImproperlyConfigured(f"{admin_class.__name__} must be a RepairAdmin")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_superuser
+        user = request.user
+        return user.is_active and user.is_superuser and not user.lacks_second_factor
 
     @login_not_required
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """Our sign-in instead of the admin's, which nothing throttles."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        if request.user.is_superuser and request.user.lacks_second_factor:
+            return redirect("mfa_index")
         if not self.has_permission(request):
             raise Http404
         return redirect(f"{self.name}:index")

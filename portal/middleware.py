@@ -7,8 +7,12 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
+from kernel import clock
+from kernel.accounts.actions import see_session
+from kernel.limits import address_of, take_turn
 from kernel.web.answers import powers_header
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -90,6 +94,38 @@ def private_pages(get_response: Answer) -> Answer:
         return response
 
     return middleware
+
+
+SEEN_EVERY_S = 600
+NO_ADDRESS = "::"
+
+
+def signed_in_here(get_response: Answer) -> Answer:
+    """Write down, at most every ten minutes, that a signed-in browser was here. Its owner sees
+    when, and signs it out, on the page of her sessions."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSIONS_ARE_SEEN and user_id_of(request) is not None:
+            note(request)
+        return response
+
+    return middleware
+
+
+def note(request: HttpRequest) -> None:
+    """Write a signed-in request's browser down, unless that was just done."""
+    key = request.session.session_key
+    if not key or not take_turn("seen", key, most=1, seconds=SEEN_EVERY_S):
+        return
+    address = address_of(request)
+    see_session(
+        session_key=key,
+        user=request.user,
+        address=NO_ADDRESS if address == "unknown" else address,
+        user_agent=request.headers.get("User-Agent", ""),
+        at=clock.now(),
+    )
 
 
 def no_powers(get_response: Answer) -> Answer:

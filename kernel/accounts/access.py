@@ -3,13 +3,20 @@
 import functools
 from collections.abc import Callable
 
+from allauth.account.decorators import reauthentication_required
+from cryptography.fernet import InvalidToken, MultiFernet
+from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _
 
 from kernel.accounts.models import Role, StaffRole, User
+from kernel.accounts.rules import key_ring
+from kernel.refusals import Refusal
 
 View = Callable[..., HttpResponse]
 
@@ -24,9 +31,9 @@ def roles_of(user: object) -> frozenset[str]:
     return user._staff_roles
 
 
-def has_role(user: object, *roles: str) -> bool:
-    """Whether a person holds one of `roles` (any staff role when none is named). The admin role and
-    superusers always do; inactive and anonymous people never."""
+def holds_role(user: object, *roles: str) -> bool:
+    """Whether a person was given one of `roles` (any staff role when none is named). The admin role
+    and superusers always were; inactive and anonymous people never."""
     if not getattr(user, "is_active", False):
         return False
     if user.is_superuser:
@@ -35,23 +42,43 @@ def has_role(user: object, *roles: str) -> bool:
     return Role.ADMIN in held or bool(held & set(roles) if roles else held)
 
 
+def has_role(user: object, *roles: str) -> bool:
+    """Whether a person may act in one of `roles` now: she holds it and, where the settings ask
+    staff for a second factor, has one."""
+    return holds_role(user, *roles) and not user.lacks_second_factor
+
+
 def staff_required(*roles: str) -> Callable[[View], View]:
     """Let in staff who hold one of `roles` (any staff when none is named). Anonymous people are
-    sent to sign in; everybody else reads that there is no such page."""
+    sent to sign in, staff without a second factor to set one up; everybody else reads that there
+    is no such page."""
 
     def guard(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not has_role(request.user, *roles):
+            if not holds_role(request.user, *roles):
                 raise Http404
+            if request.user.lacks_second_factor:
+                return redirect("mfa_index")
             return view(request, *args, **kwargs)
 
         guarded.lets_in = lambda request: has_role(request.user, *roles)
         return guarded
 
     return guard
+
+
+def is_post(request: HttpRequest) -> bool:
+    """Whether something is about to change."""
+    return request.method == "POST"
+
+
+# Asks who is signed in to show again who she is, before a POST alone or before anything at all;
+# what was posted is done afterwards. Stands below the guard.
+confirmed_to_post = reauthentication_required(enabled=is_post)
+confirmed = reauthentication_required
 
 
 class WelcomeTokens(PasswordResetTokenGenerator):
@@ -78,3 +105,21 @@ def invited_person(uid: str, token: str, *, lock: bool = False) -> User | None:
     people = User.objects.select_for_update() if lock else User.objects.all()
     user = people.filter(pk=person_id, is_active=True).first()
     return user if user and welcome_tokens.check_token(user, token) else None
+
+
+def ring() -> MultiFernet:
+    """What encrypts second factors now, and decrypts those of earlier keys."""
+    return key_ring(settings.MFA_KEYS, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+
+
+class SecondFactorIsUnreadable(Refusal):
+    code = "second_factor_is_unreadable"
+    message = _("We can’t read your second step any more. Call us: we set it up with you again.")
+
+
+def decrypted(text: str) -> str:
+    """What was encrypted at rest. Refuses what no key of ours opens."""
+    try:
+        return ring().decrypt(text.encode()).decode()
+    except InvalidToken as no:
+        raise SecondFactorIsUnreadable from no

@@ -1,20 +1,25 @@
-"""Inviting people, letting them in, and giving staff their roles."""
+"""Inviting people, letting them in, giving staff their roles, and taking access away."""
 
 import datetime as dt
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kernel.accounts.access import invited_person, welcome_key
+from kernel.accounts.access import invited_person, ring, welcome_key
 from kernel.accounts.models import Role, StaffRole, User
 from kernel.audit.actions import record
 from kernel.notifications.actions import send_letter
 from kernel.notifications.models import Mail
 from kernel.refusals import Refusal
+
+AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
 
 
 def invite_person(
@@ -172,3 +177,84 @@ def add_staff(
             intro=lambda: gettext("Your part: %(part)s.") % {"part": Role(role).label},
         )
     return user, is_new
+
+
+def see_session(
+    *, session_key: str, user: User, address: str, user_agent: str, at: dt.datetime
+) -> None:
+    """Write down that a person's browser was just here."""
+    UserSession.objects.update_or_create(
+        session_key=session_key,
+        defaults={"user": user, "last_seen_at": at},
+        create_defaults={
+            "user": user,
+            "ip": address,
+            "user_agent": user_agent[:AGENT_LENGTH],
+            "created_at": at,
+            "last_seen_at": at,
+        },
+    )
+
+
+@transaction.atomic
+def end_sessions(
+    *, user: User, at: dt.datetime, by: User | None, keep: str = "", only: int | None = None
+) -> int:
+    """Sign a person out everywhere but in the session `keep`, or in the one named by `only`; how
+    many ended. Audited."""
+    rows = UserSession.objects.filter(user=user).exclude(session_key=keep)
+    keys = list(
+        (rows if only is None else rows.filter(pk=only)).values_list("session_key", flat=True)
+    )
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
+    if keys:
+        record(at=at, by=by, action="end_sessions", subject=user, ended=len(keys))
+    return len(keys)
+
+
+class NobodyHasThisAddress(Refusal):
+    code = "nobody_has_this_address"
+    message = _("Nobody here has the address {email}.")
+
+
+class NoSecondFactor(Refusal):
+    code = "no_second_factor"
+    message = _("{email} has no second step to take away.")
+
+
+@transaction.atomic
+def reset_second_factor(*, email: str, at: dt.datetime, by: User | None = None) -> User:
+    """Take a person's second factors and recovery codes away, sign her out everywhere, tell her by
+    mail. Refuses who is unknown or has none. Audited."""
+    user = User.objects.select_for_update().filter(email=email.strip().lower()).first()
+    if user is None:
+        raise NobodyHasThisAddress(email=email)
+    removed, _rows = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise NoSecondFactor(email=user.email)
+    end_sessions(user=user, at=at, by=by)
+    record(at=at, by=by, action="reset_second_factor", subject=user)
+    send_letter(
+        to=user.email,
+        person=user,
+        language=user.language,
+        subject=_("Your second step was taken away"),
+        template="accounts/mail/second_factor_reset.txt",
+        facts={"person": user, "address": settings.PUBLIC_URL + reverse("mfa_index")},
+        at=at,
+    )
+    return user
+
+
+@transaction.atomic
+def encrypt_second_factors_anew() -> int:
+    """Encrypt every secret of second factors with the first key; how many there are. An earlier key
+    may go afterwards."""
+    keys, found = ring(), 0
+    for row in Authenticator.objects.select_for_update().exclude(type="webauthn").order_by("pk"):
+        name = "secret" if row.type == "totp" else "seed"
+        row.data[name] = keys.rotate(row.data[name].encode()).decode()
+        row.save(update_fields=["data"])
+        found += 1
+    return found

@@ -1,14 +1,20 @@
 """How allauth behaves in this house."""
 
+import io
 from types import SimpleNamespace
+from typing import Any
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from kernel import clock
+from kernel.accounts.access import decrypted, ring
 from kernel.accounts.models import User
+from kernel.limits import address_of
 from kernel.notifications.actions import send_mail
 
 
@@ -35,6 +41,12 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
             to=email, subject=message.subject, body=message.body, at=clock.now(), person=person
         )
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords for account and address together: who types many of them for
+        somebody else stops nobody but herself."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{address_of(request)}"
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         """Let a browser that has no language of its own read the person's."""
         answer = super().post_login(request, user, **kwargs)
@@ -47,3 +59,18 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
                 secure=settings.SESSION_COOKIE_SECURE,
             )
         return answer
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps secrets of authenticator apps and recovery codes encrypted, and draws our own QR."""
+
+    def encrypt(self, text: str) -> str:
+        return ring().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypted(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        picture = io.BytesIO()
+        segno.make(url, error="m").save(picture, kind="svg", scale=4, light="#fff", xmldecl=False)
+        return picture.getvalue().decode()

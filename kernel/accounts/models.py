@@ -1,8 +1,11 @@
 """People who sign in, and what staff may do."""
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -46,6 +49,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether an authenticator app or a passkey is hers; recovery codes alone are none."""
+        factors = apps.get_model("mfa.Authenticator").objects.filter(user=self)
+        return factors.exclude(type="recovery_codes").exists()
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether she must set a second factor up before she does what staff do."""
+        return settings.STAFF_NEED_SECOND_FACTOR and not self.has_second_factor
 
 
 class Role(models.TextChoices):

@@ -3,16 +3,18 @@
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as keep_language_in_cookie
 
 from kernel import clock
-from kernel.accounts import actions
+from kernel.accounts import actions, queries
 from kernel.accounts.access import invited_person
 from kernel.accounts.forms import FirstPasswordForm, NewLinkForm
 from kernel.limits import take_turn
@@ -63,6 +65,24 @@ def new_link(request: HttpRequest) -> HttpResponse:
 def link_sent(request: HttpRequest) -> HttpResponse:
     """What happens after a new link was asked for."""
     return render(request, "accounts/link_sent.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where a person is signed in; she ends one session or all others here."""
+    at, here = clock.now(), request.session.session_key
+    if request.method != "POST":
+        places = queries.places_of(request.user, at=at, here=here)
+        return render(request, "accounts/sessions.html", {"places": places})
+    one = request.POST.get("session", "")
+    if one and not (one.isascii() and one.isdigit() and len(one) < 19):
+        raise Http404
+    ended = actions.end_sessions(
+        user=request.user, keep=here, only=int(one) if one else None, at=at, by=request.user
+    )
+    if ended:
+        messages.success(request, _("Signed out there."))
+    return redirect("accounts:sessions")
 
 
 @login_not_required

@@ -12,7 +12,7 @@ from hubshops.cases.queries import waiting_for_shop
 from hubshops.shops.access import CHOSEN_SHOP, shop_member
 from hubshops.shops.models import MemberRole
 from kernel import clock
-from kernel.accounts.access import has_role
+from kernel.accounts.access import holds_role
 from kernel.web.answers import live_answer
 from portal.home import queries
 
@@ -54,7 +54,7 @@ def facts_of_today(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
 def start(request: HttpRequest) -> HttpResponse:
     """Staff go to the day's board, a shop's people to their day, after choosing one when they work
     for several. Who has neither is told so."""
-    if has_role(request.user):
+    if holds_role(request.user):
         return redirect("ops:today")
     memberships = queries.shops_to_choose(request.user)
     if len(memberships) > 1 and CHOSEN_SHOP not in request.session:

@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "lucide",
     "ninja",
     "csp",
@@ -93,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.signed_in_here",
     "portal.middleware.private_pages",
     "portal.middleware.no_hidden_signs",
     "portal.errors.refusals_as_pages",
@@ -212,6 +215,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_FORMS = {
     "login": "kernel.accounts.forms.SignInForm",
+    "request_login_code": "kernel.accounts.forms.MailedCodeForm",
+    "confirm_login_code": "kernel.accounts.forms.TypedCodeForm",
     "reset_password": "kernel.accounts.forms.ForgottenPasswordForm",
 }
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -219,9 +224,37 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Per account only together with the address that asks: a stranger can't use up an owner's tries.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",  # the key holds both, see InvitedOnlyAdapter
+    "request_login_code": "20/m/ip",  # and MailedCodeForm's own, for both
+    "reset_password": "20/m/ip",  # and ForgottenPasswordForm's own, for both
+}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+# --- Second factors ------------------------------------------------------------------------------
+STAFF_NEED_SECOND_FACTOR = not DEMO
+MFA_ADAPTER = "kernel.accounts.adapter.SecondFactorAdapter"
+SECRET_KEY_FALLBACKS: list[str] = []
+MFA_KEYS = env.secret_keys("MFA_KEYS")  # unset, one is derived from SECRET_KEY
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://")
+MFA_FORMS = {
+    "authenticate": "kernel.accounts.forms.SecondFactorForm",
+    "reauthenticate": "kernel.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "kernel.accounts.forms.AuthenticatorAppForm",
+    "add_webauthn": "kernel.accounts.forms.PasskeyForm",
+    "edit_webauthn": "kernel.accounts.forms.PasskeyNameForm",
+}
+SESSIONS_ARE_SEEN = True
 
 # --- Texts: unset, none are promised -------------------------------------------------------------
 TEXTS_URL = env.texts("TEXTS_URL", "console://" if DEMO else "")

@@ -1,5 +1,7 @@
 """Reading the environment, and refusing in one sentence what cannot be used."""
 
+import base64
+import binascii
 import os
 import re
 from pathlib import Path
@@ -22,6 +24,14 @@ TILES = re.compile(r"(?P<origin>https://[A-Za-z0-9.-]+(?::\d{1,5})?)/[A-Za-z0-9.
 def refuse(name: str, sentence: str) -> NoReturn:
     """Stop the start with one sentence that names the setting and how to mend it."""
     raise ImproperlyConfigured(f"{name}: {sentence}")
+
+
+def is_secret_key(word: str) -> bool:
+    """Whether a word is 32 bytes in url-safe base64, as Fernet wants its keys."""
+    try:
+        return len(base64.urlsafe_b64decode(word.encode("ascii"))) == 32
+    except (UnicodeEncodeError, binascii.Error):
+        return False
 
 
 class Environment(environ.Env):
@@ -112,6 +122,13 @@ class Environment(environ.Env):
         words = [word.strip() for word in self.str(var, "").split(",") if word.strip()]
         if any(not SIGNING_SECRET.fullmatch(word) for word in words):
             refuse(var, "give signing secrets as whsec_…, separated by commas")
+        return words
+
+    def secret_keys(self, var: str) -> list[str]:
+        """Keys that encrypt what we keep, separated by commas; the first encrypts, all decrypt."""
+        words = [word.strip() for word in self.str(var, "").split(",") if word.strip()]
+        if not all(is_secret_key(word) for word in words):
+            refuse(var, "give keys of 32 bytes as url-safe base64, separated by commas")
         return words
 
     def server(self, var: str, default: str) -> str:

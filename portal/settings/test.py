@@ -10,6 +10,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 JOB_WAKE_UPS = False
+# Tests of these turn them on.
+STAFF_NEED_SECOND_FACTOR = False
+SESSIONS_ARE_SEEN = False
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://")  # tests of brokers bring their own
 FAILPOINTS = True
 # A test's commit need not outlive a power cut.

@@ -180,6 +180,7 @@ def world():
         "key_id": 1,
         "subscription_id": subscription.pk,
         "person_id": helper.pk,
+        "pk": helper.pk,  # of a passkey: there is none
         "application_id": application.pk,
         "reference": application.reference,
         "slug": rosas.slug,

@@ -56,6 +56,11 @@ def make_person(name: str = "Zed", *, email: str = "", password: str = PASSWORD,
     return user
 
 
+def show_again(client) -> None:
+    """The signed-in person shows once more who she is, as before money and people are changed."""
+    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
+
+
 def make_staff(name: str = "Olga", *roles: str, **fields) -> User:
     """A member of staff with these roles (a dispatcher when none is named)."""
     user = make_person(name, **fields)
