@@ -9,11 +9,14 @@ from django.views.decorators.http import require_http_methods
 from hubshops.shops import actions, queries
 from hubshops.shops.access import shop_owner
 from hubshops.shops.forms import InviteForm
+from hubshops.shops.models import Membership
 from kernel import clock
+from kernel.accounts.access import confirmed, confirmed_to_post
 from kernel.refusals import Refusal
 
 
 @shop_owner
+@confirmed_to_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request: HttpRequest) -> HttpResponse:
     """Who works for the shop; invite one more."""
@@ -43,9 +46,15 @@ def leave(request: HttpRequest, membership_id: int) -> HttpResponse:
     if request.method != "POST":
         context = {"member": member, "is_me": member.pk == request.membership.pk}
         return render(request, "shops/leave.html", context)
+    return end(request, member)
+
+
+@confirmed
+def end(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Remove a person, once the owner showed again who she is."""
     try:
         actions.end_membership(
-            shop=request.shop, membership_id=membership_id, at=clock.now(), by=request.user
+            shop=request.shop, membership_id=member.pk, at=clock.now(), by=request.user
         )
     except Refusal as no:
         messages.error(request, no.sentence)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hubshops.shops.models import Shop
 from kernel import clock
-from kernel.accounts.access import staff_required
+from kernel.accounts.access import confirmed_to_post, staff_required
 from kernel.refusals import Refusal
 from payouts.providers import actions, queries
 from payouts.providers.documents import payment_csv
@@ -66,6 +66,7 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required("finance_drafter", "finance_approver")
+@confirmed_to_post
 def bank_account(request: HttpRequest, slug: str) -> HttpResponse:
     """Enter where one shop's money goes."""
     shop = get_object_or_404(Shop, slug=slug)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hubshops.shops.access import shop_owner
 from kernel import clock
+from kernel.accounts.access import confirmed
 from kernel.refusals import Refusal
 from payouts.providers import actions, queries
 from payouts.providers.models import BankPayoutStatus, CapabilityName
@@ -55,6 +56,7 @@ def payout_row(found) -> dict[str, object]:
 
 @require_POST
 @shop_owner
+@confirmed
 def start(request: HttpRequest) -> HttpResponse:
     """On to Stripe's pages, by a link made for this click."""
     return to_stripe(request)
@@ -62,6 +64,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @shop_owner
+@confirmed
 def again(request: HttpRequest) -> HttpResponse:
     """Stripe's link was used or too old: a new one, for whoever is signed in here."""
     return to_stripe(request)
@@ -104,6 +107,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @shop_owner
+@confirmed
 def dashboard(request: HttpRequest) -> HttpResponse:
     """On to the shop's own pages at Stripe."""
     try:

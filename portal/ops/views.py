@@ -20,7 +20,7 @@ from hubshops.packages.models import Package
 from hubshops.shops.queries import UnknownShop, get_shop
 from kernel import clock
 from kernel.accounts import actions as accounts
-from kernel.accounts.access import has_role, roles_of, staff_required
+from kernel.accounts.access import confirmed_to_post, has_role, roles_of, staff_required
 from kernel.accounts.models import Role, User
 from kernel.jobs.queries import count_failed_jobs, failed_jobs, is_worker_alive, late_jobs
 from kernel.refusals import Refusal
@@ -212,6 +212,7 @@ def try_job_again(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @staff_required(Role.ADMIN)
+@confirmed_to_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """Who works here and may do what; roles are given and taken here."""
@@ -229,6 +230,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @staff_required(Role.ADMIN)
+@confirmed_to_post
 @require_POST
 def withdraw_role(request: HttpRequest, person_id: int) -> HttpResponse:
     """Take one role from one person."""

@@ -116,6 +116,9 @@ def test_team_and_fees_are_sound(page: Page, live_server, sound, sign_in, shop):
     page.get_by_role("link", name="Remove Sam").click()
     sound(page)
     page.get_by_role("button", name="Remove this person").click()
+    sound(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("Sam no longer works for the shop.")).to_be_visible()
 
     page.context.clear_cookies()

@@ -23,7 +23,7 @@ from payouts.providers.models import PayoutAccount
 from payouts.rates.actions import agree_rate, draft_change, publish_change
 from payouts.rates.models import Rate, RateCard, RateChange, RateKind
 from payouts.rates.rules import Line
-from tests.factories import DAY, MORNING, PASSWORD, make_delivery, make_member, make_staff
+from tests.factories import DAY, MORNING, make_delivery, make_member, make_staff
 from tests.local_stripe.client import Remote
 
 LATER = MORNING + dt.timedelta(hours=8)
@@ -175,8 +175,3 @@ def change_card(*lines: Line, by: User, at: dt.datetime, days: int = 20, **card)
         **card,
     )
     return publish_change(change_id=change.pk, by=by, at=at)
-
-
-def show_again(client) -> None:
-    """The signed-in person shows once more who she is, as before money is let go."""
-    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302

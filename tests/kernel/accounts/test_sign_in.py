@@ -134,3 +134,11 @@ def test_the_way_to_a_bank_account_asks_first(client, way):
     assert there.url.startswith("/account/reauthenticate/")
     policy = client.get(there.url).headers["Content-Security-Policy"]
     assert "form-action 'self' https://*.stripe.com" in policy
+
+
+def test_what_is_mended_after_the_password_goes_to_its_own_page(client):
+    client.force_login(make_member(make_shop(), "Rosa"))
+    asked = client.post("/shop/team/", {"name": "Sam", "email": "sam", "role": "helper"})
+    page = client.post(asked.url, {"password": PASSWORD, "next": "/shop/team/"})
+    assert page.status_code == 422
+    assert '<form class="form" method="post" action="/shop/team/"' in page.text

@@ -9,8 +9,8 @@ from payouts.payruns.actions import send_waiting
 from payouts.payruns.models import PayRun
 from payouts.providers.models import PaymentFile
 from payouts.statements.actions import issue_statements
-from tests.factories import DAY, make_delivery, make_shop, make_staff
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, show_again
+from tests.factories import DAY, make_delivery, make_shop, make_staff, show_again
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
 
 pytestmark = pytest.mark.django_db
 LIST = "/ops/payruns/"

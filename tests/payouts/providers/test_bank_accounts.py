@@ -39,8 +39,8 @@ from payouts.providers.models import (
 from payouts.statements.actions import check_books, issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import next_payout, replay_statement, year_of_shop
-from tests.factories import DAY, make_member, make_shop, make_staff
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by, show_again
+from tests.factories import DAY, make_member, make_shop, make_staff, show_again
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by
 from tests.payouts.providers.test_nacha import answer, entry_back, noticed, returned
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +238,8 @@ def test_staff_enter_take_and_read_on_pages(shop, staff, client):
     client.force_login(staff[0])
     typed = {"routing_number": "011000016", "account_number": NUMBER}
     url = f"/ops/bank-accounts/{shop.slug}/"
+    assert client.post(url, typed).url.startswith("/account/reauthenticate/")
+    show_again(client)
     assert "This is no routing number" in client.post(url, typed).content.decode()
     assert client.post(url, typed | {"routing_number": "011000015"}).status_code == 302
     confirm_bank_details(shop=shop, by=staff[1], at=LATER)

@@ -13,7 +13,7 @@ from payouts.providers.models import BankPayout, PayoutAccount
 from payouts.providers.rules import Capability, Requirement
 from payouts.providers.rules.facts import capability_of
 from payouts.providers.rules.words import fix_for, wanted_words
-from tests.factories import MORNING, make_member, make_shop
+from tests.factories import MORNING, make_member, make_shop, show_again
 from tests.payouts.helpers import connect
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +21,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rosa(client):
-    """Rosa, signed in."""
+    """Rosa, signed in, who just showed again who she is."""
     person = make_member(make_shop(), "Rosa")
     client.force_login(person)
+    show_again(client)
     return person
 
 
