@@ -65,6 +65,8 @@ def start(**settings: str) -> subprocess.CompletedProcess[str]:
         (env.stripe_key, "sk_live_…", "THIS: give a secret or restricted key"),
         (env.signing_secrets, "whsec_good1,other", "THIS: give signing secrets as whsec_…"),
         (env.server, "http://api.stripe.example", "THIS: give a server, as https://"),
+        (env.secret_keys, "short", "THIS: give keys of 32 bytes as url-safe base64"),
+        (env.secret_keys, "ключ", "THIS: give keys of 32 bytes as url-safe base64"),
         (env.server, "api.stripe.com", "THIS: give a server, as https://"),
     ],
 )
@@ -132,6 +134,7 @@ def test_production_refuses_to_start_without(missing):
         ("LOG_LEVEL", "LOUD"),
         ("STRIPE_SECRET_KEY", "sk_test_12345"),
         ("STRIPE_ACCOUNTS", "v3"),
+        ("MFA_KEYS", "not-a-key"),
     ],
 )
 def test_production_refuses_what_is_unsafe(name, word):
