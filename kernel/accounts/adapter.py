@@ -7,9 +7,11 @@ from typing import Any
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from kernel import clock
 from kernel.accounts.access import decrypted, ring
@@ -47,6 +49,12 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
         key = super()._get_login_attempts_cache_key(request, **credentials)
         return f"{key}:{address_of(request)}"
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict]:
+        """How a person shows again who she is: by her second step alone where she has one, so that
+        a password that got out takes none away; by a passkey first."""
+        methods = super().get_reauthentication_methods(user)
+        return [one for one in methods if one["id"] != "reauthenticate"][::-1] or methods
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         """Let a browser that has no language of its own read the person's."""
         answer = super().post_login(request, user, **kwargs)
@@ -69,6 +77,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypted(encrypted_text)
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:
+        """What a passkey is called that got no name."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey {number}").format(number=number)
 
     def build_totp_svg(self, url: str) -> str:
         picture = io.BytesIO()

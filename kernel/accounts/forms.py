@@ -77,11 +77,14 @@ class SecondFactorForm(AuthenticateForm):
 
 
 class SecondFactorAgainForm(ReauthenticateForm):
-    """The same, by somebody who is signed in."""
+    """The same, by somebody who is signed in, perhaps by the code that the app still shows."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ask_for_code(self.fields["code"], _("From your app, or one of your recovery codes."))
+        hint = _(
+            "From your app, or one of your recovery codes. Each counts once: wait for the next."
+        )
+        ask_for_code(self.fields["code"], hint)
 
 
 class AuthenticatorAppForm(ActivateTOTPForm):

@@ -209,6 +209,21 @@ def test_a_stranger_still_finds_no_page(client, strict):
     assert client.get("/admin/accounts/user/").status_code == 404
 
 
+def test_who_has_a_second_step_confirms_with_it_and_not_with_the_password(client):
+    rosa = make_person("Rosa")
+    first, *_rest = give_app(rosa)
+    client.force_login(rosa)
+    there = client.get("/account/2fa/totp/deactivate/").url
+    assert there.startswith("/account/2fa/reauthenticate/")
+    by_password = client.post("/account/reauthenticate/", {"password": PASSWORD})
+    assert by_password.url.startswith("/account/2fa/reauthenticate/")
+    assert client.post("/account/2fa/totp/deactivate/").url.startswith("/account/2fa/reauth")
+    assert Authenticator.objects.filter(type="totp").exists()
+    client.post("/account/2fa/reauthenticate/", {"code": first})
+    client.post("/account/2fa/totp/deactivate/")
+    assert not Authenticator.objects.exists()
+
+
 def reset(*arguments):
     out = io.StringIO()
     call_command("reset_second_factor", *arguments, "--json", stdout=out)
