@@ -6,7 +6,7 @@ from django.urls import reverse
 from hubshops.shops.actions import LastOwnerStays, NotOnTheTeam, end_membership
 from hubshops.shops.models import MemberRole, Membership
 from kernel.notifications.models import Mail
-from tests.factories import MORNING, make_member, make_shop
+from tests.factories import MORNING, make_member, make_shop, show_again
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +20,7 @@ def shop():
 def rosa(client, shop):
     user = make_member(shop, "Rosa")
     client.force_login(user)
+    show_again(client)  # people are about to be let in and out
     return user
 
 

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import translation
 
 from kernel.accounts.access import SecondFactorIsUnreadable, decrypted, has_role
 from kernel.accounts.actions import encrypt_second_factors_anew
@@ -226,7 +227,8 @@ def test_who_has_a_second_step_confirms_with_it_and_not_with_the_password(client
 
 def reset(*arguments):
     out = io.StringIO()
-    call_command("reset_second_factor", *arguments, "--json", stdout=out)
+    with translation.override("en"):  # whatever the page of a test before spoke
+        call_command("reset_second_factor", *arguments, "--json", stdout=out)
     return json.loads(out.getvalue())
 
 
