@@ -156,6 +156,8 @@ class App {
     const { title, nodes, isLive = false } = await make(this, ...params);
     const focus = isQuiet ? placeOfFocus() : null;
     screen.replaceChildren(...[nodes].flat(4).filter(Boolean));
+    // The portal's own list, if this is that page, has no use any more.
+    document.querySelectorAll("main > :not(#door-app, [role=status])").forEach((part) => part.remove());
     // The way back stands beside the badge, at the top of every screen.
     lead.replaceChildren(screen.querySelector(".back, .lead-in") ?? "");
     this.isLive = isLive;
@@ -265,8 +267,6 @@ async function begin() {
   for (const back of ["focus", "pageshow"]) addEventListener(back, () => app.whose !== app.shownFor && app.show({ isQuiet: true }));
   setInterval(() => app.load(), MINUTE_MS);
   setInterval(() => app.store.tidy(Date.now()), 15 * MINUTE_MS);
-  // The page's own list, if this is that page, has no use any more.
-  document.querySelectorAll("main > :not(#door-app, [role=status])").forEach((part) => part.remove());
   // Without its worker the door needs a network to open, and works all the same.
   await work().catch((no) => console.warn(no));
 }
