@@ -53,7 +53,7 @@ def open_accounts(kind: Kind = Kind.SHOP_PAYABLE) -> int:
 
 POST = """
 WITH wanted AS (
-    SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, w.*
+    SELECT nextval((SELECT pg_get_serial_sequence('ledger_entry', 'id'))) AS entry_id, w.*
     FROM unnest(%(keys)s::text[], %(shops)s::bigint[], %(days)s::date[], %(cents)s::bigint[],
                 %(memos)s::text[], %(reverses)s::bigint[])
          AS w (source_key, shop_id, booked_on, cents, memo, reverses_id)

@@ -35,8 +35,10 @@ WITH line AS MATERIALIZED ({lines}
 ), minimum AS ({minimums}
 ), earned AS MATERIALIZED (
     SELECT w.shop_id, w.first, w.day, m.rate_id, m.amount_cents * o.days AS promised, (
-        SELECT coalesce(sum(a.amount_cents), 0) FROM accrual a
-        WHERE a.shop_id = w.shop_id AND a.delivered_on >= w.first AND a.delivered_on <= w.day
+        SELECT coalesce(sum((
+            SELECT sum(a.amount_cents) FROM accrual a WHERE a.delivery_id = d.id)), 0)
+        FROM delivery d
+        WHERE d.shop_id = w.shop_id AND d.delivered_on >= w.first AND d.delivered_on <= w.day
     ) AS cents
     FROM week w
     JOIN minimum m ON m.shop_id = w.shop_id AND m.day = w.day
@@ -47,7 +49,7 @@ WITH line AS MATERIALIZED ({lines}
           AND d.voided_by_id IS NULL
           AND NOT EXISTS (SELECT FROM accrual a WHERE a.delivery_id = d.id AND a.kind = 'fee'))
 ), booked AS MATERIALIZED (
-    SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, z.* FROM (
+    SELECT nextval((SELECT pg_get_serial_sequence('ledger_entry', 'id'))) AS entry_id, z.* FROM (
         SELECT shop_id, day, rate_id, promised - cents AS cents FROM earned
         WHERE promised > cents ORDER BY day, shop_id LIMIT %(most)s
     ) z

@@ -31,7 +31,7 @@ from payouts.rates.queries import (
     told_apart,
 )
 
-CHUNK = 100_000  # deliveries a transaction: about a second
+CHUNK = 50_000  # deliveries a transaction: about a second
 SETTLES_AFTER = dt.timedelta(hours=1)  # no transaction that adds deliveries lasts as long
 
 # "done, then NOT IN" instead of NOT EXISTS: a look into the table that the same statement fills
@@ -76,21 +76,28 @@ peak_line AS MATERIALIZED ({peaks}), peak AS MATERIALIZED (
     WHERE l.amount_cents > 0
 )"""
 
-# `rules.next_tiers` for every shop-week at once. What stands already is counted by an index, shop
-# by shop: a join would read the whole table.
+# `rules.next_tiers` for every shop-week at once. What stands already is counted by indexes, shop by
+# shop and delivery by delivery: a join would read the whole table.
 TIERS = """
 tier_day AS (SELECT DISTINCT shop_id, delivered_on AS day FROM priced),
 tier_line AS MATERIALIZED ({tiers}), tier_week AS MATERIALIZED (
     SELECT t.*, (
-        SELECT count(*) FILTER (WHERE a.kind = 'fee') - count(*) FILTER (WHERE a.kind = 'reversal')
-        FROM accrual a WHERE a.shop_id = t.shop_id AND a.delivered_on >= t.week
-          AND a.delivered_on < t.week + 7
+        SELECT coalesce(sum((
+            SELECT count(*) FILTER (WHERE a.kind = 'fee')
+                   - count(*) FILTER (WHERE a.kind = 'reversal')
+            FROM accrual a WHERE a.delivery_id = d.id AND a.kind IN ('fee', 'reversal')
+        )), 0)
+        FROM delivery d WHERE d.shop_id = t.shop_id AND d.delivered_on >= t.week
+          AND d.delivered_on < t.week + 7
     ) AS standing, (
-        SELECT count(*) FILTER (WHERE a.kind = 'tier')
-               - count(*) FILTER (WHERE a.kind = 'tier_reversal')
-        FROM accrual a WHERE a.shop_id = t.shop_id AND a.delivered_on >= t.week
-          AND a.delivered_on < t.week + 7 AND a.kind IN ('tier', 'tier_reversal')
-          AND (SELECT r.beyond FROM rate r WHERE r.id = a.rate_id) >= t.beyond
+        SELECT coalesce(sum((
+            SELECT count(*) FILTER (WHERE a.kind = 'tier')
+                   - count(*) FILTER (WHERE a.kind = 'tier_reversal')
+            FROM accrual a WHERE a.delivery_id = d.id AND a.kind IN ('tier', 'tier_reversal')
+              AND (SELECT r.beyond FROM rate r WHERE r.id = a.rate_id) >= t.beyond
+        )), 0)
+        FROM delivery d WHERE d.shop_id = t.shop_id AND d.delivered_on >= t.week
+          AND d.delivered_on < t.week + 7
     ) AS given
     FROM (
         SELECT DISTINCT shop_id, date_trunc('week', day::timestamp)::date AS week, beyond
@@ -115,7 +122,7 @@ tier_line AS MATERIALIZED ({tiers}), tier_week AS MATERIALIZED (
 BOOKED = """
 extra AS MATERIALIZED ({all_extras}),
 booked AS MATERIALIZED (
-    SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, z.* FROM (
+    SELECT nextval((SELECT pg_get_serial_sequence('ledger_entry', 'id'))) AS entry_id, z.* FROM (
         SELECT d.shop_id, d.delivered_on, d.first_id, d.deliveries,
                d.cents + coalesce(e.cents, 0) AS cents
         FROM (
@@ -190,7 +197,7 @@ WITH taken_back AS MATERIALIZED (
     FROM taken_back t JOIN accrual f ON f.delivery_id = t.id
         AND f.kind IN ('fee', 'premium', 'peak', 'tier')
 ), booked AS MATERIALIZED (
-    SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, z.* FROM (
+    SELECT nextval((SELECT pg_get_serial_sequence('ledger_entry', 'id'))) AS entry_id, z.* FROM (
         SELECT shop_id, voided_on, min(id) AS first_id, sum(amount_cents) AS cents
         FROM line GROUP BY shop_id, voided_on ORDER BY voided_on, shop_id
     ) z

@@ -127,7 +127,7 @@ def write_transfers(*, run: PayRun, paid: list[tuple[int, int]]) -> None:
                    'transfer:' || z.id, 'pending', 0, '', '',
                    %s > 0 AND z.place %% greatest(%s, 1) = 0
             FROM (
-                SELECT nextval(pg_get_serial_sequence('transfer', 'id')) AS id, o.* FROM (
+                SELECT nextval((SELECT pg_get_serial_sequence('transfer', 'id'))) AS id, o.* FROM (
                     SELECT p.shop_id, p.cents, a.gateway, a.payee_reference,
                            row_number() OVER (ORDER BY a.payee_reference) - 1 AS place
                     FROM unnest(%s::bigint[], %s::bigint[]) AS p (shop_id, cents)
