@@ -64,8 +64,8 @@ FROM generate_series(1, %(deliveries)s) n
 # booked before, every shop-day priced beforehand, no lock, no chunk.
 PRICED = """
 CREATE TEMP TABLE priced ON COMMIT DROP AS
-SELECT nextval((SELECT pg_get_serial_sequence('ledger_entry', 'id'))) AS entry_id, d.*, r.id AS rate_id,
-    r.amount_cents, a.id AS payable_id
+SELECT nextval((SELECT pg_get_serial_sequence('ledger_entry', 'id'))) AS entry_id, d.*,
+    r.id AS rate_id, r.amount_cents, a.id AS payable_id
 FROM (SELECT shop_id, delivered_on, count(*) AS deliveries, min(id) AS first_id FROM delivery
       GROUP BY 1, 2) d
 JOIN shop s ON s.id = d.shop_id

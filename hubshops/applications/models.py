@@ -10,14 +10,26 @@ from hubshops.stations.models import Station
 
 
 class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", _("Not sent yet")
     SUBMITTED = "submitted", _("Received")
     SCREENING = "screening", _("Being checked")
     INFO_NEEDED = "info_needed", _("We need an answer from you")
+    CHECKS_RUNNING = "checks_running", _("Background checks are running")
+    PRE_ADVERSE = "pre_adverse", _("A report is with you to look at")
     APPROVED = "approved", _("Approved")
+    AGREEMENT_SENT = "agreement_sent", _("The agreement is with you to sign")
+    AGREEMENT_SIGNED = "agreement_signed", _("Agreement signed")
+    PRACTICE = "practice", _("Practice day")
+    LIVE = "live", _("Live")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    WAITLISTED = "waitlisted", _("On the waiting list")
+    EXPIRED = "expired", _("Run out")
 
 
+# From the yes on, an application has a shop; what ends later than that keeps it.
+WITH_SHOP = ["approved", "agreement_sent", "agreement_signed", "practice", "live"]
+WITH_OR_WITHOUT = ["withdrawn", "expired"]
 WAITING = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING]
 UNDECIDED = [*WAITING, ApplicationStatus.INFO_NEEDED]
 
@@ -33,8 +45,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
 
 class Application(models.Model):
-    """A business asks to join. Laws: approved exactly when it has a shop; declined exactly when it
-    has a reason to give."""
+    """A business asks to join. Laws: it has a shop exactly from its approval on; its status moves
+    only along the table `application_move`; declined exactly when it has a reason to give."""
 
     reference = models.CharField(max_length=26, unique=True)
     station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True)
@@ -75,9 +87,14 @@ class Application(models.Model):
         ordering = ["submitted_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="approved", shop__isnull=False)
-                | (~Q(status="approved") & Q(shop=None)),
+                condition=Q(status__in=WITH_SHOP, shop__isnull=False)
+                | (~Q(status__in=WITH_SHOP) & Q(shop=None))
+                | Q(status__in=WITH_OR_WITHOUT),
                 name="application_approved_iff_it_has_a_shop",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ApplicationStatus.values),
+                name="application_status_is_known",
             ),
             models.CheckConstraint(
                 condition=(Q(status="declined") & ~Q(decision_reason="")) | ~Q(status="declined"),
@@ -92,6 +109,24 @@ class Application(models.Model):
     def travel_words(self) -> str:
         """How the shop reaches doors, as people say it."""
         return str(dict(TravelMode.choices).get(self.travel, self.travel))
+
+
+class ApplicationMove(models.Model):
+    """A step that an application may take: `rules.MOVES` as PostgreSQL knows it, filled by
+    migrations. Law: append-only."""
+
+    source = models.CharField(max_length=20, choices=ApplicationStatus.choices)
+    target = models.CharField(max_length=20, choices=ApplicationStatus.choices)
+
+    class Meta:
+        db_table = "application_move"
+        ordering = ["source", "target"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target"], name="application_move_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
 
 
 class ApplicationEventKind(models.TextChoices):

@@ -17,6 +17,33 @@ FREE_MAIL = (
 )
 
 
+# Where an application may go from where it is; PostgreSQL refuses everything else.
+MOVES = {
+    "draft": {"submitted", "waitlisted", "withdrawn", "expired"},
+    "submitted": {"screening", "info_needed", "approved", "declined", "withdrawn", "waitlisted"},
+    "screening": {
+        "info_needed",
+        "checks_running",
+        "approved",
+        "declined",
+        "withdrawn",
+        "waitlisted",
+    },
+    "info_needed": {"screening", "approved", "declined", "withdrawn", "waitlisted", "expired"},
+    "checks_running": {"approved", "pre_adverse", "declined", "withdrawn"},
+    "pre_adverse": {"checks_running", "declined", "withdrawn"},
+    "approved": {"agreement_sent", "withdrawn", "expired"},
+    "agreement_sent": {"agreement_signed", "withdrawn", "expired"},
+    "agreement_signed": {"practice", "withdrawn", "expired"},
+    "practice": {"live", "withdrawn", "expired"},
+    "waitlisted": {"screening", "declined", "withdrawn"},
+    "declined": {"screening"},  # an appeal that was heard
+    "live": set(),
+    "withdrawn": set(),
+    "expired": set(),
+}
+
+
 class FindingCode(StrEnum):
     """What screening may notice. None decides alone: a person reads them."""
 

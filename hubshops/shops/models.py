@@ -9,9 +9,11 @@ from hubshops.stations.models import Station
 
 
 class ShopStatus(models.TextChoices):
+    PREPARING = "preparing", _("Getting ready")
     LIVE = "live", _("Live")
     PAUSED = "paused_by_shop", _("Paused by the shop")
     SUSPENDED = "suspended", _("Suspended")
+    OFFBOARDING = "offboarding", _("Leaving")
     CLOSED = "closed", _("Closed")
 
 
