@@ -79,8 +79,8 @@ def _filled(cursor, tables: set[str]) -> list[str]:
 
 def _changed(cursor, tables: list[str]) -> list[str]:
     """Those of the seeded tables whose rows are not the seed's any more."""
-    differs = '''(SELECT array_agg(x::text ORDER BY x::text) FROM {0} x)
-        IS DISTINCT FROM (SELECT array_agg(x::text ORDER BY x::text) FROM {1} x)'''
+    differs = """(SELECT array_agg(x::text ORDER BY x::text) FROM {0} x)
+        IS DISTINCT FROM (SELECT array_agg(x::text ORDER BY x::text) FROM {1} x)"""
     return _true(
         cursor, {table: differs.format(f'"{table}"', f'seed."{table}"') for table in tables}
     )
@@ -116,4 +116,3 @@ def _tables() -> list[str]:
             " AND tablename <> 'django_migrations' ORDER BY tablename"
         )
         return [row[0] for row in cursor.fetchall()]
-

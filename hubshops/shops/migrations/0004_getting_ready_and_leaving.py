@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shops', '0003_busy_hours_are_whole'),
+        ("shops", "0003_busy_hours_are_whole"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='shop',
-            name='status',
-            field=models.CharField(choices=[('preparing', 'Getting ready'), ('live', 'Live'), ('paused_by_shop', 'Paused by the shop'), ('suspended', 'Suspended'), ('offboarding', 'Leaving'), ('closed', 'Closed')], default='live', max_length=20),
+            model_name="shop",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("preparing", "Getting ready"),
+                    ("live", "Live"),
+                    ("paused_by_shop", "Paused by the shop"),
+                    ("suspended", "Suspended"),
+                    ("offboarding", "Leaving"),
+                    ("closed", "Closed"),
+                ],
+                default="live",
+                max_length=20,
+            ),
         ),
     ]
