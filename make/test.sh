@@ -15,6 +15,6 @@ if ! has_browser && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; th
 fi
 
 status=0
-"$python" -m pytest --create-db -q --tb=short --show-capture=stdout -n 2 --dist loadfile --no-loadscope-reorder "$@" || status=$?
+"$python" -m pytest -q --tb=short --show-capture=stdout -n 2 --dist loadfile --no-loadscope-reorder "$@" || status=$?
 "$python" manage.py embedded release >/dev/null || true
 exit $status

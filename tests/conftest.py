@@ -18,10 +18,10 @@ hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, with a copy of what the migrations wrote."""
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """A database of this process's own, as the migrations leave it."""
     with django_db_blocker.unblock():
-        database.remember()
+        database.make_ready()
 
 
 @pytest.fixture(scope="session", autouse=True)
