@@ -35,7 +35,7 @@ AGGREGATE = f"SELECT shop_id, sum(cents) FROM ({OPEN_ENTRIES}) e GROUP BY shop_i
 def only_add_up() -> None:
     """The pure aggregate SELECT."""
     with connection.cursor() as cursor:
-        cursor.execute(AGGREGATE, {"through": LAST})
+        cursor.execute(AGGREGATE, {"through": LAST, "zone": ""})
         cursor.fetchall()
 
 

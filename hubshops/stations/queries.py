@@ -27,6 +27,11 @@ def all_stations() -> list[Station]:
     return list(Station.objects.order_by("code"))
 
 
+def station_zones() -> list[str]:
+    """The time zones in which stations count their days, by name. One query."""
+    return list(Station.objects.order_by("zone").values_list("zone", flat=True).distinct())
+
+
 def keys_of(station: Station) -> list[StationKey]:
     """A station's keys, the working ones first, the newest first. One query."""
     keys = StationKey.objects.filter(station=station).select_related("made_by", "revoked_by")

@@ -8,8 +8,17 @@ from payouts.payruns.models import HeldShop, PayRun, Transfer
 
 @admin.register(PayRun)
 class PayRunAdmin(ReadOnlyAdmin):
-    list_display = ["id", "through", "status", "shops", "cents", "drafted_by", "approved_by"]
-    list_filter = ["status"]
+    list_display = [
+        "id",
+        "through",
+        "zone",
+        "status",
+        "shops",
+        "cents",
+        "drafted_by",
+        "approved_by",
+    ]
+    list_filter = ["status", "zone"]
 
 
 @admin.register(Transfer)

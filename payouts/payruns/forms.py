@@ -1,5 +1,7 @@
 """What staff type on the pages of pay runs."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,20 @@ class DraftForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("Choose the last day to pay.")},
     )
+    zone = forms.ChoiceField(
+        label=_("Whose shops"),
+        help_text=_("By the time zone of their station, in which their days count."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, zones: list[str], **kwargs: Any) -> None:
+        """A zone is asked for only where there are several."""
+        super().__init__(*args, **kwargs)
+        if len(zones) > 1:
+            all_zones = ("", _("All time zones"))
+            self.fields["zone"].choices = [all_zones, *((zone, zone) for zone in zones)]
+        else:
+            del self.fields["zone"]
 
 
 class ApproveForm(forms.Form):

@@ -24,11 +24,19 @@ AFTER_APPROVAL = [RunStatus.APPROVED, RunStatus.SENDING, RunStatus.CONFIRMING, R
 
 
 class PayRun(models.Model):
-    """All transfers of one payday. Laws: frozen once its snapshot is taken; the approver is another
-    person than the drafter and approved exactly what was frozen; the calendar drafts a week once,
-    in nobody's name; statuses move only along the table `payruns_move`; never deleted."""
+    """All transfers of one payday, in one time zone of stations or in all of them. Laws: frozen
+    once its snapshot is taken; it pays shops of its zone only; the approver is another person than
+    the drafter and approved exactly what was frozen; the calendar drafts a zone's week once, in
+    nobody's name; statuses move only along the table `payruns_move`; never deleted."""
 
     through = models.DateField(help_text=_("the last local day this run pays for"))
+    zone = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("the time zone whose shops it pays; empty: all"),
+    )
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.DRAFTED)
     shops = models.PositiveIntegerField(default=0)
     cents = models.BigIntegerField(default=0)
@@ -68,9 +76,9 @@ class PayRun(models.Model):
                 name="pay_run_of_the_calendar_iff_nobody_drafted_it",
             ),
             models.UniqueConstraint(
-                fields=["through"],
+                fields=["zone", "through"],
                 condition=Q(is_weekly=True),
-                name="pay_run_of_the_calendar_once_a_week",
+                name="pay_run_of_the_calendar_once_a_zone_and_week",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=AFTER_APPROVAL)

@@ -1,7 +1,7 @@
 """Who is paid in a run, who is held and why, and who has moved most. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
@@ -71,12 +71,6 @@ def judge(
 def week_end(today: dt.date) -> dt.date:
     """The last Sunday before `today`: the day a weekly run pays through."""
     return today - dt.timedelta(days=today.isoweekday())
-
-
-def week_over(days: Iterable[dt.date]) -> dt.date | None:
-    """The last Sunday that is over wherever it is one of these days; None when there are none."""
-    earliest = min(days, default=None)
-    return week_end(earliest) if earliest else None
 
 
 SMALLEST_WITH_CANARY = 20  # payments; below that, all are as few as a canary would be

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from hubshops.shops.models import Shop
+from hubshops.stations.queries import station_zones
 from kernel import clock
 from kernel.accounts.access import staff_required
 from kernel.money import as_dollars
@@ -94,14 +95,14 @@ def run_list(request: HttpRequest) -> HttpResponse:
     """All runs, the newest first; people who draft start a new one here."""
     is_drafter = access.may_draft(request.user)
     usual = {"through": week_end(clock.now().date())}
-    form = DraftForm(request.POST or None, initial=usual) if is_drafter else None
+    zones = station_zones()
+    form = DraftForm(request.POST or None, initial=usual, zones=zones) if is_drafter else None
     status = 200
     if request.method == "POST" and form is None:
         raise Http404
     if request.method == "POST" and form.is_valid():
         try:
-            through = form.cleaned_data["through"]
-            run = actions.draft_run(through=through, by=request.user, at=clock.now())
+            run = actions.draft_run(**form.cleaned_data, by=request.user, at=clock.now())
             return redirect("payruns:run", run.pk)
         except Refusal as no:
             form.add_error(None, no.sentence)

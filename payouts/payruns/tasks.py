@@ -22,7 +22,7 @@ def sweep(**_: object) -> None:
 
 @handles(Jobs.DRAFT_WEEKLY)
 def draft_weekly(**_: object) -> None:
-    """Draft the week that is over, where the portal is set to."""
+    """Draft each zone's week that is over, where the portal is set to."""
     if settings.WEEKLY_DRAFTS:
         actions.draft_weekly(at=clock.now())
 

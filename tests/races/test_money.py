@@ -25,7 +25,15 @@ from payouts.statements.actions import issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean, stops_payments
-from tests.factories import DAY, MORNING, make_delivery, make_member, make_shop, make_staff
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_delivery,
+    make_member,
+    make_shop,
+    make_staff,
+    make_station,
+)
 from tests.payouts.helpers import (
     LATER,
     agree,
@@ -118,16 +126,21 @@ def test_two_drafts_claim_each_entry_once():
     assert books_are_clean()
 
 
-def test_two_schedulers_at_the_same_second_draft_each_week_once(caplog):
-    """Twenty weeks, each asked for by two at once."""
-    shop, monday = make_shop(), dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-    earn(shop, 1)
+def test_two_schedulers_at_the_same_second_draft_each_zones_week_once(caplog):
+    """Twenty weeks in two zones, each asked for by two at once."""
+    monday = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    shops = [make_shop()]
+    shops.append(make_shop("Zed's", station=make_station("WDC", zone="America/New_York")))
+    for shop in shops:
+        earn(shop, 1)
     for week in range(20):
         at = monday + week * dt.timedelta(days=7)
-        make_delivery(shop=shop, at=at - dt.timedelta(days=2))
-        runs = at_once(2, lambda _place, at=at: payruns.draft_weekly(at=at))
-        assert [run is None for run in runs].count(True) == 1
-    assert PayRun.objects.values("through").distinct().count() == PayRun.objects.count() == 20
+        for shop in shops:
+            make_delivery(shop=shop, at=at - dt.timedelta(days=2))
+        drafted = at_once(2, lambda _place, at=at: payruns.draft_weekly(at=at))
+        assert len([run for runs in drafted for run in runs]) == 2
+    weeks = PayRun.objects.values("zone", "through").distinct()
+    assert weeks.count() == PayRun.objects.count() == 40
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
     assert books_are_clean()
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.stations.queries import station_zones
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
@@ -27,6 +28,11 @@ class MayNotDraft(Refusal):
     message = _("Only people who draft pay runs may do this.")
 
 
+class UnknownZone(Refusal):
+    code = "unknown_zone"
+    message = _("No station is in the time zone {zone}. There are: {known}.")
+
+
 class NothingToPay(Refusal):
     code = "nothing_to_pay"
     message = _("Nothing is due up to {through}: no run was drafted. Shops held back: {held}.")
@@ -40,52 +46,64 @@ class BooksAreOff(Refusal):
     )
 
 
-def draft_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
-    """Book what waits, then claim everything earned up to `through` that no run has, and freeze it.
+def draft_run(*, through: dt.date, by: User | None, at: dt.datetime, zone: str = "") -> PayRun:
+    """Book what waits, then claim everything that shops of a zone (all, without one) earned up to
+    `through` and no run has, and freeze it.
 
     A part of what was decided against a shop is taken first, a quarter of what it is due at most.
     Shops that can't be paid now are listed with a reason and keep what they are owed. Refuses
-    people who don't draft, books that are off, and an empty run. Some 3 s for 10,000 shops.
+    people who don't draft, a zone without a station, books that are off, and an empty run. Some 3 s
+    for 10,000 shops.
     """
     if not access.may_draft(by):
         raise MayNotDraft
+    if zone and zone not in (known := station_zones()):
+        raise UnknownZone(zone=zone, known=", ".join(known))
     accrue_waiting(at=at)
     top_up_weeks(at=at)
-    return freeze_run(through=through, by=by, at=at)
+    return freeze_run(through=through, zone=zone, by=by, at=at)
 
 
-def draft_weekly(*, at: dt.datetime) -> PayRun | None:
-    """Draft the week that is over in every station's zone, in nobody's name: any approver may
-    approve it. Once a week, however many ask at once; None when it is drafted, or nothing is due.
-    Refuses books that are off."""
-    through = queries.week_to_draft(at=at)
-    if through is None:
-        return None
+def draft_weekly(*, at: dt.datetime) -> list[PayRun]:
+    """Draft the week of each zone in which it is over, in nobody's name: any approver may approve
+    it. Once a zone and week, however many ask at once; none where it is drafted, or nothing is due.
+    Refuses books that are off, once the other zones are drafted."""
+    weeks = queries.weeks_to_draft(at=at)
+    if not weeks:
+        return []
     accrue_waiting(at=at)
     top_up_weeks(at=at)
-    try:
-        return freeze_run(through=through, by=None, at=at)
-    except NothingToPay:
-        return None
-    except IntegrityError as no:
-        if "pay_run_of_the_calendar_once_a_week" not in str(no):
-            raise
-        return None  # another scheduler was faster
+    drafted, refusals = [], []
+    for zone, through in weeks.items():
+        try:
+            drafted.append(freeze_run(through=through, zone=zone, by=None, at=at))
+        except NothingToPay:
+            continue
+        except BooksAreOff as no:
+            refusals.append(no)
+        except IntegrityError as no:
+            if "pay_run_of_the_calendar_once_a_zone_and_week" not in str(no):
+                raise  # else another scheduler was faster
+    if refusals:
+        raise refusals[0]
+    return drafted
 
 
 @transaction.atomic
-def freeze_run(*, through: dt.date, by: User | None, at: dt.datetime) -> PayRun:
+def freeze_run(*, through: dt.date, zone: str, by: User | None, at: dt.datetime) -> PayRun:
     """Write one run with its transfers, lines, held shops and hash, while the books stand still."""
     hold_books()
     open_payout_accounts()
-    if off := queries.entries_off(through=through):
+    if off := queries.entries_off(through=through, zone=zone):
         raise BooksAreOff(count=off)
     unpriced = unpriced_shops(through=through, after=settled_id())
-    run = PayRun.objects.create(through=through, drafted_at=at, drafted_by=by, is_weekly=by is None)
-    due = queries.dues(through=through, unpriced=unpriced)
+    run = PayRun.objects.create(
+        through=through, zone=zone, drafted_at=at, drafted_by=by, is_weekly=by is None
+    )
+    due = queries.dues(through=through, zone=zone, unpriced=unpriced)
     before = {one.shop_id: (one.cents, one.recovered_cents) for one in due}
     if recover(run_id=run.pk, due=before, booked_on=through, at=at):
-        due = queries.dues(through=through, unpriced=unpriced)
+        due = queries.dues(through=through, zone=zone, unpriced=unpriced)
     paid, held = judge(due, minimum_cents=settings.LEAST_PAYOUT_CENTS)
     if not paid:
         raise NothingToPay(through=through, held=len(held))
@@ -108,7 +126,7 @@ def note_draft(*, run: PayRun, held: int, at: dt.datetime, by: User | None) -> N
     differing = [check for check in checks if not check.is_good]
     if differing:
         raise BooksAreOff(count=len(differing))
-    lines = {"through": str(run.through), "snapshot": run.snapshot}
+    lines = {"through": str(run.through), "zone": run.zone, "snapshot": run.snapshot}
     note_stage(run=run, name=StageName.FROZEN, figures=lines, at=at, by=by)
     sums = {"shops": run.shops, "cents": run.cents, "held": held}
     note_stage(run=run, name=StageName.COMPUTED, figures=sums, at=at, by=by)
@@ -148,7 +166,7 @@ def claim_entries(*, run: PayRun) -> None:
             SELECT t.id, o.entry_id, o.cents FROM ({queries.OPEN_ENTRIES}) o
             JOIN transfer t ON t.run_id = %(run)s AND t.shop_id = o.shop_id
             """,
-            {"through": run.through, "run": run.pk},
+            {"through": run.through, "zone": run.zone, "run": run.pk},
         )
 
 

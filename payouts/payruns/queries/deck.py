@@ -10,8 +10,8 @@ from kernel.rows import rows
 from payouts.accruals.queries import lines_of_entries
 from payouts.adjustments.models import Hold
 from payouts.ledger.models import Entry, SourceType
-from payouts.payruns.models import PayRun, RunStage, RunStatus, Transfer, TransferItem
-from payouts.payruns.queries.runs import amounts_of, run_before
+from payouts.payruns.models import PayRun, RunStage, Transfer, TransferItem
+from payouts.payruns.queries.runs import amounts_of, run_before, runs_before
 from payouts.payruns.rules import Mover, biggest_movers, median_cents
 
 Row = dict[str, Any]
@@ -35,20 +35,15 @@ def stages_of(run: PayRun) -> list[RunStage]:
     return list(run.stages.select_related("by").order_by("pk"))
 
 
-def runs_before(run: PayRun) -> list[PayRun]:
-    """The last four runs before this one that were not cancelled, the newest first."""
-    found = PayRun.objects.exclude(status=RunStatus.CANCELLED).filter(pk__lt=run.pk)
-    return list(found.order_by("-pk")[:RUNS_THAT_ARE_USUAL])
-
-
 def usual_cents(run: PayRun) -> int:
-    """The median total of the last four runs; 0 when there was none."""
-    return median_cents([one.cents for one in runs_before(run)])
+    """The median total of the last four runs of the same zone; 0 when there was none."""
+    return median_cents([one.cents for one in runs_before(run)[:RUNS_THAT_ARE_USUAL]])
 
 
 def usual_amounts(run: PayRun) -> dict[int, int]:
-    """Shop → the median of what the last four runs paid it, nothing counted as 0."""
-    runs = [amounts_of(one) for one in runs_before(run)]
+    """Shop → the median of what the last four runs of the same zone paid it, nothing counted as
+    0."""
+    runs = [amounts_of(one) for one in runs_before(run)[:RUNS_THAT_ARE_USUAL]]
     shops = {shop for amounts in runs for shop in amounts}
     return {shop: median_cents([one.get(shop, 0) for one in runs]) for shop in shops}
 

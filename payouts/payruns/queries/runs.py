@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.stations.models import Station
+from hubshops.stations.queries import station_zones
 from kernel import clock
 from kernel.refusals import Refusal
 from kernel.rows import hashed_joins, rows
@@ -26,7 +26,7 @@ from payouts.payruns.models import (
     StageName,
     Transfer,
 )
-from payouts.payruns.rules import Due, week_over
+from payouts.payruns.rules import Due, week_end
 
 Row = dict[str, Any]
 MOST_FINDINGS = 1000
@@ -35,7 +35,8 @@ MOST_FINDINGS = 1000
 # set aside on Tuesday, and a deduction that a cancelled run took is not taken again.
 AT_ONCE = (Source.HELD, Source.HOLD_RELEASED, Source.RECOVERED)
 
-# What shops earned up to a day and no live transfer has claimed, with its sign.
+# What shops (of one zone, or of all when it is empty) earned up to a day and no live transfer has
+# claimed, with its sign.
 OPEN_ENTRIES = f"""
     SELECT e.id AS entry_id, e.shop_id, e.source_type, coalesce({EARNING_CENTS}, 0) AS cents
     FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id
@@ -44,6 +45,10 @@ OPEN_ENTRIES = f"""
       AND NOT EXISTS (
           SELECT FROM transfer_item i WHERE i.entry_id = e.id AND i.released_at IS NULL
       )
+      AND (%(zone)s = '' OR EXISTS (
+          SELECT FROM shop h JOIN station n ON n.id = h.station_id
+          WHERE h.id = e.shop_id AND n.zone = %(zone)s
+      ))
 """
 
 
@@ -61,8 +66,9 @@ def get_run(run_id: int, *, lock: bool = False) -> PayRun:
     return run
 
 
-def dues(*, through: dt.date, unpriced: set[int]) -> list[Due]:
-    """What each shop could be paid now, up to a day; shops with `unpriced` deliveries included."""
+def dues(*, through: dt.date, zone: str = "", unpriced: set[int]) -> list[Due]:
+    """What each shop of a zone could be paid now, up to a day; shops with `unpriced` deliveries
+    included. No zone: all."""
     found = rows(
         f"""
         SELECT s.id AS shop_id, coalesce(o.cents, 0)::bigint AS cents,
@@ -78,15 +84,16 @@ def dues(*, through: dt.date, unpriced: set[int]) -> list[Due]:
             FROM ({OPEN_ENTRIES}) e GROUP BY shop_id
         ) o ON o.shop_id = s.id
         LEFT JOIN payout_account a ON a.shop_id = s.id
+        JOIN station n ON n.id = s.station_id AND %(zone)s IN ('', n.zone)
         WHERE o.shop_id IS NOT NULL OR s.id = ANY(%(unpriced)s)
         ORDER BY s.id
         """,
-        {"through": through, "unpriced": sorted(unpriced)},
+        {"through": through, "zone": zone, "unpriced": sorted(unpriced)},
     )
     return [Due(**row) for row in found]
 
 
-def entries_off(*, through: dt.date) -> int:
+def entries_off(*, through: dt.date, zone: str = "") -> int:
     """How many entries of deliveries that a run would claim differ from the fees behind them."""
     with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
@@ -100,13 +107,15 @@ def entries_off(*, through: dt.date) -> int:
             ) a ON a.entry_id = o.entry_id
             WHERE o.source_type IN {listed(OF_DELIVERIES)} AND a.cents IS DISTINCT FROM o.cents
             """,
-            {"through": through},
+            {"through": through, "zone": zone},
         )
         return cursor.fetchone()[0]
 
 
 def snapshot_of(run: PayRun) -> str:
-    """SHA-256 over the run's last day, every transfer with its lines, and every held shop."""
+    """SHA-256 over the run's last day and zone, every transfer with its lines, and every held
+    shop."""
+    head = f"{run.through.isoformat()}|{run.zone}" if run.zone else run.through.isoformat()
     with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
             """
@@ -122,10 +131,10 @@ def snapshot_of(run: PayRun) -> str:
                 FROM held_shop h WHERE h.run_id = %(run)s
             )
             SELECT encode(sha256(convert_to(
-                %(through)s || E'\n' || string_agg(line, E'\n' ORDER BY part, id), 'UTF8')), 'hex')
+                %(head)s || E'\n' || string_agg(line, E'\n' ORDER BY part, id), 'UTF8')), 'hex')
             FROM paper
             """,
-            {"run": run.pk, "through": run.through.isoformat()},
+            {"run": run.pk, "head": head},
         )
         return cursor.fetchone()[0] or ""
 
@@ -299,9 +308,15 @@ def canary_statuses(run_id: int) -> dict[str, int]:
     return dict(found.values_list("status").annotate(count=models.Count("pk")))
 
 
+def runs_before(run: PayRun) -> models.QuerySet[PayRun]:
+    """The runs of the same zone before this one that were not cancelled, the newest first."""
+    found = PayRun.objects.exclude(status=RunStatus.CANCELLED)
+    return found.filter(zone=run.zone, pk__lt=run.pk).order_by("-pk")
+
+
 def run_before(run: PayRun) -> PayRun | None:
-    """The run before this one that was not cancelled."""
-    return PayRun.objects.exclude(status=RunStatus.CANCELLED).filter(pk__lt=run.pk).first()
+    """The run of the same zone before this one that was not cancelled."""
+    return runs_before(run).first()
 
 
 def approval_entries(keys: list[str]) -> dict[str, int]:
@@ -310,16 +325,30 @@ def approval_entries(keys: list[str]) -> dict[str, int]:
     return dict(entries.values_list("source_key", "pk"))
 
 
-def week_to_draft(*, at: dt.datetime) -> dt.date | None:
-    """The last day of the week that is over in every station's zone, when no run pays it yet; what
+def weeks_to_draft(*, at: dt.datetime) -> dict[str, dt.date]:
+    """Zone of stations → the last day of its week that is over, where no run pays that yet; what
     the calendar drafted and people cancelled is theirs to draft again."""
-    zones = Station.objects.order_by().values_list("zone", flat=True).distinct()
-    through = week_over(clock.local_day(at, zone) for zone in zones)
-    if through is None:
-        return None
-    by_people = PayRun.objects.filter(through__gte=through).exclude(status=RunStatus.CANCELLED)
-    by_calendar = PayRun.objects.filter(through=through, is_weekly=True)
-    return None if by_people.exists() or by_calendar.exists() else through
+    weeks = {zone: week_end(clock.local_day(at, zone)) for zone in station_zones()}
+    return {zone: day for zone, day in weeks.items() if not is_week_drafted(zone=zone, through=day)}
+
+
+def is_week_drafted(*, zone: str, through: dt.date) -> bool:
+    """Whether some run pays a zone's week, or the calendar once drafted it. Two queries at most."""
+    runs = PayRun.objects.filter(zone__in=["", zone])
+    standing = runs.filter(through__gte=through).exclude(status=RunStatus.CANCELLED)
+    by_calendar = runs.filter(through=through, is_weekly=True)
+    return standing.exists() or by_calendar.exists()
+
+
+def still_due_cents(*, shop_id: int, through: dt.date) -> int:
+    """What a run through a day would claim for one shop now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(sum(cents), 0)::bigint FROM ({OPEN_ENTRIES}) o"
+            " WHERE shop_id = %(shop)s",
+            {"shop": shop_id, "through": through, "zone": ""},
+        )
+        return cursor.fetchone()[0]
 
 
 def runs_being_sent() -> list[int]:

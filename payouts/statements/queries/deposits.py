@@ -13,7 +13,13 @@ from kernel.bank_days import holidays_between
 from kernel.rows import rows
 from payouts.accruals.queries import LINES, worded
 from payouts.payruns.models import Transfer, TransferReversal
-from payouts.payruns.queries import lines_of_payment, others_of_payment
+from payouts.payruns.queries import (
+    is_week_drafted,
+    lines_of_payment,
+    others_of_payment,
+    still_due_cents,
+)
+from payouts.payruns.rules import week_end
 from payouts.providers.models import GatewayName, PayoutAccount
 from payouts.providers.rules.returns import why_back
 from payouts.statements import rules
@@ -55,15 +61,20 @@ class Ahead:
         return self.deposits[0] if is_promised else None
 
 
-def deposits_ahead(shop: Shop, *, today: dt.date, drafted: dict[dt.date, int], rest: int) -> Ahead:
-    """The deposits to come: drafted runs (last day → cents), then the run that pays the `rest`. One
-    query."""
+def deposits_ahead(
+    shop: Shop, *, today: dt.date, drafted: dict[dt.date, int], over: dict[dt.date, int], rest: int
+) -> Ahead:
+    """The deposits to come: drafted runs (last day → cents), those of weeks that are `over` and not
+    drafted yet, then the run that pays the `rest`. One query."""
     account = PayoutAccount.objects.filter(shop=shop).first()
     gateway = account.gateway if account else str(GatewayName.BANK_FILE)
     facts: dict[str, Any] = {"gateway": gateway, "closed": bank_holidays(today), "today": today}
     deposits = [
         Upcoming(rules.pay_day_of(through, **facts), cents, is_checked=True)
         for through, cents in sorted(drafted.items())
+    ]
+    deposits += [
+        Upcoming(rules.pay_day_of(through, **facts), cents) for through, cents in over.items()
     ]
     if rest:
         deposits.append(Upcoming(rules.next_pay_day(**facts), rest))
@@ -72,7 +83,7 @@ def deposits_ahead(shop: Shop, *, today: dt.date, drafted: dict[dt.date, int], r
 
 
 def upcoming_of(shop: Shop, *, today: dt.date, total_cents: int) -> Ahead:
-    """What a shop may expect of `total_cents` that it is owed. Two queries."""
+    """What a shop may expect of `total_cents` that it is owed. Five queries at most."""
     drafted = {
         row["through"]: row["cents"]
         for row in rows(
@@ -84,8 +95,19 @@ def upcoming_of(shop: Shop, *, today: dt.date, total_cents: int) -> Ahead:
             [shop.pk],
         )
     }
-    rest = total_cents - sum(drafted.values())
-    return deposits_ahead(shop, today=today, drafted=drafted, rest=rest)
+    over = week_to_come(shop, today=today)
+    rest = total_cents - sum(drafted.values()) - sum(over.values())
+    return deposits_ahead(shop, today=today, drafted=drafted, over=over, rest=rest)
+
+
+def week_to_come(shop: Shop, *, today: dt.date) -> dict[dt.date, int]:
+    """The week that is over where the shop is and that nobody drafted for its zone yet: its last
+    day → what is due of it. Nothing when nothing is."""
+    through = week_end(today)
+    if is_week_drafted(zone=shop.zone, through=through):
+        return {}
+    cents = still_due_cents(shop_id=shop.pk, through=through)
+    return {through: cents} if cents > 0 else {}
 
 
 def arrival_of(sent_at: dt.datetime, *, gateway: str, zone: str) -> dt.date:

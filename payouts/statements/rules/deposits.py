@@ -44,7 +44,8 @@ def pay_day_of(
 
 
 def next_pay_day(today: dt.date, *, gateway: str, closed: Collection[dt.date]) -> PayDay:
-    """The run that pays what is earned today: the one after this week's Sunday. On a pay day itself
-    the week before is being paid; what is earned on it comes a week later."""
+    """The run that pays what is earned today, by the clock of the shop's station: the one after
+    this week's Sunday. On a pay day itself the week before is being paid; what is earned on it
+    comes a week later."""
     sunday = today + dt.timedelta(days=7 - today.isoweekday())
     return pay_day_of(sunday, today=today, gateway=gateway, closed=closed)

@@ -31,6 +31,7 @@ def run():
         ("pay_run is frozen", "UPDATE pay_run SET cents = cents + 1"),
         ("pay_run is frozen", "UPDATE pay_run SET snapshot = repeat('0', 64)"),
         ("pay_run is frozen", "UPDATE pay_run SET through = through + 1"),
+        ("pay_run is frozen", "UPDATE pay_run SET zone = 'America/Denver'"),
         ("transfer is frozen", "UPDATE transfer SET amount_cents = 1"),
         ("transfer is frozen", "UPDATE transfer SET payee_reference = 'zed'"),
         ("transfer is frozen", "UPDATE transfer SET key = 'other'"),

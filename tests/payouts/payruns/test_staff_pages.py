@@ -9,7 +9,7 @@ from payouts.payruns.actions import send_waiting
 from payouts.payruns.models import PayRun
 from payouts.providers.models import PaymentFile
 from payouts.statements.actions import issue_statements
-from tests.factories import DAY, make_delivery, make_shop, make_staff, show_again
+from tests.factories import DAY, make_delivery, make_shop, make_staff, make_station, show_again
 from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +156,21 @@ def test_an_unknown_step_or_run_changes_nothing(client, drafted):
     assert client.get(f"{LIST}4711/").status_code == 404
     assert client.get(f"{LIST}4711/statements/").status_code == 404
     assert PayRun.objects.get().status == "drafted"
+
+
+def test_a_zone_is_chosen_where_the_network_has_several(client, olga, shop):
+    client.force_login(olga)
+    assert "All time zones" not in words(client.get(LIST))
+    earn(make_shop("Zed's", station=make_station("WDC", zone="America/New_York")), 1)
+    assert "All time zones" in words(client.get(LIST))
+    wrong = {"through": str(DAY), "zone": "Europe/Paris"}
+    assert "is not one of the available choices" in words(client.post(LIST, wrong), 422)
+    client.post(LIST, wrong | {"zone": "America/New_York"})
+    run = PayRun.objects.get()
+    assert (run.zone, run.shops) == ("America/New_York", 1)
+    assert "shops in the time zone America/New_York earned" in words(client.get(f"{LIST}{run.pk}/"))
+    client.post(LIST, wrong | {"zone": ""})
+    assert PayRun.objects.first().zone == ""
 
 
 def test_people_who_only_approve_do_not_draft(client, pavel, shop):

@@ -12,7 +12,7 @@ from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import EventKind, State
 from kernel.ids import new_id
 from payouts.accruals.actions import accrue_waiting
-from payouts.payruns.actions import draft_run
+from payouts.payruns.actions import draft_run, draft_weekly
 from payouts.payruns.models import Transfer
 from payouts.providers.actions import hold_payouts
 from payouts.statements.actions import issue_statements
@@ -27,6 +27,7 @@ from tests.factories import (
     make_package,
     make_shop,
     make_staff,
+    make_station,
 )
 from tests.payouts.adjustments.helpers import propose
 from tests.payouts.helpers import LATER, agree, earn, make_olga, make_pavel, pay, void
@@ -200,6 +201,42 @@ def test_what_is_being_checked_and_what_follows_are_told_apart(rosa, shop):
     page = words(rosa.get("/shop/earnings/"))
     assert '<p class="big">$3.50</p>' in page
     assert "After that $1.75 so far, by Wed Nov 25." in page
+
+
+@pytest.mark.parametrize("by_calendar", [True, False])
+def test_a_week_that_is_over_is_promised_apart_until_its_zone_is_drafted(shop, by_calendar):
+    earn(shop, 2, at=MORNING - dt.timedelta(days=7))
+    make_delivery(shop=shop)
+    accrue_waiting(at=LATER)
+    sunday = DAY - dt.timedelta(days=5)
+
+    def promised() -> list[tuple]:
+        ahead = upcoming_of(shop, today=DAY, total_cents=525)
+        return [(one.day.through, one.cents, one.is_checked) for one in ahead.deposits]
+
+    this_week = (DAY + dt.timedelta(days=2), 175, False)
+    assert promised() == [(sunday, 350, False), this_week]
+    other = make_shop("Zed's", station=make_station("WDC", zone="America/New_York"))
+    earn(other, 1, at=MORNING - dt.timedelta(days=7))
+    draft_run(through=sunday, zone=other.zone, by=make_olga(), at=LATER)
+    assert promised() == [(sunday, 350, False), this_week]
+    if by_calendar:
+        draft_weekly(at=LATER)
+    else:
+        draft_run(through=sunday, by=make_staff("Kim", "finance_drafter"), at=LATER)
+    assert promised() == [(sunday, 350, True), this_week]
+
+
+def test_what_a_drafted_week_left_over_joins_the_next_one(shop):
+    earn(shop, 2, at=MORNING - dt.timedelta(days=7))
+    draft_weekly(at=LATER)
+    make_delivery(shop=shop, at=MORNING - dt.timedelta(days=6))
+    accrue_waiting(at=LATER)
+    ahead = upcoming_of(shop, today=DAY, total_cents=525).deposits
+    assert [(one.cents, one.day.through) for one in ahead] == [
+        (350, DAY - dt.timedelta(days=5)),
+        (175, DAY + dt.timedelta(days=2)),
+    ]
 
 
 def test_a_hold_promises_no_day(rosa, shop):

@@ -21,8 +21,8 @@ PATIENCE_S = 60  # longer than the lease of a worker that died
 
 class Command(HouseCommand):
     help = (
-        "draft --through D --by EMAIL · approve ID --by EMAIL · send ID · show ID. The approver is"
-        " another person than the drafter; both need their finance role."
+        "draft --through D --by EMAIL [--zone Z] · approve ID --by EMAIL · send ID · show ID. The"
+        " approver is another person than the drafter; both need their finance role."
     )
 
     def add_options(self, parser: CommandParser) -> None:
@@ -34,6 +34,9 @@ class Command(HouseCommand):
             "--through", required=True, type=day, metavar="YYYY-MM-DD", help="the last day"
         )
         draft.add_argument("--by", required=True, help="e-mail of who drafts")
+        draft.add_argument(
+            "--zone", default="", help="only shops of stations in this zone: America/Chicago"
+        )
         approve = steps.add_parser("approve", help="let a drafted run go out")
         approve.add_argument("--by", required=True, help="e-mail of who approves")
         send = steps.add_parser("send", help="send an approved run, and wait until it is sent")
@@ -50,9 +53,10 @@ class Command(HouseCommand):
         step = getattr(self, options["step"])
         return answer_of(step(**options))
 
-    def draft(self, *, through: dt.date, by: str, **options: Any) -> PayRun:
+    def draft(self, *, through: dt.date, by: str, zone: str, **options: Any) -> PayRun:
         """Claim and freeze."""
-        return actions.draft_run(through=through, by=get_person(by), at=clock.now())
+        person = get_person(by)
+        return actions.draft_run(through=through, zone=zone, by=person, at=clock.now())
 
     def approve(self, *, run_id: int, by: str, **options: Any) -> PayRun:
         """A second person approves."""
@@ -89,6 +93,7 @@ def answer_of(run: PayRun) -> dict[str, Any]:
         "run": run.pk,
         "status": run.status,
         "through": run.through.isoformat(),
+        "zone": run.zone,
         "shops": run.shops,
         "cents": run.cents,
         "held": [
