@@ -37,8 +37,9 @@ from payouts.payruns.models import (
     TransferStatus,
 )
 from payouts.payruns.rules import week_end
+from payouts.providers.actions import let_payments_go_on, stop_payments
 from payouts.providers.models import GatewayName
-from payouts.providers.queries import file_of
+from payouts.providers.queries import file_of, standing_stop
 
 ROWS_A_PAGE = 26
 SHOPS_A_PAGE = 100
@@ -116,7 +117,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": rows,
-        "stop": queries.standing_stop(),
+        "stop": standing_stop(),
         "stop_form": StopForm(),
         "may_approve": access.may_approve(request.user),
     }
@@ -130,10 +131,10 @@ def switch(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("do") == "stop":
             reason = request.POST.get("reason", "")
-            actions.stop_payments(reason=reason, by=request.user, at=clock.now())
+            stop_payments(reason=reason, by=request.user, at=clock.now())
             messages.success(request, _("All payments are stopped."))
         else:
-            actions.let_payments_go_on(by=request.user, at=clock.now())
+            let_payments_go_on(by=request.user, at=clock.now())
             messages.success(request, _("Payments go on."))
     except Refusal as no:
         messages.error(request, no.sentence)
@@ -332,7 +333,7 @@ def page(
         "canary": queries.canary_of(run),
         "news": queries.news_of(run),
         "samples": queries.samples_of(run),
-        "stop": queries.standing_stop(),
+        "stop": standing_stop(),
         "held": [held_row(row) for row in queries.held_of(run)],
         "checks": queries.checks_of(run),
         "progress": queries.progress_of(run),

@@ -135,8 +135,8 @@ class CallPace(models.Model):
 
 class PaymentFile(models.Model):
     """One file of payments that staff hand to the bank: one a batch of orders. Laws: no line is
-    added once it is closed; confirmed exactly when the bank's reference is recorded, by a named
-    person, and only after it was closed."""
+    added once it is closed; not closed while payments are stopped; confirmed exactly when the
+    bank's reference is recorded, by a named person, and only after it was closed."""
 
     number = models.CharField(max_length=40, unique=True)
     batch_key = models.CharField(max_length=80, unique=True)
@@ -307,3 +307,37 @@ class BankNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.line_id}"
+
+
+class PaymentsStop(models.Model):
+    """The switch that stops every payment: on while a row has no end. Laws: on once at a time; it
+    says why; no payment file is closed while it is on; nobody is named when a check of the books
+    threw it, and a person always ends it."""
+
+    reason = models.CharField(max_length=200)
+    begun_at = models.DateTimeField()
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "payments_stop"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=Q(ended_at=None), name="payments_stop_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="payments_stop_says_why"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="payments_stop_ended_by_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -11,9 +11,15 @@ from payouts.providers.models import (
     GatewayName,
     PaymentFile,
     PaymentLine,
+    PaymentsStop,
     PayoutAccount,
 )
 from payouts.providers.rules import EventFacts
+
+
+def standing_stop() -> PaymentsStop | None:
+    """The stop of all payments that stands now."""
+    return PaymentsStop.objects.filter(ended_at=None).select_related("begun_by").first()
 
 
 def file_of(batch_key: str) -> PaymentFile | None:

@@ -23,12 +23,17 @@ from payouts.providers.rules.returns import what_changes
 @require_GET
 @staff_required("finance_drafter", "finance_approver")
 def payment_file(request: HttpRequest, number: str) -> HttpResponse:
-    """Hand out a complete payment file as CSV, and write down who took it."""
+    """Hand out a complete payment file as CSV, and write down who took it; none while payments are
+    stopped, which the page of bank accounts says."""
     file = get_object_or_404(PaymentFile, number=number)
     if file.closed_at is None:
         raise Http404
+    try:
+        actions.note_download(file=file, by=request.user, at=clock.now())
+    except Refusal as no:
+        messages.error(request, no.sentence)
+        return redirect("providers:bank_accounts")
     content = payment_csv(lines_of(file))
-    actions.note_download(file=file, by=request.user, at=clock.now())
     name = f'attachment; filename="{file.number}.csv"'
     return HttpResponse(
         content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
@@ -43,10 +48,10 @@ def bank_file(request: HttpRequest, number: str) -> HttpResponse:
     file = get_object_or_404(PaymentFile, number=number)
     try:
         content = actions.bank_format(file=file, by=request.user, at=clock.now())
+        actions.note_download(file=file, by=request.user, at=clock.now())
     except Refusal as no:
         messages.error(request, no.sentence)
         return redirect("providers:bank_accounts")
-    actions.note_download(file=file, by=request.user, at=clock.now())
     name = f'attachment; filename="{file.number}.ach"'
     return HttpResponse(content, content_type="text/plain", headers={"Content-Disposition": name})
 
@@ -60,6 +65,7 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
         "payees": queries.payees(),
         "notices": [(one, what_changes(one.code)) for one in queries.waiting_notices()],
         "is_on": bool(settings.ACH_BANK_ROUTING),
+        "stop": queries.standing_stop(),
     }
     return render(request, "providers/bank_accounts.html", context)
 

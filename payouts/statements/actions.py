@@ -15,7 +15,7 @@ from kernel.refusals import Refusal
 from payouts.accruals.actions import accrue_waiting
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
-from payouts.payruns.actions import stop_payments
+from payouts.providers.actions import stop_payments
 from payouts.statements import queries, rules
 from payouts.statements.models import BooksCheck, OwnCosts, Statement, TaxThreshold
 

@@ -6,9 +6,10 @@ from unittest.mock import patch
 from payouts.accruals.actions import accrue_waiting, top_up_weeks
 from payouts.payruns import actions
 from payouts.payruns.models import PayRun, ProviderGap, Transfer
-from payouts.payruns.queries import standing_stop
 from payouts.payruns.rules import week_end
+from payouts.providers.actions import let_payments_go_on, stop_payments
 from payouts.providers.models import PaymentFile
+from payouts.providers.queries import standing_stop
 from payouts.statements.actions import check_books, issue_statements
 from payouts.webhooks.actions import apply_waiting, catch_up
 from tests.simulation.world import World
@@ -91,7 +92,7 @@ class Payday:
     def stop_for_a_while(self, run: PayRun) -> None:
         """All payments stop; nothing is approved or sent; they go on."""
         world = self.world
-        actions.stop_payments(reason="Something is odd", by=world.olga, at=world.at)
+        stop_payments(reason="Something is odd", by=world.olga, at=world.at)
         assert world.do("approve", lambda: self.approve(run)) is None, "approved while stopped"
         before = list(Transfer.objects.order_by("pk").values_list("pk", "status", "attempts"))
         self.round()
@@ -110,7 +111,7 @@ class Payday:
                 ),
             )
         if standing_stop():
-            actions.let_payments_go_on(by=world.pavel, at=world.at)
+            let_payments_go_on(by=world.pavel, at=world.at)
             world.note("payments go on")
 
     # --- Sending -----------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from hubshops.packages.models import PackageEvent
 from kernel.rows import rows
 from payouts.ledger.queries import balance_cents
 from payouts.ledger.rules import Kind
-from payouts.payruns.models import ON_THEIR_WAY, PaymentsStop, PayRun, Transfer, TransferReversal
+from payouts.payruns.models import ON_THEIR_WAY, PayRun, Transfer, TransferReversal
+from payouts.providers.models import PaymentsStop
 from payouts.rates.models import RateChange
 from payouts.statements.queries.replay import replay_newest
 from tests.simulation.door import Doors

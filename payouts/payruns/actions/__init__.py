@@ -13,13 +13,10 @@ from payouts.payruns.actions.reconciling import close_gap, note_transfer, reconc
 from payouts.payruns.actions.returning import ReadBack, read_returns
 from payouts.payruns.actions.reversing import ask_reversal, send_reversal
 from payouts.payruns.actions.sending import confirm_file, order_sending, send_run, send_waiting
-from payouts.payruns.actions.staging import let_payments_go_on, stop_payments
 
 __all__ = [
     "ReadBack",
     "read_returns",
-    "let_payments_go_on",
-    "stop_payments",
     "approve_run",
     "ask_reversal",
     "cancel_run",

@@ -20,8 +20,9 @@ from payouts.payruns.actions.booking import (
     release,
     transfers_to_book,
 )
-from payouts.payruns.actions.staging import note_stage, refuse_while_stopped
+from payouts.payruns.actions.staging import note_stage
 from payouts.payruns.models import AFTER_APPROVAL, PayRun, RunStatus, StageName, TransferStatus
+from payouts.providers.actions import refuse_while_stopped
 
 
 class MayNotApprove(Refusal):

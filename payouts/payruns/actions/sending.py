@@ -18,7 +18,7 @@ from payouts.payruns.actions.booking import MayNotHandle
 from payouts.payruns.actions.receipts import finish_run, let_held_go, note_receipts
 from payouts.payruns.actions.reconciling import reconcile
 from payouts.payruns.actions.reversing import send_waiting_reversals
-from payouts.payruns.actions.staging import note_stage, refuse_while_stopped
+from payouts.payruns.actions.staging import note_stage
 from payouts.payruns.jobs import Jobs
 from payouts.payruns.models import (
     AFTER_APPROVAL,
@@ -36,8 +36,10 @@ from payouts.providers.actions import (
     gateways,
     record_bank_reference,
     refresh_account,
+    refuse_while_stopped,
 )
 from payouts.providers.models import GatewayName, PaymentFile
+from payouts.providers.queries import standing_stop
 from payouts.providers.rules import Gateway, Order, Outcome, Receipt
 
 CANARY_FAILED = "canary_failed"
@@ -288,7 +290,7 @@ def claim_transfers(
     """Lease the next transfers that nobody else is sending, `most` of them. What became of one is
     unknown stays so while it is looked up. None while all payments are stopped; of a run whose
     canary is out, only that."""
-    if queries.standing_stop() is not None:
+    if standing_stop() is not None:
         return []
     ready = Transfer.objects.workable(at).filter(run_id=run_id, gateway=gateway)
     if queries.is_in_canary(run_id):
@@ -328,13 +330,13 @@ def order_of(transfer: Transfer) -> Order:
 
 @transaction.atomic
 def finish_sending(*, run_id: int, at: dt.datetime) -> PayRun:
-    """Close the run's file once every transfer has an end or is on hold; a run of which all failed
-    is done."""
+    """Close the run's file once every transfer has an end or is on hold, and payments are not
+    stopped; a run of which all failed is done."""
     run = queries.get_run(run_id, lock=True)
     if run.status != RunStatus.SENDING:
         return run
     statuses = set(run.transfers.values_list("status", flat=True).distinct())
-    if statuses & {"pending", "ready", "sending", "unknown"}:
+    if statuses & {"pending", "ready", "sending", "unknown"} or standing_stop() is not None:
         return run
     close_file(batch_key=run.batch_key, at=at)
     run.status = RunStatus.CONFIRMING

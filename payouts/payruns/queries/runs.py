@@ -18,7 +18,6 @@ from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, listed, other_line
 from payouts.ledger.rules import OF_DELIVERIES, Source
 from payouts.payruns.models import (
     ON_THEIR_WAY,
-    PaymentsStop,
     PayRun,
     ProviderGap,
     RunStage,
@@ -289,11 +288,6 @@ def amounts_of(run: PayRun | None) -> dict[int, int]:
     if run is None:
         return {}
     return dict(run.transfers.exclude(status="failed").values_list("shop_id", "amount_cents"))
-
-
-def standing_stop() -> PaymentsStop | None:
-    """The stop of all payments that stands now."""
-    return PaymentsStop.objects.filter(ended_at=None).select_related("begun_by").first()
 
 
 def is_in_canary(run_id: int) -> bool:

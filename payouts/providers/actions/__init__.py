@@ -38,6 +38,12 @@ from payouts.providers.actions.bank_files import (
     record_bank_reference,
     write_lines,
 )
+from payouts.providers.actions.stopping import (
+    PaymentsAreStopped,
+    let_payments_go_on,
+    refuse_while_stopped,
+    stop_payments,
+)
 from payouts.providers.actions.stripe_orders import (
     StripeConnect,
     list_transfers,
@@ -54,6 +60,10 @@ gateways: dict[str, Gateway] = {
 }
 
 __all__ = [
+    "PaymentsAreStopped",
+    "let_payments_go_on",
+    "refuse_while_stopped",
+    "stop_payments",
     "NoReturnFile",
     "SentBack",
     "keep_notice",

@@ -17,6 +17,7 @@ from kernel.sealed import open_sealed, seal
 from payouts.providers.actions.accounts import open_payout_accounts
 from payouts.providers.actions.bank_files import FileIsNotComplete
 from payouts.providers.actions.letters import tell_of_bank_details
+from payouts.providers.actions.stopping import refuse_while_stopped
 from payouts.providers.feeds.nacha import (
     Credit,
     Origin,
@@ -156,8 +157,9 @@ def bank_format(*, file: PaymentFile, by: User | None, at: dt.datetime) -> bytes
     payment goes and for which bank day; every later one gives the same bytes.
 
     Refuses a file that is still written, one with payees whose account is not known, and all while
-    our own bank is not set.
+    our own bank is not set or payments are stopped.
     """
+    refuse_while_stopped()
     origin = our_origin()
     file = PaymentFile.objects.select_for_update().get(pk=file.pk)
     if file.closed_at is None:

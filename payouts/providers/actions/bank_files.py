@@ -12,6 +12,7 @@ from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
+from payouts.providers.actions.stopping import refuse_while_stopped
 from payouts.providers.models import PaymentFile, PaymentLine
 from payouts.providers.rules import Order, Outcome, Receipt, line_reference
 
@@ -105,7 +106,9 @@ def open_file(*, batch_key: str, at: dt.datetime) -> PaymentFile:
 
 
 def close_file(*, batch_key: str, at: dt.datetime) -> None:
-    """No line joins this batch's file any more: staff may hand it to the bank."""
+    """No line joins this batch's file any more: staff may hand it to the bank. Refuses while
+    payments are stopped."""
+    refuse_while_stopped()
     PaymentFile.objects.filter(batch_key=batch_key, closed_at=None).update(closed_at=at)
 
 
@@ -149,5 +152,6 @@ def record_bank_reference(
 
 
 def note_download(*, file: PaymentFile, by: User | None, at: dt.datetime) -> None:
-    """Write down who took a payment file."""
+    """Write down who takes a payment file. Refuses while payments are stopped: then nobody does."""
+    refuse_while_stopped()
     audit.record(at=at, by=by, action="download_payment_file", subject=file, number=file.number)

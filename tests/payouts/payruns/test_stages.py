@@ -12,22 +12,21 @@ from payouts.payruns import queries
 from payouts.payruns.actions import (
     approve_run,
     draft_run,
-    let_payments_go_on,
     order_sending,
     send_run,
     send_waiting,
+)
+from payouts.payruns.models import PayRun, RunStage, Transfer
+from payouts.payruns.rules import Canary, canary_step, judge_canary, median_cents
+from payouts.providers.actions import (
+    PaymentsAreStopped,
+    gateways,
+    let_payments_go_on,
     stop_payments,
 )
-from payouts.payruns.actions.booking import MayNotHandle
-from payouts.payruns.actions.staging import (
-    MayNotLetGoOn,
-    PaymentsAreStopped,
-    SayWhyPaymentsStop,
-)
-from payouts.payruns.models import PaymentsStop, PayRun, RunStage, Transfer
-from payouts.payruns.rules import Canary, canary_step, judge_canary, median_cents
-from payouts.providers.actions import gateways
 from payouts.providers.actions.bank_files import BankFile
+from payouts.providers.actions.stopping import MayNotLetGoOn, MayNotStop, SayWhyPaymentsStop
+from payouts.providers.models import PaymentFile, PaymentsStop
 from payouts.providers.rules import Outcome, Receipt
 from tests.factories import DAY, make_shop, make_staff, make_station
 from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by
@@ -198,6 +197,57 @@ def test_a_run_on_its_way_stops_in_the_middle(olga, pavel, shops, monkeypatch):
     assert run.transfers.filter(status="sent").count() == 24
 
 
+class StopsAtTheLast(BankFile):
+    """Writes all it is asked, and then everything is stopped."""
+
+    def send(self, orders, *, at):
+        receipts = super().send(orders, at=at)
+        stop_payments(reason="The bank called.", by=None, at=at)
+        return receipts
+
+
+def test_no_payment_file_is_closed_while_payments_are_stopped(olga, pavel, monkeypatch):
+    earn(make_shop())
+    run = approved(olga, pavel)
+    monkeypatch.setitem(gateways, "bank_file", StopsAtTheLast())
+    assert send_run(run_id=run.pk, at=LATER).status == "sending"
+    assert run.transfers.get().status == "sent"
+    assert PaymentFile.objects.get().closed_at is None
+    send_waiting(at=LATER)
+    with refused_by("no payment file is closed while payments are stopped") as cursor:
+        cursor.execute("UPDATE payment_file SET closed_at = now()")
+    let_payments_go_on(by=pavel, at=LATER)
+    send_waiting(at=LATER)
+    assert PaymentFile.objects.get().closed_at == LATER
+    assert PayRun.objects.get().status == "confirming"
+
+
+@pytest.mark.parametrize("kind", ["csv", "ach"])
+def test_no_payment_file_is_handed_out_while_payments_are_stopped(
+    olga, pavel, client, settings, kind
+):
+    settings.ACH_BANK_ROUTING = "091000019"
+    shop = make_shop()
+    earn(shop)
+    run = pay(olga, pavel)
+    file = PaymentFile.objects.get()
+    address = f"/ops/payment-files/{file.number}.{kind}"
+    stop_payments(reason="The bank called.", by=olga, at=LATER)
+    client.force_login(pavel)
+    answer = client.get(address, follow=True)
+    assert answer.redirect_chain == [("/ops/bank-accounts/", 302)]
+    assert "All payments are stopped: The bank called." in answer.text
+    assert not Decision.objects.filter(action="download_payment_file").exists()
+    page = client.get(f"/ops/payruns/{run.pk}/").text
+    assert "can’t be downloaded while all payments are stopped" in page
+    assert address not in page
+    let_payments_go_on(by=pavel, at=LATER)
+    assert address in client.get(f"/ops/payruns/{run.pk}/").text
+    if kind == "csv":
+        assert client.get(address).headers["Content-Type"].startswith("text/csv")
+        assert Decision.objects.get(action="download_payment_file").by == pavel
+
+
 def test_nothing_is_approved_while_payments_are_stopped(olga, pavel):
     earn(make_shop())
     run = draft_run(through=DAY, by=olga, at=LATER)
@@ -210,7 +260,7 @@ def test_nothing_is_approved_while_payments_are_stopped(olga, pavel):
 def test_a_stop_says_why_and_is_made_by_people_of_money(olga):
     with pytest.raises(SayWhyPaymentsStop):
         stop_payments(reason=" ", by=olga, at=LATER)
-    with pytest.raises(MayNotHandle):
+    with pytest.raises(MayNotStop):
         stop_payments(reason="No.", by=make_staff("Dora", "dispatcher"), at=LATER)
     assert not PaymentsStop.objects.exists()
 

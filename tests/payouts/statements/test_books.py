@@ -12,7 +12,7 @@ from hubshops.packages.rules import State
 from kernel.accounts.models import User
 from payouts.accruals.actions import accrue_waiting
 from payouts.payruns.actions import draft_run
-from payouts.payruns.models import PaymentsStop
+from payouts.providers.models import PaymentsStop
 from payouts.statements.actions import check_books, check_books_for_runs, issue_statements
 from payouts.statements.models import BooksCheck
 from payouts.statements.queries import check_of_books, last_check
