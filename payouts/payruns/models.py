@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from hubshops.shops.models import Shop
 from payouts.ledger.models import Entry
 from payouts.payruns import rules
+from payouts.providers.models import GatewayName
 
 
 class RunStatus(models.TextChoices):
@@ -56,9 +57,6 @@ class PayRun(models.Model):
     )
     approved_snapshot = models.CharField(max_length=64, blank=True)
     done_at = models.DateTimeField(null=True)
-    stopped_at = models.DateTimeField(null=True)
-    stop_code = models.CharField(max_length=60, blank=True, default="", db_default="")
-    stop_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     BATCH_PREFIX = "run:"
 
@@ -96,11 +94,6 @@ class PayRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=RunStatus.values), name="pay_run_status_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(stopped_at=None, stop_code="")
-                | (Q(stopped_at__isnull=False) & ~Q(stop_code="")),
-                name="pay_run_stopped_iff_it_says_why",
             ),
         ]
 
@@ -384,11 +377,15 @@ class StageName(models.TextChoices):
 
 
 class RunStage(models.Model):
-    """A stage that a run reached: when, by whom (nobody: by itself) and with which figures. Laws:
-    each once a run; append-only."""
+    """A stage that a run reached: when, by whom (nobody: by itself) and with which figures. Each
+    gateway of a run begins and passes its canary on its own; other stages name none. Laws: each
+    once a run and gateway; append-only."""
 
     run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="stages", db_index=False)
     name = models.CharField(max_length=12, choices=StageName.choices)
+    gateway = models.CharField(
+        max_length=20, choices=GatewayName.choices, blank=True, default="", db_default=""
+    )
     reached_at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -399,7 +396,7 @@ class RunStage(models.Model):
         db_table = "run_stage"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["run", "name"], name="run_stage_once"),
+            models.UniqueConstraint(fields=["run", "name", "gateway"], name="run_stage_once"),
             models.CheckConstraint(
                 condition=Q(name__in=StageName.values), name="run_stage_is_known"
             ),
@@ -407,3 +404,38 @@ class RunStage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.name}"
+
+
+class RunStop(models.Model):
+    """One gateway takes no payment of one run: since when and why, until it goes on. The run's
+    other gateways go on meanwhile. Laws: on once at a time for a run and gateway; it says why;
+    nobody is named where it went on by itself; never deleted."""
+
+    run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="stops", db_index=False)
+    gateway = models.CharField(max_length=20, choices=GatewayName.choices)
+    code = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200, blank=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "run_stop"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "gateway"],
+                condition=Q(ended_at=None),
+                name="run_stop_once_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(code=""), name="run_stop_says_why"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=False) | Q(ended_by=None),
+                name="run_stop_ended_by_a_person_once_it_is_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.gateway}: {self.code}"

@@ -102,6 +102,23 @@ def judge_canary(statuses: dict[str, int]) -> Canary:
     return Canary.GO_ON if made and not statuses.get("failed") else Canary.STOP
 
 
+# What keeps a gateway from sending until it is over, without anybody's doing: too little money, or
+# what was found when it was looked at before its first payment.
+PASSING = {
+    "balance_insufficient",
+    "balance_too_low",
+    "provider_differs",
+    "stripe_is_silent",
+    "stripe_says_no",
+}
+
+
+def goes_on_by_itself(code: str) -> bool:
+    """Whether a gateway that was stopped for this is looked at again and goes on by itself; what
+    else stopped it, a person looks at."""
+    return code in PASSING
+
+
 def median_cents(amounts: Sequence[int]) -> int:
     """The middle of some amounts, of the two in the middle the rounded-down mean; 0 of none."""
     return int(median(amounts)) if amounts else 0

@@ -33,6 +33,7 @@ from payouts.payruns.models import (
     PayRun,
     ProviderGap,
     RunStatus,
+    RunStop,
     Transfer,
     TransferStatus,
 )
@@ -58,6 +59,14 @@ STOPS = {
     "key_means_another": _(
         "Stripe knows one of these payments as another. Look at the differences before you go on."
     ),
+    "balance_too_low": _(
+        "Stripe has too little money for its part. Add money there: it begins by itself."
+    ),
+    "provider_differs": _(
+        "Stripe’s list differs from our books. Look at the differences: its part begins by itself"
+        " once none is open."
+    ),
+    "stripe_is_silent": _("Stripe does not answer. Its part begins by itself once it does."),
 }
 STOPPED = _("Stripe takes no payment of this run now.")
 WHY_HELD = {
@@ -319,6 +328,8 @@ def page(
     transfers = queries.transfers_of(run, start=start, limit=SHOPS_A_PAGE)
     forms = {name: kind() for name, kind in FORMS.items()} | (sent or {})
     is_own = run.drafted_by_id == request.user.pk
+    file = file_of(run.batch_key)
+    is_with_bank = bool(file and file.closed_at and not file.confirmed_at)
     context = looks(run) | {
         "forms": forms,
         "form": next(iter((sent or {}).values()), None),
@@ -339,13 +350,20 @@ def page(
         "progress": queries.progress_of(run),
         "page": shops,
         "transfers": [transfer_row(row) for row in transfers],
-        "file": file_of(run.batch_key),
+        "file": file,
+        "is_with_bank": is_with_bank,
+        "go_on_kind": "" if is_with_bank else "primary",
         "is_by_stripe": GatewayName.STRIPE in queries.gateways_of(run),
-        "stop_words": STOPS.get(run.stop_code, STOPPED) if run.stopped_at else "",
+        "stops": [stop_row(one) for one in queries.standing_stops(run.pk).values()],
         "may_approve": access.may_approve(request.user) and not is_own,
         "is_own": is_own,
     }
     return render(request, "payruns/run.html", context, status=status)
+
+
+def stop_row(stop: RunStop) -> dict[str, Any]:
+    """A gateway that takes no payment of a run now, and what mends it."""
+    return {"gateway": stop.get_gateway_display(), "words": STOPS.get(stop.code, STOPPED)}
 
 
 def held_row(row: dict[str, Any]) -> dict[str, Any]:

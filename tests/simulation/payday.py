@@ -6,6 +6,7 @@ from unittest.mock import patch
 from payouts.accruals.actions import accrue_waiting, top_up_weeks
 from payouts.payruns import actions
 from payouts.payruns.models import PayRun, ProviderGap, Transfer
+from payouts.payruns.queries import standing_stops
 from payouts.payruns.rules import week_end
 from payouts.providers.actions import let_payments_go_on, stop_payments
 from payouts.providers.models import PaymentFile
@@ -136,7 +137,7 @@ class Payday:
         world = self.world
         world.later(ROUND_MINUTES)
         for run in PayRun.objects.filter(status__in=["approved", "sending"]).order_by("pk"):
-            if run.status == "approved" or run.stopped_at:
+            if run.status == "approved" or standing_stops(run.pk):
                 self.start(run)
         often = 0.7 if self.is_moving() else 0.1
         world.do("send", lambda: actions.send_waiting(at=world.at), *SENDING, kill=often)

@@ -7,12 +7,14 @@ the next one takes its leases over and the keys keep a payment from being made t
 """
 
 from payouts.payruns.actions.approving import approve_run, cancel_run
+from payouts.payruns.actions.beginning import order_sending
 from payouts.payruns.actions.drafting import draft_run, draft_weekly
+from payouts.payruns.actions.finishing import confirm_file
 from payouts.payruns.actions.receipts import give_up_transfer, let_held_go, try_again
 from payouts.payruns.actions.reconciling import close_gap, note_transfer, reconcile
 from payouts.payruns.actions.returning import ReadBack, read_returns
 from payouts.payruns.actions.reversing import ask_reversal, send_reversal
-from payouts.payruns.actions.sending import confirm_file, order_sending, send_run, send_waiting
+from payouts.payruns.actions.sending import send_run, send_waiting
 
 __all__ = [
     "ReadBack",

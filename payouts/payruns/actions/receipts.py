@@ -19,7 +19,8 @@ from payouts.payruns.rules import Step, Try, next_step
 from payouts.providers.rules import Outcome, Receipt
 
 BEGUN = [TransferStatus.SENDING, TransferStatus.UNKNOWN]
-# An answer that comes after its lease: that a payment was made counts all the same.
+# An answer that comes after its lease: that a payment was made counts all the same, and of one on
+# hold also that it never will be.
 LATE = [TransferStatus.READY, TransferStatus.ON_HOLD]
 
 
@@ -35,9 +36,7 @@ def note_receipts(*, receipts: list[Receipt], at: dt.datetime) -> None:
         .order_by("pk")
         .select_for_update(of=("self",))
     )
-    transfers = [
-        one for one in locked if one.status in BEGUN or answers[one.key].outcome == Outcome.SENT
-    ]
+    transfers = [one for one in locked if counts(one, answers[one.key])]
     write_steps(transfers=transfers, answers=answers, at=at)
     by_outcome: dict[Outcome, list[Transfer]] = {outcome: [] for outcome in Outcome}
     for transfer in transfers:
@@ -46,6 +45,14 @@ def note_receipts(*, receipts: list[Receipt], at: dt.datetime) -> None:
     if failed := by_outcome[Outcome.FAILED]:
         release(transfers=failed, was_booked=True, at=at)
     failpoint("receipts_noted")
+
+
+def counts(transfer: Transfer, receipt: Receipt) -> bool:
+    """Whether an answer still says something about a transfer: it is being sent, or the answer is
+    late and final."""
+    if transfer.status in BEGUN or receipt.outcome == Outcome.SENT:
+        return True
+    return transfer.status == TransferStatus.ON_HOLD and receipt.outcome == Outcome.FAILED
 
 
 def step_of(transfer: Transfer, receipt: Receipt, at: dt.datetime) -> Step:

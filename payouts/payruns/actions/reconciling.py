@@ -12,12 +12,12 @@ from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 from payouts.payruns import access
 from payouts.payruns.actions.booking import MayNotHandle
-from payouts.payruns.actions.receipts import finish_run
+from payouts.payruns.actions.receipts import finish_run, note_receipts
 from payouts.payruns.actions.reversing import note_reversals
 from payouts.payruns.models import GapCode, PayRun, ProviderGap, Transfer, TransferStatus
 from payouts.providers.actions import list_transfers, read_transfer
 from payouts.providers.models import GatewayName
-from payouts.providers.rules import TransferFacts
+from payouts.providers.rules import Outcome, Receipt, TransferFacts
 
 WINDOW = dt.timedelta(days=3)
 LONGEST_WINDOW = dt.timedelta(days=35)
@@ -29,7 +29,8 @@ ON_ITS_WAY = [TransferStatus.SENDING, TransferStatus.UNKNOWN]
 def reconcile(*, at: dt.datetime, window: dt.timedelta = WINDOW) -> int:
     """Read the provider's list, three days back and as far as the oldest transfer that is not
     settled, and hold it against ours: those that agree are settled, reversals are noted, every
-    difference becomes an open row; how many are open.
+    difference becomes an open row; how many are open. What is on hold here and in the list was
+    sent.
 
     Refuses when the provider is silent in the middle. One call a hundred transfers, then a few
     statements.
@@ -42,6 +43,7 @@ def reconcile(*, at: dt.datetime, window: dt.timedelta = WINDOW) -> int:
     agreed: list[Transfer] = []
     for facts in there:
         mine = ours.get(facts.reference) or ours.get(facts.key)
+        take_late_answer(facts=facts, mine=mine, at=at)
         if mine is None or not is_its_own(mine, facts):
             judge_unknown(facts=facts, mine=mine, at=at)
         elif judge_known(facts=facts, mine=mine, at=at):
@@ -76,6 +78,19 @@ def transfers_by_name(there: list[TransferFacts]) -> dict[str, Transfer]:
 def is_its_own(mine: Transfer, facts: TransferFacts) -> bool:
     """Whether this is the payment behind our transfer, or will be once its sender has noted it."""
     return mine.provider_reference == facts.reference or mine.status in ON_ITS_WAY
+
+
+def take_late_answer(*, facts: TransferFacts, mine: Transfer | None, at: dt.datetime) -> None:
+    """A payment on hold that the provider has all the same, as we ordered it: whoever asked for it
+    did not live to note the answer, and nobody asks again. It was sent."""
+    if mine is None or mine.status != TransferStatus.ON_HOLD or mine.key != facts.key:
+        return
+    ordered = (mine.amount_cents, mine.payee_reference, mine.run.batch_key)
+    if ordered != (facts.amount_cents, facts.payee_reference, facts.batch_key):
+        return
+    sent = Receipt(key=mine.key, outcome=Outcome.SENT, reference=facts.reference)
+    note_receipts(receipts=[sent], at=at)
+    mine.refresh_from_db()
 
 
 def judge_unknown(*, facts: TransferFacts, mine: Transfer | None, at: dt.datetime) -> None:
@@ -190,6 +205,7 @@ def note_transfer(*, reference: str, at: dt.datetime) -> bool | None:
         return False
     ours = transfers_by_name([facts])
     mine = ours.get(facts.reference) or ours.get(facts.key)
+    take_late_answer(facts=facts, mine=mine, at=at)
     if mine is None:
         return None if facts.key else False
     if mine.provider_reference != facts.reference:

@@ -8,18 +8,21 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.accounts.models import User
-from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
-from kernel.jobs.actions import start_job
-from kernel.money import as_dollars
 from kernel.refusals import Refusal
-from payouts.payruns import access, queries
-from payouts.payruns.actions.booking import MayNotHandle
-from payouts.payruns.actions.receipts import finish_run, let_held_go, note_receipts
-from payouts.payruns.actions.reconciling import reconcile
+from payouts.payruns import queries
+from payouts.payruns.actions.beginning import (
+    CANARY_FAILED,
+    RunIsNotApproved,
+    begin_sending,
+    look_before_sending,
+    may_send,
+    stop_gateway,
+)
+from payouts.payruns.actions.finishing import finish_sending
+from payouts.payruns.actions.receipts import let_held_go, note_receipts
 from payouts.payruns.actions.reversing import send_waiting_reversals
 from payouts.payruns.actions.staging import note_stage
-from payouts.payruns.jobs import Jobs
 from payouts.payruns.models import (
     AFTER_APPROVAL,
     PayRun,
@@ -29,183 +32,81 @@ from payouts.payruns.models import (
     TransferStatus,
 )
 from payouts.payruns.rules import Canary, Try, judge_canary, must_be_looked_up
-from payouts.providers.actions import (
-    StripeIsSilent,
-    StripeSaysNo,
-    close_file,
-    gateways,
-    record_bank_reference,
-    refresh_account,
-    refuse_while_stopped,
-)
-from payouts.providers.models import GatewayName, PaymentFile
+from payouts.providers.actions import StripeIsSilent, StripeSaysNo, gateways, refresh_account
 from payouts.providers.queries import standing_stop
 from payouts.providers.rules import Gateway, Order, Outcome, Receipt
 
-CANARY_FAILED = "canary_failed"
 BUDGET_S = 30  # a call leaves the rest to the next one, well before a worker's time is over
-
-
-class RunIsNotApproved(Refusal):
-    code = "run_is_not_approved"
-    message = _("Pay run {number} is not approved, so nothing can be sent.")
-
-
-class BalanceTooLow(Refusal):
-    code = "balance_too_low"
-    message = _(
-        "Stripe can pay out {available} now, and this run needs {needed}. Add money at Stripe"
-        " first; nothing was sent."
-    )
-
-
-class ProviderDiffers(Refusal):
-    code = "provider_differs"
-    message = _(
-        "Stripe’s list differs from our books in {count} payments. Look at them first; nothing was"
-        " sent."
-    )
-
-
-def look_before_sending(*, run_id: int, at: dt.datetime) -> None:
-    """What must be so before the first payment of a run leaves: every gateway has the money, and
-    Stripe's list is what we booked. Waits for the network; refuses what is not so."""
-    needed = queries.left_to_send(run_id)
-    for name, cents in needed.items():
-        available = gateways[name].available_cents()
-        if available is not None and available < cents:
-            raise BalanceTooLow(available=as_dollars(available), needed=as_dollars(cents))
-    if GatewayName.STRIPE in needed:
-        reconcile(at=at)
-        if gaps := queries.open_gaps():
-            raise ProviderDiffers(count=len(gaps))
-
-
-def order_sending(*, run_id: int, by: User | None, at: dt.datetime) -> PayRun:
-    """A person starts the sending of an approved run; a worker does it. A second click, and a run
-    that is on its way already, change nothing; one that was stopped goes on."""
-    if not access.may_handle(by):
-        raise MayNotHandle
-    if queries.get_run(run_id).status == RunStatus.APPROVED:
-        look_before_sending(run_id=run_id, at=at)
-    return order_looked_at(run_id=run_id, by=by, at=at)
-
-
-@transaction.atomic
-def order_looked_at(*, run_id: int, by: User | None, at: dt.datetime) -> PayRun:
-    """Begin, and promise the job."""
-    run = queries.get_run(run_id, lock=True)
-    if run.status == RunStatus.APPROVED:
-        begin_sending(run=run, by=by, at=at)
-        start_job(Jobs.SEND, at=at, key=f"{Jobs.SEND}:{run.pk}", run_id=run.pk)
-    elif run.status not in AFTER_APPROVAL:
-        raise RunIsNotApproved(number=run.pk)
-    elif run.stopped_at:
-        go_on(run=run, by=by, at=at)
-        start_job(Jobs.SEND, at=at, run_id=run.pk)
-    return run
-
-
-def begin_sending(*, run: PayRun, by: User | None, at: dt.datetime) -> None:
-    """Move a locked, approved run on to its sending: the canary first, where it has one."""
-    refuse_while_stopped()
-    run.status = RunStatus.SENDING
-    run.save(update_fields=["status"])
-    first = run.transfers.filter(is_canary=True).count()
-    name = StageName.CANARY if first else StageName.SENDING
-    note_stage(run=run, name=name, figures={"payments": first or run.shops}, at=at, by=by)
-    audit.record(at=at, by=by, action="send_run", subject=run, cents=run.cents)
-
-
-def go_on(*, run: PayRun, by: User | None, at: dt.datetime) -> None:
-    """Let a locked run that was stopped be sent further. Who lets it go on after its canary failed
-    has looked at why."""
-    if run.stop_code == CANARY_FAILED:
-        note_stage(run=run, name=StageName.SENDING, figures={"in_spite_of": 1}, at=at, by=by)
-    audit.record(at=at, by=by, action="run_goes_on", subject=run, code=run.stop_code)
-    run.stopped_at, run.stop_code, run.stop_reason = None, "", ""
-    run.save(update_fields=["stopped_at", "stop_code", "stop_reason"])
-
-
-@transaction.atomic
-def stop_run(*, run_id: int, receipt: Receipt, at: dt.datetime) -> None:
-    """No payment of this run can be made now: stop, and say why. What was not sent stays ready."""
-    run = queries.get_run(run_id, lock=True)
-    if run.stopped_at:
-        return
-    run.stopped_at, run.stop_code = at, receipt.code or "refused"
-    run.stop_reason = receipt.error[:200]
-    run.save(update_fields=["stopped_at", "stop_code", "stop_reason"])
-    audit.record(at=at, by=None, action="run_stopped", subject=run, code=run.stop_code)
 
 
 def send_run(*, run_id: int, at: dt.datetime, by: User | None = None) -> PayRun:
     """Send what is not sent yet of an approved run, for half a minute at most; then it waits for
-    the bank.
+    the bank. Each gateway begins, stops, and goes on by itself: none waits for another.
 
     Safe side by side and after a crash anywhere. Transfers under another worker's lease, and those
-    whose pause is not over, are left to a later call. A run that was stopped for want of money goes
-    on by itself once it is there. Refuses a run that is not approved, and one for which the money
-    is not there when it begins. About 0.1 ms a transfer by bank file; by Stripe
-    some 7 a second in a sandbox, twice that live.
+    whose pause is not over, are left to a later call. A gateway that was stopped for want of money,
+    or could not begin, goes on by itself once it can. Refuses a run that is not approved, and one
+    of which no gateway can begin. About 0.1 ms a transfer by bank file; by Stripe some 7 a second
+    in a sandbox, twice that live.
     """
     started = time.monotonic()
+    refused: dict[str, Refusal] = {}
     if queries.get_run(run_id).status == RunStatus.APPROVED:
-        look_before_sending(run_id=run_id, at=at)
+        refused = look_before_sending(run_id=run_id, at=at)
     with transaction.atomic():
         run = queries.get_run(run_id, lock=True)
         if run.status == RunStatus.APPROVED:
-            begin_sending(run=run, by=by, at=at)
+            begin_sending(run=run, refused=refused, by=by, at=at)
         elif run.status not in AFTER_APPROVAL:
             raise RunIsNotApproved(number=run.pk)
-    if run.stopped_at and not is_funded_again(run=run, at=at):
-        return run
-    send_rounds(run_id=run_id, started=started, at=at)
-    if let_the_rest_follow(run_id=run_id, at=at):
-        send_rounds(run_id=run_id, started=started, at=at)
-    return finish_sending(run_id=run_id, at=at)
+    paying = queries.gateways_of(run) - refused.keys()
+    for name in gateways:
+        if name in paying and may_send(run_id=run_id, gateway=name, at=at):
+            send_by(run_id=run_id, name=name, started=started, at=at)
+            run = finish_sending(run_id=run_id, at=at)
+    return run
 
 
-def send_rounds(*, run_id: int, started: float, at: dt.datetime) -> None:
-    """Round after round by each gateway, until nothing can be done or the time is over."""
-    for name, gateway in gateways.items():
-        while (passed := time.monotonic() - started) < BUDGET_S:
-            now = at + dt.timedelta(seconds=int(passed))
-            if not send_some(run_id=run_id, name=name, gateway=gateway, at=now):
-                break
+def send_by(*, run_id: int, name: str, started: float, at: dt.datetime) -> None:
+    """All rounds of one gateway: its canary, then the others."""
+    send_rounds(run_id=run_id, name=name, started=started, at=at)
+    if let_the_rest_follow(run_id=run_id, name=name, at=at):
+        send_rounds(run_id=run_id, name=name, started=started, at=at)
+
+
+def send_rounds(*, run_id: int, name: str, started: float, at: dt.datetime) -> None:
+    """Round after round by one gateway, until nothing can be done or the time is over."""
+    while (passed := time.monotonic() - started) < BUDGET_S:
+        now = at + dt.timedelta(seconds=int(passed))
+        if not send_some(run_id=run_id, name=name, gateway=gateways[name], at=now):
+            break
 
 
 @transaction.atomic
-def let_the_rest_follow(*, run_id: int, at: dt.datetime) -> bool:
-    """Whether a run's canary has just come through, so that all others may be sent; a canary that
-    did not stops the run until a person looked."""
+def let_the_rest_follow(*, run_id: int, name: str, at: dt.datetime) -> bool:
+    """Whether a gateway's canary has just come through, so that all others may be sent; one that
+    did not stops the gateway until a person looked."""
     run = queries.get_run(run_id, lock=True)
-    if run.status != RunStatus.SENDING or run.stopped_at or not queries.is_in_canary(run_id):
+    is_stopped = name in queries.standing_stops(run_id)
+    if run.status != RunStatus.SENDING or is_stopped or not queries.is_in_canary(run_id, name):
         return False
-    statuses = queries.canary_statuses(run_id)
+    statuses = queries.canary_statuses(run_id, name)
     verdict = judge_canary(statuses)
     if verdict == Canary.STOP:
-        why = _("The first payments did not all go through. Look at them, then let it go on.")
-        refused = Receipt(key="", outcome=Outcome.STOP, code=CANARY_FAILED, error=str(why))
-        stop_run(run_id=run_id, receipt=refused, at=at)
+        why = str(_("The first payments did not all go through. Look at them, then let it go on."))
+        stop_gateway(run=run, gateway=name, code=CANARY_FAILED, reason=why, at=at)
     if verdict != Canary.GO_ON:
         return False
-    note_stage(run=run, name=StageName.SENDING, figures={"canary": statuses}, at=at)
+    note_stage(run=run, name=StageName.SENDING, gateway=name, figures={"canary": statuses}, at=at)
     failpoint("canary_passed")
     return True
 
 
-def is_funded_again(*, run: PayRun, at: dt.datetime) -> bool:
-    """Whether a run that was stopped for want of money may go on, the money being there now."""
-    if run.stop_code != "balance_insufficient":
-        return False
-    for name, cents in queries.left_to_send(run.pk).items():
-        available = gateways[name].available_cents()
-        if available is not None and available < cents:
-            return False
-    with transaction.atomic():
-        go_on(run=queries.get_run(run.pk, lock=True), by=None, at=at)
-    return True
+@transaction.atomic
+def note_stop(*, run_id: int, name: str, receipt: Receipt, at: dt.datetime) -> None:
+    """A gateway answered that it takes no payment of this run now."""
+    run = queries.get_run(run_id, lock=True)
+    stop_gateway(run=run, gateway=name, code=receipt.code, reason=receipt.error, at=at)
 
 
 def send_some(*, run_id: int, name: str, gateway: Gateway, at: dt.datetime) -> bool:
@@ -228,7 +129,7 @@ def send_some(*, run_id: int, name: str, gateway: Gateway, at: dt.datetime) -> b
     read_held_accounts(batch=batch, receipts=receipts, at=at)
     stops = [one for one in receipts if one.outcome == Outcome.STOP]
     if stops:
-        stop_run(run_id=run_id, receipt=stops[0], at=at)
+        note_stop(run_id=run_id, name=name, receipt=stops[0], at=at)
     return not stops
 
 
@@ -288,12 +189,12 @@ def claim_transfers(
     *, run_id: int, gateway: str, at: dt.datetime, most: int, lease: dt.timedelta
 ) -> list[Transfer]:
     """Lease the next transfers that nobody else is sending, `most` of them. What became of one is
-    unknown stays so while it is looked up. None while all payments are stopped; of a run whose
+    unknown stays so while it is looked up. None while all payments are stopped; where the
     canary is out, only that."""
     if standing_stop() is not None:
         return []
     ready = Transfer.objects.workable(at).filter(run_id=run_id, gateway=gateway)
-    if queries.is_in_canary(run_id):
+    if queries.is_in_canary(run_id, gateway):
         ready = ready.filter(is_canary=True)
     batch = list(
         ready.select_related("shop__station")
@@ -326,45 +227,3 @@ def order_of(transfer: Transfer) -> Order:
         memo=f"{settings.SITE_NAME} {transfer.run_id} {transfer.payee_reference}",
         version=transfer.key_version,
     )
-
-
-@transaction.atomic
-def finish_sending(*, run_id: int, at: dt.datetime) -> PayRun:
-    """Close the run's file once every transfer has an end or is on hold, and payments are not
-    stopped; a run of which all failed is done."""
-    run = queries.get_run(run_id, lock=True)
-    if run.status != RunStatus.SENDING:
-        return run
-    statuses = set(run.transfers.values_list("status", flat=True).distinct())
-    if statuses & {"pending", "ready", "sending", "unknown"} or standing_stop() is not None:
-        return run
-    close_file(batch_key=run.batch_key, at=at)
-    run.status = RunStatus.CONFIRMING
-    run.save(update_fields=["status"])
-    note_stage(run=run, name=StageName.CONFIRMING, at=at)
-    if statuses <= {TransferStatus.FAILED, TransferStatus.SETTLED}:
-        finish_run(run=run, at=at)
-    return run
-
-
-@transaction.atomic
-def confirm_file(*, file_id: int, bank_reference: str, by: User | None, at: dt.datetime) -> PayRun:
-    """The bank took the payment file: its transfers are settled, and the run is done when nothing
-    else of it is open.
-
-    The same reference again changes nothing; another one is refused, as is a run still being sent.
-    """
-    if not access.may_handle(by):
-        raise MayNotHandle
-    batch_key = PaymentFile.objects.values_list("batch_key", flat=True).get(pk=file_id)
-    run = queries.get_run(int(batch_key.removeprefix(PayRun.BATCH_PREFIX)), lock=True)
-    _file, is_new = record_bank_reference(
-        file_id=file_id, bank_reference=bank_reference, by=by, at=at
-    )
-    if not is_new:
-        return run
-    run.transfers.filter(status=TransferStatus.SENT, gateway="bank_file").update(
-        status=TransferStatus.SETTLED, settled_at=at
-    )
-    finish_run(run=run, at=at)
-    return run

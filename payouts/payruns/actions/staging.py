@@ -14,7 +14,10 @@ def note_stage(
     at: dt.datetime,
     by: User | None = None,
     figures: dict[str, Any] | None = None,
+    gateway: str = "",
 ) -> None:
-    """Note that a locked run reached a stage; the first time counts."""
-    stage = RunStage(run=run, name=name, reached_at=at, by=by, figures=figures or {})
+    """Note that a locked run, or one gateway of it, reached a stage; the first time counts."""
+    stage = RunStage(
+        run=run, name=name, gateway=gateway, reached_at=at, by=by, figures=figures or {}
+    )
     RunStage.objects.bulk_create([stage], ignore_conflicts=True)

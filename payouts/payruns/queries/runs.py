@@ -22,6 +22,7 @@ from payouts.payruns.models import (
     ProviderGap,
     RunStage,
     RunStatus,
+    RunStop,
     StageName,
     Transfer,
 )
@@ -173,6 +174,20 @@ def transfers_of(run: PayRun, *, start: int = 0, limit: int = 100) -> list[Row]:
     return [row | {"packages": packages.get(row["id"], 0)} for row in found]
 
 
+def standing_stops(run_id: int) -> dict[str, RunStop]:
+    """Gateway → why it takes no payment of a run now."""
+    stops = RunStop.objects.filter(run_id=run_id, ended_at=None)
+    return {stop.gateway: stop for stop in stops.order_by("gateway")}
+
+
+def gateways_moving(run_id: int) -> set[str]:
+    """The gateways of a run that have a payment without an end that is not on hold."""
+    moving = Transfer.objects.filter(
+        run_id=run_id, status__in=["pending", "ready", "sending", "unknown"]
+    )
+    return set(moving.order_by().values_list("gateway", flat=True).distinct())
+
+
 def gateways_of(run: PayRun) -> set[str]:
     """By which gateways a run pays."""
     return set(run.transfers.order_by().values_list("gateway", flat=True).distinct())
@@ -290,15 +305,22 @@ def amounts_of(run: PayRun | None) -> dict[int, int]:
     return dict(run.transfers.exclude(status="failed").values_list("shop_id", "amount_cents"))
 
 
-def is_in_canary(run_id: int) -> bool:
-    """Whether only a run's canary may be sent yet."""
-    names = set(RunStage.objects.filter(run_id=run_id).values_list("name", flat=True))
-    return StageName.CANARY in names and StageName.SENDING not in names
+def sending_stages(run_id: int, gateway: str) -> set[str]:
+    """The stages that one gateway of a run reached; stages of runs from before gateways went on
+    their own count for each."""
+    stages = RunStage.objects.filter(run_id=run_id, gateway__in=["", gateway])
+    names = set(stages.values_list("name", flat=True))
+    return names & {StageName.CANARY, StageName.SENDING}
 
 
-def canary_statuses(run_id: int) -> dict[str, int]:
-    """Status → how many of a run's first payments are there."""
-    found = Transfer.objects.filter(run_id=run_id, is_canary=True).order_by()
+def is_in_canary(run_id: int, gateway: str) -> bool:
+    """Whether a gateway may only send its canary yet."""
+    return sending_stages(run_id, gateway) == {StageName.CANARY}
+
+
+def canary_statuses(run_id: int, gateway: str) -> dict[str, int]:
+    """Status → how many of a gateway's first payments are there."""
+    found = Transfer.objects.filter(run_id=run_id, gateway=gateway, is_canary=True).order_by()
     return dict(found.values_list("status").annotate(count=models.Count("pk")))
 
 

@@ -18,8 +18,8 @@ from payouts.payruns.actions import (
     send_waiting,
 )
 from payouts.payruns.actions.approving import MayNotApprove, OwnDraft, RunWasChanged, TotalDiffers
+from payouts.payruns.actions.beginning import RunIsNotApproved
 from payouts.payruns.actions.booking import MayNotHandle, RunHasMovedOn
-from payouts.payruns.actions.sending import RunIsNotApproved
 from payouts.payruns.models import PayRun, Transfer
 from payouts.payruns.queries import UnknownRun
 from payouts.providers import actions as providers

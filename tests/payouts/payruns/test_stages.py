@@ -16,7 +16,7 @@ from payouts.payruns.actions import (
     send_run,
     send_waiting,
 )
-from payouts.payruns.models import PayRun, RunStage, Transfer
+from payouts.payruns.models import PayRun, RunStage, RunStop, Transfer
 from payouts.payruns.rules import Canary, canary_step, judge_canary, median_cents
 from payouts.providers.actions import (
     PaymentsAreStopped,
@@ -138,7 +138,7 @@ def test_when_the_first_fail_all_others_wait_for_a_person(olga, pavel, shops, ba
     assert set(bank.asked) == first
     assert len(first) == 3
     run = PayRun.objects.get()
-    assert (run.status, run.stop_code) == ("sending", "canary_failed")
+    assert (run.status, RunStop.objects.get().code) == ("sending", "canary_failed")
     assert run.transfers.filter(status="ready").count() == 21
     send_waiting(at=LATER + dt.timedelta(minutes=5))
     assert len(bank.asked) == 3  # no sweep goes on by itself
@@ -156,7 +156,7 @@ def test_while_it_is_unknown_what_became_of_the_first_all_others_wait(olga, pave
     run = approved(olga, pavel)
     send_run(run_id=run.pk, at=LATER)
     assert len(bank.asked) == 3
-    assert PayRun.objects.get().stopped_at is None
+    assert not RunStop.objects.exists()
     assert stages(run)[-1] == "canary"
 
 
@@ -278,8 +278,8 @@ def test_a_stop_says_why_and_is_made_by_people_of_money(olga):
         ("append-only", "DELETE FROM run_stage"),
         (
             "run_stage_once",
-            "INSERT INTO run_stage (run_id, name, reached_at, figures)"
-            " SELECT run_id, name, reached_at, figures FROM run_stage",
+            "INSERT INTO run_stage (run_id, name, gateway, reached_at, figures)"
+            " SELECT run_id, name, gateway, reached_at, figures FROM run_stage",
         ),
     ],
 )
