@@ -73,16 +73,17 @@ def week_end(today: dt.date) -> dt.date:
     return today - dt.timedelta(days=today.isoweekday())
 
 
-SMALLEST_WITH_CANARY = 20  # payments; below that, all are as few as a canary would be
-LEAST_CANARY = 3
+HANDFUL = 5  # payments; of so few, the first would be the run
+ONE_IN = 6  # while they are few
+USUAL_CANARY = 3  # until one in a hundred is more
 
 
-def canary_step(payments: int) -> int:
-    """Every how-manieth payment of a run is sent before all others: one in a hundred, but three at
-    least; 0 when the run is so small that it has none."""
-    if payments < SMALLEST_WITH_CANARY:
+def canary_size(payments: int) -> int:
+    """How many of a gateway's payments in a run are sent before all others: none of a handful, one
+    of six, two of twelve, three from eighteen on, one in a hundred from three hundred on."""
+    if payments <= HANDFUL:
         return 0
-    return min(100, payments // LEAST_CANARY)
+    return max(min(payments // ONE_IN, USUAL_CANARY), payments // 100)
 
 
 class Canary(StrEnum):

@@ -1,6 +1,7 @@
 """Drafting: claim what shops earned and nobody paid yet, and freeze it."""
 
 import datetime as dt
+from collections import Counter
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -19,8 +20,9 @@ from payouts.ledger.actions import hold_books
 from payouts.payruns import access, queries
 from payouts.payruns.actions.staging import note_stage
 from payouts.payruns.models import HeldShop, PayRun, StageName
-from payouts.payruns.rules import Held, canary_step, judge
+from payouts.payruns.rules import Held, canary_size, judge
 from payouts.providers.actions import open_payout_accounts
+from payouts.providers.models import PayoutAccount
 
 
 class MayNotDraft(Refusal):
@@ -134,8 +136,11 @@ def note_draft(*, run: PayRun, held: int, at: dt.datetime, by: User | None) -> N
 
 
 def write_transfers(*, run: PayRun, paid: list[tuple[int, int]]) -> None:
-    """One pending transfer a shop, by payee, each with a key of its own; some are the canary."""
-    step = canary_step(len(paid))
+    """One pending transfer a shop, by payee, each with a key of its own. Some of each gateway's are
+    its canary, spread over its payees."""
+    shops = [shop for shop, _cents in paid]
+    accounts = PayoutAccount.objects.filter(shop__in=shops).values_list("gateway", flat=True)
+    canaries = {name: canary_size(count) for name, count in Counter(accounts).items()}
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -143,17 +148,27 @@ def write_transfers(*, run: PayRun, paid: list[tuple[int, int]]) -> None:
                                   status, attempts, provider_reference, error, is_canary)
             SELECT z.id, %s, z.shop_id, z.cents, z.gateway, z.payee_reference,
                    'transfer:' || z.id, 'pending', 0, '', '',
-                   %s > 0 AND z.place %% greatest(%s, 1) = 0
+                   z.place * z.first %% z.payments < z.first
             FROM (
                 SELECT nextval((SELECT pg_get_serial_sequence('transfer', 'id'))) AS id, o.* FROM (
                     SELECT p.shop_id, p.cents, a.gateway, a.payee_reference,
-                           row_number() OVER (ORDER BY a.payee_reference) - 1 AS place
+                           row_number() OVER (w ORDER BY a.payee_reference) - 1 AS place,
+                           count(*) OVER w AS payments, c.first
                     FROM unnest(%s::bigint[], %s::bigint[]) AS p (shop_id, cents)
-                    JOIN payout_account a ON a.shop_id = p.shop_id ORDER BY a.payee_reference
+                    JOIN payout_account a ON a.shop_id = p.shop_id
+                    JOIN unnest(%s::text[], %s::bigint[]) AS c (gateway, first)
+                        ON c.gateway = a.gateway
+                    WINDOW w AS (PARTITION BY a.gateway) ORDER BY a.payee_reference
                 ) o
             ) z
             """,
-            [run.pk, step, step, [shop for shop, _cents in paid], [cents for _shop, cents in paid]],
+            [
+                run.pk,
+                shops,
+                [cents for _shop, cents in paid],
+                list(canaries),
+                list(canaries.values()),
+            ],
         )
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from hubshops.shops.models import Shop
 from kernel.audit.models import Decision
+from payouts.accruals.actions import accrue_waiting
 from payouts.payruns import queries
 from payouts.payruns.actions import (
     approve_run,
@@ -17,16 +18,17 @@ from payouts.payruns.actions import (
     send_waiting,
 )
 from payouts.payruns.models import PayRun, RunStage, RunStop, Transfer
-from payouts.payruns.rules import Canary, canary_step, judge_canary, median_cents
+from payouts.payruns.rules import Canary, canary_size, judge_canary, median_cents
 from payouts.providers.actions import (
     PaymentsAreStopped,
     gateways,
     let_payments_go_on,
+    open_payout_accounts,
     stop_payments,
 )
 from payouts.providers.actions.bank_files import BankFile
 from payouts.providers.actions.stopping import MayNotLetGoOn, MayNotStop, SayWhyPaymentsStop
-from payouts.providers.models import PaymentFile, PaymentsStop
+from payouts.providers.models import PaymentFile, PaymentsStop, PayoutAccount
 from payouts.providers.rules import Outcome, Receipt
 from tests.factories import DAY, make_shop, make_staff, make_station
 from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by
@@ -63,11 +65,32 @@ def stages(run: PayRun) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("payments", "first"), [(0, 0), (19, 0), (20, 4), (24, 3), (300, 3), (1000, 10), (10_000, 100)]
+    ("payments", "first"),
+    [
+        (0, 0),
+        (1, 0),
+        (5, 0),  # a handful
+        (6, 1),
+        (11, 1),
+        (12, 2),
+        (17, 2),
+        (18, 3),
+        (24, 3),
+        (300, 3),
+        (399, 3),
+        (400, 4),
+        (1000, 10),
+        (10_000, 100),
+    ],
 )
-def test_one_payment_in_a_hundred_goes_first_but_three_at_least(payments, first):
-    step = canary_step(payments)
-    assert len([place for place in range(payments) if step and place % step == 0]) == first
+def test_some_go_first_whenever_there_are_more_than_a_handful(payments, first):
+    assert canary_size(payments) == first
+
+
+def test_more_payments_never_have_fewer_first_and_the_first_are_never_half():
+    sizes = [canary_size(payments) for payments in range(1000)]
+    assert sizes == sorted(sizes)
+    assert all(size * 5 < payments for payments, size in enumerate(sizes) if size)
 
 
 @pytest.mark.parametrize(
@@ -104,10 +127,38 @@ def test_a_run_passes_its_stages_in_their_order(olga, pavel, shops):
     assert not run.transfers.exclude(status="sent").exists()
 
 
-def test_a_small_run_has_no_canary(olga, pavel):
-    earn(make_shop())
+@pytest.mark.parametrize(("payments", "first"), [(5, 0), (6, 1), (13, 2)])
+def test_a_handful_has_no_canary_and_a_small_run_a_small_one(olga, pavel, payments, first):
+    for number in range(payments):
+        earn(make_shop(f"Shop {number:02}"), 1)
     run = pay(olga, pavel)
-    assert stages(run)[4:] == ["sending", "confirming"]
+    assert run.transfers.filter(is_canary=True).count() == first
+    assert stages(run)[4:] == (["canary"] if first else []) + ["sending", "confirming"]
+    assert run.transfers.filter(status="sent").count() == payments
+
+
+def test_of_the_payments_of_a_small_run_one_fails_and_the_others_stay(olga, pavel, bank):
+    for number in range(6):
+        earn(make_shop(f"Shop {number}"), 1)
+    run = approved(olga, pavel)
+    send_run(run_id=run.pk, at=LATER)
+    assert len(bank.asked) == 1
+    assert run.transfers.filter(status="ready").count() == 5
+
+
+def test_each_gateway_of_a_run_has_a_canary_of_its_own(olga, shops):
+    accrue_waiting(at=LATER)
+    open_payout_accounts()
+    for shop in shops[:6]:
+        PayoutAccount.objects.filter(shop=shop).update(
+            gateway="stripe",
+            capability="active",
+            provider_reference=f"acct_{shop.pk}",
+            payee_reference=f"acct_{shop.pk}",
+        )
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    first = run.transfers.filter(is_canary=True).values_list("gateway", flat=True)
+    assert sorted(first) == ["bank_file"] * 3 + ["stripe"]
 
 
 class FailsTheFirst(BankFile):
