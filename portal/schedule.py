@@ -3,6 +3,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 
 import datetime as dt
 
+from hubshops.applications.jobs import Jobs as Applications
 from hubshops.assignment.jobs import Jobs as Assignment
 from hubshops.cases.jobs import Jobs as Cases
 from hubshops.deliveries.jobs import Jobs as Deliveries
@@ -45,6 +46,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Manifests.WATCH, every=5 * MINUTE),
     Recurring(Manifests.FORGET, daily_at=dt.time(3, 20)),
     Recurring(Packages.FORGET, every=HOUR),
+    Recurring(Applications.TIDY, daily_at=dt.time(15, 10)),  # morning in every American zone
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
     Recurring(Idempotency.FORGET, every=HOUR),
     Recurring(Subscriptions.SWEEP, every=MINUTE),

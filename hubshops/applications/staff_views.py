@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hubshops.applications import actions, queries
 from hubshops.applications.forms import ApproveForm, AskForm, DeclineForm, SeenForm
 from hubshops.applications.models import UNDECIDED, Application, ApplicationStatus
-from kernel import clock
+from kernel import clock, zips
 from kernel.accounts.access import staff_required
 from kernel.accounts.models import Role
 from kernel.notifications.actions import word_letter
@@ -90,6 +90,16 @@ def status_chips(chosen: str) -> list[dict[str, Any]]:
 
 
 @staff_required(Role.REVIEWER)
+@require_safe
+def waitlist(request: HttpRequest) -> HttpResponse:
+    """Who waits where no van comes yet, the latest first."""
+    page = Paginator(queries.waitlist(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(entry, zips.place_of(entry.postal_code)) for entry in page.object_list]
+    context = {"page": page, "rows": rows, "zone": zips.DEFAULT_ZONE}
+    return render(request, "applications/staff_waitlist.html", context)
+
+
+@staff_required(Role.REVIEWER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, application_id: int) -> HttpResponse:
     """One application, what screening noticed, and the three decisions."""
@@ -159,6 +169,7 @@ def page(
         "findings": queries.worded_findings(application),
         "stations": queries.stations_by_distance(application)[:3],
         "events": queries.events_of(application),
+        "people": list(application.people.all()),
         "answer_by": queries.answer_by(application),
         "is_undecided": application.status in UNDECIDED,
         "forms": forms,

@@ -10,3 +10,10 @@ from kernel.jobs.actions import handles
 def screen(application_id: int, **_: object) -> None:
     """Look at one new application before a person does."""
     actions.screen_application(application_id=application_id, at=clock.now())
+
+
+@handles(Jobs.TIDY)
+def tidy(**_: object) -> None:
+    """Remind of drafts, end old ones, and drop what nobody confirmed."""
+    actions.tidy_drafts(at=clock.now())
+    actions.tidy_waitlist(at=clock.now())

@@ -183,6 +183,7 @@ def world():
         "pk": helper.pk,  # of a passkey: there is none
         "application_id": application.pk,
         "reference": application.reference,
+        "page": "name",
         "slug": rosas.slug,
         "code": rosas.station.code,
         "day": DAY,

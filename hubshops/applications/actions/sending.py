@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.applications import queries
+from hubshops.applications import queries, rules
 from hubshops.applications.jobs import Jobs
 from hubshops.applications.models import Application, ApplicationEvent, ApplicationEventKind
 from kernel import zips
@@ -19,6 +19,7 @@ from kernel.jobs.actions import start_job
 from kernel.notifications.actions import send_letter
 from kernel.notifications.models import Mail
 from kernel.refusals import Refusal
+from kernel.sealed import fingerprint
 
 
 class AlreadyApplied(Refusal):
@@ -53,10 +54,7 @@ def submit_application(
     An address without coordinates is placed in the middle of its ZIP code. Refuses a second
     application of the same e-mail address and street while the first is undecided.
     """
-    hold_off_twins(email)
-    twin = queries.undecided_twin(email=email, address1=address1, postal_code=postal_code)
-    if twin is not None:
-        raise AlreadyApplied
+    refuse_twins(email=email, address1=address1, postal_code=postal_code)
     if latitude is None and (place := zips.place_of(postal_code)):
         latitude, longitude = place.latitude, place.longitude
     application = Application.objects.create(
@@ -80,6 +78,12 @@ def submit_application(
         language=known_language(language or get_language() or ""),
         submitted_at=at,
     )
+    take_in(application, at=at)
+    return application
+
+
+def take_in(application: Application, *, at: dt.datetime) -> None:
+    """Confirm an application that was sent just now, and promise its screening."""
     note(application, ApplicationEventKind.SUBMITTED, at=at)
     write_to_applicant(application, "received", _("We got your application"), at=at)
     start_job(
@@ -88,7 +92,14 @@ def submit_application(
         key=f"{Jobs.SCREEN}:{application.pk}",
         application_id=application.pk,
     )
-    return application
+
+
+def refuse_twins(*, email: str, address1: str, postal_code: str) -> None:
+    """Refuse a second application of the same e-mail address and street while one is undecided,
+    also one that is being written at this moment."""
+    hold_off_twins(email)
+    if queries.undecided_twin(email=email, address1=address1, postal_code=postal_code):
+        raise AlreadyApplied
 
 
 def hold_off_twins(email: str) -> None:
@@ -139,7 +150,8 @@ def letter_facts(
     return {
         "application": application,
         "path": reverse("applications:status", args=[application.reference]),
-        "answer_by": queries.answer_by(application),
+        "answer_by": queries.answer_by(application) if application.submitted_at else None,
+        "runs_out_on": queries.runs_out_on(application) if application.saved_at else None,
         "again_from": queries.again_from(application, at),
         "words": words,
     }
@@ -153,3 +165,20 @@ def send_status_link(*, email: str, address1: str, postal_code: str, at: dt.date
         return False
     write_to_applicant(twin, "received", _("Your application"), at=at)
     return True
+
+
+@transaction.atomic
+def note_tax_id(*, application_id: int, tax_id: str) -> Application:
+    """Keep the fingerprint of a tax number, never the number itself, and note for staff which
+    other applications have the same."""
+    application = Application.objects.select_for_update().get(pk=application_id)
+    digits = "".join(letter for letter in tax_id if letter.isdecimal())
+    application.tax_fingerprint = fingerprint(digits)
+    others = queries.names(queries.same_tax_id(application))
+    code = rules.FindingCode.SAME_TAX_ID
+    findings = [one for one in application.findings if one["code"] != code]
+    if others:
+        findings.insert(0, rules.Finding(code, names=others).as_dict())
+    application.findings = findings
+    application.save(update_fields=["tax_fingerprint", "findings"])
+    return application

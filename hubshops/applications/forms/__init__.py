@@ -1,7 +1,23 @@
 """What applicants and reviewers type."""
 
 from hubshops.applications.forms.applying import (
-    ApplicationForm,
+    PAGE_FORMS,
+    AccessPage,
+    AddressPage,
+    ContactPage,
+    DaysPage,
+    DocumentsPage,
+    EmailForm,
+    FitForm,
+    HoneypotForm,
+    MorePage,
+    NamePage,
+    PackagesPage,
+    PageForm,
+    PeoplePage,
+    StoragePage,
+    WaitlistForm,
+    yes_or_no,
 )
 from hubshops.applications.forms.reviewing import (
     DECLINE_REASONS,
@@ -14,12 +30,28 @@ from hubshops.applications.forms.reviewing import (
 )
 
 __all__ = [
+    "AccessPage",
+    "AddressPage",
     "AnswerForm",
-    "ApplicationForm",
     "ApproveForm",
     "AskForm",
+    "ContactPage",
     "DECLINE_REASONS",
+    "DaysPage",
     "DeclineForm",
+    "DocumentsPage",
+    "EmailForm",
+    "FitForm",
+    "HoneypotForm",
     "LARGEST_RADIUS_MILES",
+    "MorePage",
+    "NamePage",
+    "PAGE_FORMS",
+    "PackagesPage",
+    "PageForm",
+    "PeoplePage",
     "SeenForm",
+    "StoragePage",
+    "WaitlistForm",
+    "yes_or_no",
 ]

@@ -19,19 +19,6 @@ WEEKDAYS = [
     ("6", _("Saturday")),
     ("7", _("Sunday")),
 ]
-TRADES = [
-    ("bodega", _("Bodega or grocery")),
-    ("café", _("Café or restaurant")),
-    ("bakery", _("Bakery")),
-    ("florist", _("Florist")),
-    ("dry cleaner", _("Laundry or dry cleaner")),
-    ("pharmacy", _("Pharmacy")),
-    ("hair salon", _("Hair salon or barber")),
-    ("gift shop", _("Gift or book shop")),
-    ("IT shop", _("Phone or repair shop")),
-    ("gym", _("Gym")),
-    ("other", _("Something else")),
-]
 
 
 def place_error(postal_code: str, state: str) -> str:

@@ -1,25 +1,29 @@
-"""Applying, and the page that tells an applicant where it stands."""
+"""Applying, the page that tells an applicant where it stands, and the waiting list."""
 
-from hubshops.applications.views.status import (
-    APPLICATIONS_AN_HOUR,
-    apply,
-    found,
-    masked,
-    private,
-    status,
-    status_facts,
-    take_in,
-    withdraw,
+from hubshops.applications.views.applying import (
+    begin,
+    check,
+    fit,
+    later,
+    links,
+    page,
+    record,
+    start,
 )
+from hubshops.applications.views.status import status, withdraw
+from hubshops.applications.views.waiting import waiting, waitlist
 
 __all__ = [
-    "APPLICATIONS_AN_HOUR",
-    "apply",
-    "found",
-    "masked",
-    "private",
+    "begin",
+    "check",
+    "fit",
+    "later",
+    "links",
+    "page",
+    "record",
+    "start",
     "status",
-    "status_facts",
-    "take_in",
+    "waiting",
+    "waitlist",
     "withdraw",
 ]
