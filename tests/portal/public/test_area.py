@@ -55,7 +55,7 @@ def test_a_network_without_stations_is_not_sure():
     assert look_at_area("65201").station is None
 
 
-@pytest.mark.parametrize("given", ["", "652", "abcde", "652011", "٦٥٢٠١"])
+@pytest.mark.parametrize("given", ["652", "abcde", "652011", "٦٥٢٠١"])
 def test_what_is_no_zip_is_refused_in_words(client, given):
     page = client.get("/", {"zip": given}).content.decode()
     assert "Write the five digits of a ZIP code, like 65201." in page
