@@ -48,6 +48,8 @@ def shown(answer: queries.Answer) -> str:
     if answer.page == "email":
         name, _at, domain = answer.words.partition("@")
         return f"{name[:1]}•••@{domain}"
+    if answer.page == "people":
+        return "\n".join(line.partition(" · ")[0] for line in answer.words.splitlines())
     return answer.words or _("Not given")
 
 

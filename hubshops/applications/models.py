@@ -193,19 +193,19 @@ class Application(models.Model):
 
 
 class ApplicationPerson(models.Model):
-    """Somebody who would deliver for an applicant. Laws: named; once an application."""
+    """Somebody who will deliver for the shop that applies, as the applicant named her. Law: an
+    e-mail address is one person of an application."""
 
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="people", db_index=False
-    )
-    name = models.CharField(max_length=120)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="people")
+    name = models.CharField(_("full name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    language = models.CharField(max_length=10, default="en")
 
     class Meta:
         db_table = "application_person"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["application", "name"], name="application_person_once"),
-            models.CheckConstraint(condition=~Q(name=""), name="application_person_is_named"),
+            models.UniqueConstraint(fields=["application", "email"], name="application_person_once")
         ]
 
     def __str__(self) -> str:

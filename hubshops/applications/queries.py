@@ -76,7 +76,7 @@ def answers_of(application: Application) -> list[tuple[str, list[Answer]]]:
     """All that an applicant told us, section by section. One query."""
     place = f"{application.city}, {application.state} {application.postal_code}"
     address = "\n".join((application.address1, place)) if application.address1 else ""
-    people = "\n".join(str(one) for one in application.people.all())
+    people = "\n".join(f"{one.name} · {one.email}" for one in application.people.all())
     since = application.receives_from
     shop = [
         Answer("name", _("Shop"), application.name, is_name=True),

@@ -88,7 +88,8 @@ def save_page(
     if (people := kept.pop("people", None)) is not None:
         draft.people.all().delete()
         ApplicationPerson.objects.bulk_create(
-            ApplicationPerson(application=draft, name=name) for name in people
+            ApplicationPerson(application=draft, name=name, email=email, language=draft.language)
+            for name, email in people
         )
     is_new_address = kept.get("email", draft.email) != draft.email
     for name, value in kept.items():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications import rules
@@ -116,9 +117,6 @@ class PageForm(forms.ModelForm):
         for name, words in MISSING.items():
             if name in self.fields:
                 self.fields[name].error_messages["required"] = words
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs.setdefault("rows", 3)
         self.doubts: list[tuple[str, object]] = []
 
     @property
@@ -242,7 +240,7 @@ class StoragePage(PageForm):
         fields = ["storage_kind", "storage_note"]
         labels = {"storage_note": _("Tell us more about the place")}
         help_texts = {"storage_note": _("For example: a dry back room, 6 by 6 feet.")}
-        widgets = {"storage_note": forms.Textarea(attrs={"maxlength": 500})}
+        widgets = {"storage_note": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
 
 
 class AccessPage(PageForm):
@@ -258,7 +256,7 @@ class AccessPage(PageForm):
         fields = ["receives_from", "access_note"]
         labels = {"access_note": _("What should the driver know?")}
         help_texts = {"access_note": _("For example: ring at the back door, stop in the lane.")}
-        widgets = {"access_note": forms.Textarea(attrs={"maxlength": 500})}
+        widgets = {"access_note": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
 
 
 class DaysPage(PageForm):
@@ -292,13 +290,7 @@ class PackagesPage(PageForm):
 
 
 class PeoplePage(PageForm):
-    people = forms.CharField(
-        label=_("Who would deliver?"),
-        help_text=_("First and last name, one person a line. Yourself too, if you deliver."),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
-        max_length=2000,
-        error_messages={"required": _("Write at least one name.")},
-    )
+    """Everybody who would deliver: a pair of fields for each, and an empty one for the next."""
 
     class Meta:
         model = Application
@@ -306,20 +298,61 @@ class PeoplePage(PageForm):
 
     def __init__(self, *args: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and "people" not in self.initial:
-            self.initial["people"] = "\n".join(str(one) for one in self.instance.people.all())
+        self.initial = people_initial(self.instance) | self.initial
+        given = self.data if self.is_bound else self.initial
+        named = sum(f"name_{place}" in given for place in range(rules.MOST_PEOPLE))
+        self.size = max(1, min(named + (not self.is_bound), rules.MOST_PEOPLE))
+        for place in range(self.size):
+            self.add_person(place)
 
-    def clean_people(self) -> list[str]:
-        lines = [" ".join(line.split())[:120] for line in self.cleaned_data["people"].splitlines()]
-        names = list(dict.fromkeys(line for line in lines if line))
-        if not names:
-            raise forms.ValidationError(_("Write at least one name."))
-        if len(names) > rules.MOST_PEOPLE:
-            raise forms.ValidationError(_("Write 20 names at most. You can add people later."))
-        return names
+    def add_person(self, place: int) -> None:
+        """The two fields of one person; only the first must be filled."""
+        is_first = place == 0
+        self.fields[f"name_{place}"] = forms.CharField(
+            label=format_lazy(_("Person {number}: first and last name"), number=place + 1),
+            max_length=120,
+            required=is_first,
+            error_messages={"required": _("Write at least one name.")},
+        )
+        self.fields[f"email_{place}"] = forms.EmailField(
+            label=format_lazy(_("Person {number}: e-mail"), number=place + 1),
+            required=is_first,
+            error_messages={"required": _("Write this person’s e-mail address.")},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        seen: set[str] = set()
+        for place in range(self.size):
+            name, email = data.get(f"name_{place}", ""), data.get(f"email_{place}", "").lower()
+            if name and f"email_{place}" in data and not email:
+                self.add_error(f"email_{place}", _("Write this person’s e-mail address."))
+            if email and f"name_{place}" in data and not name:
+                self.add_error(f"name_{place}", _("Write this person’s name."))
+            if email and email in seen:
+                words = _("Two people can’t share an address: each of them gets a letter.")
+                self.add_error(f"email_{place}", words)
+            seen.add(email)
+        return data
 
     def answers(self) -> dict[str, Any]:
-        return {"people": self.cleaned_data["people"]}
+        places = range(self.size)
+        pairs = [
+            (self.cleaned_data[f"name_{place}"], self.cleaned_data[f"email_{place}"].lower())
+            for place in places
+        ]
+        return {"people": [pair for pair in pairs if pair[0]]}
+
+
+def people_initial(application: Application) -> dict[str, str]:
+    """Who was named before; at first the applicant herself."""
+    people = [(one.name, one.email) for one in application.people.all()]
+    initial = {}
+    for place, (name, email) in enumerate(
+        people or [(application.contact_name, application.email)]
+    ):
+        initial |= {f"name_{place}": name, f"email_{place}": email}
+    return initial
 
 
 class DocumentsPage(PageForm):

@@ -40,7 +40,7 @@ TITLES = {
     "packages": (_("Packages a day"), _("We never bring more than you say here.")),
     "people": (
         _("Who delivers"),
-        _("Later, each of them agrees to a background check. They need no account now."),
+        _("Name yourself too, if you deliver. Later, each person agrees to a background check."),
     ),
     "documents": (_("Documents"), _("You do not need them today.")),
     "more": (_("Anything else?"), _("Leave it empty if there is nothing.")),
@@ -128,7 +128,7 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
             save = {"reference": reference, "page": page, "answers": form.answers()}
             actions.save_page(**save, at=clock.now())
         if "later" in request.POST:
-            return save_for_later(request, draft, page, is_good=is_good)
+            return save_for_later(request, draft, page, form)
         if is_good:
             return redirect(way_on(request, draft, page))
     context = {"form": form, "application": draft, **page_words(request, draft, page)}
@@ -141,16 +141,14 @@ def page_form(page: str, draft: Application, data: Any) -> Any:
     if page == "email":
         return EmailForm(data, initial={"email": draft.email})
     typed = draft.typed.get(page, {})
-    form: PageForm = FORMS[page](data, instance=draft, initial=first_or_all(page, typed))
+    form: PageForm = FORMS[page](data, instance=draft, initial=first_or_all(typed))
     return form
 
 
-def first_or_all(page: str, typed: dict[str, list[str]]) -> dict[str, Any]:
+def first_or_all(typed: dict[str, list[str]]) -> dict[str, Any]:
     """Unfinished answers as a form takes them: one word a field, all of them for ticks."""
     return {
-        name: words if name == "weekdays" else words[0]
-        for name, words in typed.items()
-        if words and name in FORMS[page].base_fields
+        name: words if name == "weekdays" else words[0] for name, words in typed.items() if words
     }
 
 
@@ -180,11 +178,14 @@ def page_words(request: HttpRequest, draft: Application, page: str) -> dict[str,
         "total": len(sections),
         "back": back,
         "is_change": is_change,
+        "is_people": page == "people",
     }
 
 
 def way_on(request: HttpRequest, draft: Application, page: str) -> str:
     """After a page: back to the check, on within the section, or to the list of tasks."""
+    if "more" in request.POST:
+        return request.get_full_path()
     if request.GET.get("from") == "check":
         return reverse("applications:check", args=[draft.reference])
     if after := rules.page_after(page):
@@ -193,12 +194,10 @@ def way_on(request: HttpRequest, draft: Application, page: str) -> str:
     return reverse(f"applications:{name}", args=[draft.reference])
 
 
-def save_for_later(
-    request: HttpRequest, draft: Application, page: str, *, is_good: bool
-) -> HttpResponse:
+def save_for_later(request: HttpRequest, draft: Application, page: str, form: Any) -> HttpResponse:
     """Keep what is unfinished, send the link, and say goodbye."""
-    if not is_good:
-        known = {name for name in FORMS[page].base_fields if name != "as_written"}
+    if form.errors:
+        known = form.fields.keys() - {"as_written"}
         typed = {name: request.POST.getlist(name) for name in known & request.POST.keys()}
         actions.keep_typed(reference=draft.reference, page=page, typed=typed, at=clock.now())
     return send_link(draft)

@@ -21,7 +21,12 @@ TYPED = {
     "access": {"receives_from": "07:30", "access_note": ""},
     "days": {"weekdays": list("12346")},
     "packages": {"daily_cap": "36", "travel": "bike"},
-    "people": {"people": "Rosa Marte\nSam Okafor"},
+    "people": {
+        "name_0": "Rosa Marte",
+        "email_0": "rosa@shop.test",
+        "name_1": "Sam Okafor",
+        "email_1": "Sam@shop.test",
+    },
     "documents": {},
     "more": {"message": "Ring twice"},
 }
@@ -29,7 +34,7 @@ ANSWERS = TYPED | {
     "days": {"weekdays": "12346"},
     "packages": {"daily_cap": 36, "travel": "bike"},
     "access": {"receives_from": dt.time(7, 30), "access_note": ""},
-    "people": {"people": ["Rosa Marte", "Sam Okafor"]},
+    "people": {"people": [("Rosa Marte", "rosa@shop.test"), ("Sam Okafor", "sam@shop.test")]},
 }
 
 

@@ -132,8 +132,10 @@ def test_all_pages_lead_one_to_the_next_and_end_in_the_check(client):
         ("contact", {"phone": "+44 20 7946 0000"}, "Write a US phone number"),
         ("storage", {"storage_kind": ""}, "Choose where packages would wait."),
         ("access", {"receives_from": "soon"}, "Write a time such as 7:30."),
-        ("people", {"people": " \n "}, "Write at least one name."),
-        ("people", {"people": "\n".join(f"N{n}" for n in range(21))}, "20 names at most"),
+        ("people", {"name_0": " ", "email_0": ""}, "Write at least one name."),
+        ("people", {"email_1": ""}, "Write this person’s e-mail address."),
+        ("people", {"name_1": ""}, "Write this person’s name."),
+        ("people", {"email_1": "ROSA@shop.test"}, "Two people can’t share an address"),
     ],
 )
 def test_a_bad_answer_says_what_to_do_and_keeps_what_was_typed(client, page, typed, words):
@@ -188,6 +190,29 @@ def test_come_back_later_keeps_even_what_is_wrong_and_mails_the_link(client):
     body = text(client.get(page_of(draft, "address")))
     assert 'value="727"' in body
     assert 'value="112 W Center St"' in body
+
+
+def test_people_are_added_one_by_one(client):
+    draft = begin()
+    url = page_of(draft, "people")
+    assert 'value="rosa@shop.test"' in text(client.get(url))
+    answer = client.post(url, TYPED["people"] | {"more": "yes"})
+    assert answer.url == url
+    body = text(client.get(url))
+    assert 'value="sam@shop.test"' in body
+    assert "Person 3: first and last name" in body
+    client.post(url, TYPED["people"] | {"name_2": "", "email_2": ""})
+    assert [str(one) for one in draft.people.all()] == ["Rosa Marte", "Sam Okafor"]
+
+
+def test_unfinished_people_come_back(client):
+    draft = begin()
+    typed = {"name_0": "Rosa Marte", "email_0": "rosa@shop.test", "name_1": "Sam", "email_1": "sam"}
+    client.post(page_of(draft, "people"), typed | {"later": "yes"})
+    body = text(client.get(page_of(draft, "people")))
+    assert 'value="Sam"' in body
+    assert 'value="sam"' in body
+    assert not draft.people.exists()
 
 
 def test_half_ticked_days_come_back_ticked(client):
