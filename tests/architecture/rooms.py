@@ -5,7 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("portal", "payouts", "hubshops", "kernel")
 # Rooms of the floor and the roof that serve all others, each in its own shape.
-FREE_SHAPE = {"kernel.embedded", "kernel.sheets", "kernel.web", "portal.settings"}
+FREE_SHAPE = {"kernel.embedded", "kernel.papers", "kernel.sheets", "kernel.web", "portal.settings"}
 
 
 def rooms() -> list[str]:
