@@ -7,6 +7,7 @@ from hubshops.applications.jobs import Jobs as Applications
 from hubshops.assignment.jobs import Jobs as Assignment
 from hubshops.cases.jobs import Jobs as Cases
 from hubshops.deliveries.jobs import Jobs as Deliveries
+from hubshops.documents.jobs import Jobs as Documents
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
@@ -41,6 +42,8 @@ SCHEDULE: list[Recurring] = [
     Recurring(Cases.PROOFS, every=HOUR),
     Recurring(Cases.LAPSE, every=15 * MINUTE),
     Recurring(Deliveries.CHECK_SWEEP, every=15 * MINUTE),  # each station's, at 11 in the evening
+    Recurring(Documents.SWEEP, every=HOUR),  # reminders, and what ran out at a shop's midnight
+    Recurring(Documents.FORGET, daily_at=dt.time(3, 45)),
     Recurring(Assignment.LAPSE, every=5 * MINUTE),
     Recurring(Manifests.PLAN_SWEEP, every=5 * MINUTE),  # stations that set an hour
     Recurring(Manifests.WATCH, every=5 * MINUTE),

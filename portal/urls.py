@@ -25,6 +25,7 @@ urlpatterns = [
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("", include("portal.public.urls")),
+    path("", include("hubshops.documents.urls")),
     path("", include("hubshops.applications.urls")),
     path("", include("hubshops.stations.urls")),
     path("", include("hubshops.subscriptions.urls")),

@@ -3,7 +3,8 @@
 from django.http import FileResponse, Http404
 
 from hubshops.deliveries.models import Proof
-from kernel.files import CONTENT_TYPE, open_private
+from kernel.files import open_private
+from kernel.web import answers
 
 
 def picture_answer(proof: Proof | None) -> FileResponse:
@@ -15,9 +16,4 @@ def picture_answer(proof: Proof | None) -> FileResponse:
         content = open_private(proof.file)
     except FileNotFoundError as gone:
         raise Http404 from gone
-    answer = FileResponse(content, content_type=CONTENT_TYPE)
-    answer.headers["Content-Disposition"] = f'inline; filename="{proof.kind}-{proof.pk}.jpg"'
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    return answers.picture_answer(content, name=f"{proof.kind}-{proof.pk}.jpg")

@@ -120,6 +120,43 @@ class Shop(models.Model):
         return self.station.zone
 
 
+class SuspensionReason(models.TextChoices):
+    """Why a shop gets no packages although it would take them."""
+
+    PAPERS = "papers", _("A paper has run out")
+
+
+class Suspension(models.Model):
+    """A shop gets no packages for a reason that is not its own, until the reason is gone. Laws: of
+    one reason one stands at a time; a shop with one that stands is suspended, or ends."""
+
+    shop = models.ForeignKey(
+        Shop, on_delete=models.PROTECT, related_name="suspensions", db_index=False
+    )
+    reason = models.CharField(max_length=20, choices=SuspensionReason.choices)
+    status_before = models.CharField(max_length=20, choices=ShopStatus.choices)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "shop_suspension"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "reason"],
+                condition=Q(ended_at=None),
+                name="shop_suspended_once_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=SuspensionReason.values),
+                name="shop_suspension_reason_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}: {self.reason}"
+
+
 class DayOff(models.Model):
     """A day on which a shop takes no packages. Law: a day is off once."""
 

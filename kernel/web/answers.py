@@ -3,18 +3,20 @@
 import datetime as dt
 import functools
 import hashlib
+import io
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from ninja.errors import HttpError
 
+from kernel.files import CONTENT_TYPE
 from kernel.web.templatetags.house import to_the_second
 
 # Each rendering masks a form's token anew; it says nothing about the page.
@@ -28,6 +30,17 @@ def file_answer(
     answer = HttpResponse(content, content_type=content_type)
     place = "attachment" if is_attachment else "inline"
     answer["Content-Disposition"] = f'{place}; filename="{name}"'
+    return answer
+
+
+def picture_answer(content: bytes | IO[bytes], *, name: str) -> FileResponse:
+    """A private picture: shown in the page, kept nowhere, and embedded by nobody else."""
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    answer = FileResponse(file, content_type=CONTENT_TYPE)
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
 
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "hubshops.manifests",
     "hubshops.assignment",
     "hubshops.applications",
+    "hubshops.documents",
     "hubshops.subscriptions",
     "hubshops.packages",
     "hubshops.shops",

@@ -17,6 +17,8 @@ from hubshops.cases.actions import open_cases
 from hubshops.cases.models import Case
 from hubshops.deliveries.actions import keep_proof
 from hubshops.deliveries.models import Proof
+from hubshops.documents.actions import keep_upload, open_shops_dossier
+from hubshops.documents.models import Document
 from hubshops.drops.models import Handover, HandoverRemark
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.manifests.rules import stop_code
@@ -40,6 +42,7 @@ from tests.factories import (
     make_station,
 )
 from tests.hubshops.applications.test_actions import FACTS
+from tests.hubshops.documents.helpers import photo
 from tests.payouts.adjustments.helpers import propose
 from tests.payouts.helpers import LATER, change_card, earn, make_olga, make_pavel, pay, plain
 
@@ -181,6 +184,8 @@ def world():
         "subscription_id": subscription.pk,
         "person_id": helper.pk,
         "pk": helper.pk,  # of a passkey: there is none
+        "document_id": a_paper(rosas, olga).pk,
+        "page_number": 1,
         "application_id": application.pk,
         "reference": application.reference,
         "page": "name",
@@ -200,6 +205,14 @@ def a_proof(shop: Shop, by: User) -> Proof:
     Image.new("RGB", (8, 8)).save(content, "JPEG")
     picture = {"kind": "photo", "content": content.getvalue()}
     return keep_proof(shop=shop, by=by, act_id=ACT, at=LATER, **picture)[0]
+
+
+def a_paper(shop: Shop, by: User) -> Document:
+    """A paper of the shop's, with its picture."""
+    dossier = open_shops_dossier(shop=shop, at=LATER, by=by)
+    document = dossier.documents.get(kind="licence")
+    keep_upload(document_id=document.pk, file=photo(), at=LATER, by=by)
+    return document
 
 
 def url_of(address: str, world: dict[str, object]) -> str:

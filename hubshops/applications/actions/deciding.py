@@ -14,6 +14,7 @@ from hubshops.applications.models import (
     ApplicationEventKind,
     ApplicationStatus,
 )
+from hubshops.documents.actions import close_dossier, hand_over
 from hubshops.shops.actions import open_shop
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
@@ -119,6 +120,7 @@ def approve_application(
             at=at,
             by=by,
         )
+    hand_over(reference=application.reference, shop=shop, at=at)
     application.shop, application.station = shop, station
     close(application, ApplicationStatus.APPROVED, at=at, by=by)
     write_to_applicant(application, "approved", _("Yes: you are a partner shop"), at=at)
@@ -144,6 +146,7 @@ def close(
     application.decided_at, application.decided_by = at, by
     application.decision_reason = reason
     application.save()
+    close_dossier(reference=application.reference, at=at)
     note(application, ApplicationEventKind(status.value), at=at, by=by, words=reason)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hubshops.applications import queries, rules
 from hubshops.applications.jobs import Jobs
 from hubshops.applications.models import Application, ApplicationEvent, ApplicationEventKind
+from hubshops.documents.actions import open_dossier
 from kernel import zips
 from kernel.accounts.actions import known_language
 from kernel.accounts.models import User
@@ -83,7 +84,17 @@ def submit_application(
 
 
 def take_in(application: Application, *, at: dt.datetime) -> None:
-    """Confirm an application that was sent just now, and promise its screening."""
+    """Confirm an application that was sent just now, and promise its screening; from now on its
+    papers are waited for."""
+    open_dossier(
+        reference=application.reference,
+        name=application.name,
+        contact_name=application.contact_name,
+        email=application.email,
+        language=application.language,
+        zone=queries.zone_of(application),
+        at=at,
+    )
     note(application, ApplicationEventKind.SUBMITTED, at=at)
     write_to_applicant(application, "received", _("We got your application"), at=at)
     start_job(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hubshops.applications import actions, queries, rules
 from hubshops.applications.forms import AnswerForm
 from hubshops.applications.models import UNDECIDED, WAITING, Application, ApplicationStatus
+from hubshops.documents.queries import dossier_of, what_waits_for_holder
 from kernel import clock
 
 
@@ -113,6 +114,7 @@ def status_facts(application: Application) -> dict[str, object]:
         "is_undecided": application.status in UNDECIDED,
         "needs_answer": application.status == ApplicationStatus.INFO_NEEDED,
         "masked_email": masked(application.email),
+        "papers": what_waits_for_holder(dossier_of(application.reference)),
     }
 
 

@@ -1,0 +1,108 @@
+"""What the calendar does to papers: they run out, people hear of it before, pictures go."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.documents import queries, rules
+from hubshops.documents.actions.asking import request
+from hubshops.documents.actions.sending import forget
+from hubshops.documents.actions.steps import hold_dossier, move, settle_shop, write
+from hubshops.documents.models import Document, DocumentStatus, Dossier, Reminder
+from kernel import clock
+
+ROWS_A_SWEEP = 1_000
+
+
+def sweep_documents(*, at: dt.datetime) -> int:
+    """Bring every paper to the status of its shop's today, remind of those that run out, stop the
+    shops whose papers did; how many papers were looked at. Each paper is a transaction of its own,
+    safe twice, late or side by side."""
+    until = (at + dt.timedelta(days=rules.REMIND_DAYS[0] + 1)).date()
+    ids = list(queries.running_out(until).values_list("pk", flat=True)[:ROWS_A_SWEEP])
+    for document_id in ids:
+        age_document(document_id, at=at)
+    for dossier_id in queries.dossiers_to_settle():
+        settle(dossier_id, at=at)
+    return len(ids)
+
+
+@transaction.atomic
+def age_document(document_id: int, *, at: dt.datetime) -> None:
+    """One paper as of today: its status, the request for its successor, a reminder once each."""
+    dossier = hold_dossier(
+        Document.objects.values_list("dossier_id", flat=True).get(pk=document_id)
+    )
+    document = Document.objects.current().filter(pk=document_id, waived_at=None).first()
+    if document is None or document.expires_on is None or dossier.closed_at:
+        return
+    document.dossier = dossier
+    today = clock.local_day(at, dossier.zone)
+    status = rules.status_on(document.expires_on, today)
+    if status == DocumentStatus.VALID:
+        return
+    successor = ask_for_successor(document, at=at)
+    if status != document.status:
+        move(document, DocumentStatus(status), at=at)
+        if status == DocumentStatus.EXPIRED:
+            run_out(document, successor, at=at)
+    if successor.status != DocumentStatus.UNDER_REVIEW:
+        remind(document, today, at=at)
+
+
+def ask_for_successor(document: Document, *, at: dt.datetime) -> Document:
+    """The paper that follows one that runs out, asked for when nobody did."""
+    same = {"dossier": document.dossier, "kind": document.kind, "holder": document.holder}
+    standing = Document.objects.open().filter(**same).first()
+    return standing or request(**same, at=at)
+
+
+def run_out(document: Document, successor: Document, *, at: dt.datetime) -> None:
+    """Say that a paper has run out, and stop the shop when it needs it."""
+    lapsed = queries.lapsed_kinds(document.dossier.shop) if document.dossier.shop else []
+    is_stopped = settle_shop(document.dossier, lapsed, at=at)
+    is_with_us = successor.status == DocumentStatus.UNDER_REVIEW
+    write(
+        document,
+        "expired",
+        _("A paper of yours has run out"),
+        at=at,
+        is_stopped=is_stopped,
+        is_with_us=is_with_us,
+    )
+
+
+def remind(document: Document, today: dt.date, *, at: dt.datetime) -> None:
+    """The reminder that fits today, unless it was written before."""
+    days = rules.reminder_due(document.expires_on, today)
+    if days is None or document.reminders.filter(days__lte=days).exists():
+        return
+    Reminder.objects.create(document=document, days=days, at=at)
+    left = rules.days_left(document.expires_on, today)
+    holds_up = document.kind in rules.HOLD_UP and document.dossier.shop_id is not None
+    write(
+        document,
+        "expiring",
+        _("A paper of yours runs out soon"),
+        at=at,
+        left=left,
+        holds_up=holds_up,
+    )
+
+
+@transaction.atomic
+def settle(dossier_id: int, *, at: dt.datetime) -> None:
+    """Stop a shop that became live with a paper that had run out before, or let it go on."""
+    dossier = Dossier.objects.select_for_update(no_key=True, of=("self",)).get(pk=dossier_id)
+    settle_shop(dossier, queries.lapsed_kinds(dossier.shop), at=at)
+
+
+def forget_pages(*, at: dt.datetime) -> int:
+    """Delete the pictures of papers that were replaced, are no longer asked for, or belong to an
+    application that ended, half a year after that; how many uploads."""
+    found = list(queries.to_forget(at - dt.timedelta(days=rules.KEEP_DAYS))[:ROWS_A_SWEEP])
+    for upload in found:
+        with transaction.atomic():
+            forget(upload, at=at)
+    return len(found)
