@@ -26,6 +26,7 @@ LONGEST_SIDE = 2000
 LEAST_SIDE = 16
 QUALITY = 82
 REFUSED = 3
+Image.MAX_IMAGE_PIXELS = None  # ours is smaller, and has a sentence
 FORMATS = (JpegImagePlugin.JpegImageFile.format, PngImagePlugin.PngImageFile.format)
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 # What a page for browsers holds, and what makes a PDF do something by itself: words long enough not

@@ -134,7 +134,7 @@ class CantBeWaived(Refusal):
 
 @transaction.atomic
 def waive_document(*, document_id: int, at: dt.datetime, by: User | None) -> Document:
-    """A person does not deliver (any more), so that nobody asks for her card. Her accepted card goes
+    """A person does not deliver (any more), so that nobody asks for her card; an accepted one goes
     with it. Refuses the papers of the business. Audited."""
     document = hold_document(document_id)
     if document.kind != DocumentKind.IDENTITY:

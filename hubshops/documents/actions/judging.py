@@ -51,9 +51,9 @@ def accept_document(
     *, document_id: int, expires_on: dt.date | None, by: User, at: dt.datetime
 ) -> Document:
     """A paper counts from now on, through `expires_on` (None: it has no end); the one before it no
-    longer does. A shop that was stopped for it goes on by itself. Its holder gets a letter. Audited.
+    longer does. A shop that was stopped for it goes on by itself. Its owner gets a letter.
 
-    Refuses a paper that somebody else judged meanwhile, insurance without an end, and what has
+    Audited. Refuses a paper that somebody else judged meanwhile, insurance without an end, and what has
     ended.
     """
     document = take_up(document_id)
@@ -83,9 +83,9 @@ class ReasonIsMissing(Refusal):
 
 @transaction.atomic
 def reject_document(*, document_id: int, reason: str, by: User, at: dt.datetime) -> Document:
-    """Ask for a better one, with a reason that its owner reads in a letter and on her page. Audited.
+    """Ask for a better one, with a reason that its owner reads in a letter and on her page.
 
-    Refuses an empty reason, and a paper that somebody else judged meanwhile.
+    Audited. Refuses an empty reason, and a paper that somebody else judged meanwhile.
     """
     if not reason.strip():
         raise ReasonIsMissing
