@@ -307,21 +307,15 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FEED_MAX_BYTES = 20_000_000
-# Photos of doors and signatures: never where a web server looks.
-FILES_DIR = env.folder("FILES_URL", VAR_DIR / "files")
+# Photos of doors, signatures, papers: never where a web server looks.
+PRIVATE_FILES = env.private_files("FILES_URL", VAR_DIR / "files")
+FILES_DIR = Path(PRIVATE_FILES["OPTIONS"]["location"])
 if any(FILES_DIR.is_relative_to(place) for place in (STATIC_ROOT, *STATICFILES_DIRS)):
     refuse("FILES_URL", "private files can't lie among the static files, which everybody sees")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "private": {
-        "BACKEND": "kernel.files.PrivateFolder",
-        "OPTIONS": {
-            "location": FILES_DIR,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "private": PRIVATE_FILES,
 }
 
 # --- Maps: no server sees an address unless the operator names one ------------------------------

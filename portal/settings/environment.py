@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -91,6 +91,37 @@ class Environment(environ.Env):
         if not os.access(word, os.R_OK | os.W_OK | os.X_OK):
             refuse(var, "we can't write into this folder")
         return Path(word)
+
+    def private_files(self, var: str, default: Path) -> dict[str, Any]:
+        """Where private files lie, as Django's storage: a folder of ours, or a bucket of a server
+        that speaks S3, as `s3://bucket/folder?endpoint=https://…&region=…`."""
+        word = self.str(var, "").strip()
+        if not word.startswith("s3://"):
+            return {
+                "BACKEND": "kernel.files.PrivateFolder",
+                "OPTIONS": {
+                    "location": self.folder(var, default),
+                    "file_permissions_mode": 0o600,
+                    "directory_permissions_mode": 0o700,
+                },
+            }
+        address = urlsplit(word)
+        more = dict(parse_qsl(address.query))
+        endpoint = more.pop("endpoint", None)
+        region = more.pop("region", None)
+        if not address.hostname or more:
+            refuse(var, "give a bucket as s3://bucket/folder?endpoint=https://…&region=…")
+        if endpoint and not endpoint.startswith(("https://", "http://127.0.0.1:")):
+            refuse(var, "the bucket's server is spoken to over https only")
+        return {
+            "BACKEND": "kernel.buckets.PrivateBucket",
+            "OPTIONS": {
+                "bucket_name": address.hostname,
+                "location": address.path.strip("/"),
+                "endpoint_url": endpoint,
+                "region_name": region,
+            },
+        }
 
     def database(self, var: str) -> dict[str, Any]:
         """A PostgreSQL address as Django's settings."""

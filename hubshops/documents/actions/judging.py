@@ -53,8 +53,8 @@ def accept_document(
     """A paper counts from now on, through `expires_on` (None: it has no end); the one before it no
     longer does. A shop that was stopped for it goes on by itself. Its owner gets a letter.
 
-    Audited. Refuses a paper that somebody else judged meanwhile, insurance without an end, and what has
-    ended.
+    Audited. Refuses a paper that somebody else judged meanwhile, insurance without an end, and
+    what has ended.
     """
     document = take_up(document_id)
     if expires_on is None and document.kind == DocumentKind.INSURANCE:
