@@ -1,8 +1,8 @@
 """Private files, and pictures as strangers send them.
 
 Files lie in one storage (`STORAGES["private"]`, a folder or a bucket named by `FILES_URL`) that no
-address of the web server reaches. Pictures are never kept as they came: each is decoded, turned upright, made
-smaller and encoded anew, so that nothing but its pixels is left.
+address of the web server reaches. Pictures are never kept as they came: each is decoded, turned
+upright, made smaller and encoded anew, so that nothing but its pixels is left.
 """
 
 import io

@@ -66,10 +66,12 @@ def dossier_of_shop(shop: Shop) -> Dossier | None:
 
 def documents_of(dossier: Dossier | None) -> list[Paper]:
     """All papers of a dossier, the business's own first, then people by name. One query."""
-    if dossier is None:
-        return []
-    found = dossier.documents.filter(status__in=[*OPEN, *ACCEPTED], replaced_at=None)
-    rows = sorted(found.filter(waived_at=None), key=order)
+    return papers_among(dossier.documents.all()) if dossier else []
+
+
+def papers_among(documents: QuerySet[Document]) -> list[Paper]:
+    """What stands among these documents of one dossier, a paper a kind and holder. One query."""
+    rows = sorted(documents.filter(replaced_at=None, waived_at=None), key=order)
     papers = []
     for _key, group in groupby(rows, key=lambda one: order(one)[:-1]):
         same = list(group)
@@ -209,12 +211,10 @@ def dossiers_to_settle() -> list[int]:
 
 
 def banner_of(shop: Shop) -> list[Paper]:
-    """The papers that a shop's owner should see to now: run out, soon to run out, or refused."""
-    return [
-        paper
-        for paper in what_waits_for_holder(dossier_of_shop(shop))
-        if not (paper.is_good and paper.current.status == "valid")
-    ]
+    """The papers that a shop's owner should see to now: asked for, refused, run out or soon to run
+    out. One query."""
+    papers = papers_among(Document.objects.filter(dossier__shop=shop))
+    return [paper for paper in papers if paper.needs_its_holder]
 
 
 def to_forget(before: dt.datetime) -> QuerySet[Upload]:

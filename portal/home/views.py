@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hubshops.cases.queries import waiting_for_shop
+from hubshops.documents.queries import banner_of
 from hubshops.shops.access import CHOSEN_SHOP, shop_member
 from hubshops.shops.models import MemberRole
 from kernel import clock
@@ -46,6 +47,7 @@ def facts_of_today(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
         "asked": queries.asked_of(request.shop, at),
         "cases": waiting_for_shop(request.shop),
         "is_owner": is_owner,
+        "papers": banner_of(request.shop) if is_owner else [],
         "new_card": queries.new_card_of(request.shop, day) if is_owner else None,
     }
 
