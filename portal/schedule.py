@@ -12,6 +12,7 @@ from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
 from hubshops.recipients.jobs import Jobs as Recipients
+from hubshops.shops.jobs import Jobs as Shops
 from hubshops.subscriptions.jobs import Jobs as Subscriptions
 from kernel.idempotency.jobs import Jobs as Idempotency
 from kernel.jobs.jobs import Jobs as Housekeeping
@@ -19,6 +20,7 @@ from kernel.jobs.queries import Recurring
 from kernel.notifications.jobs import Jobs as Letters
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.adjustments.jobs import Jobs as Adjustments
+from payouts.closings.jobs import Jobs as Closings
 from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.rates.jobs import Jobs as Rates
 from payouts.statements.jobs import Jobs as Statements
@@ -34,6 +36,8 @@ SCHEDULE: list[Recurring] = [
     Recurring(PayRuns.DRAFT_WEEKLY, every=HOUR),  # nothing unless WEEKLY_DRAFTS
     Recurring(Adjustments.LAPSE, every=15 * MINUTE),
     Recurring(Rates.SWEEP, every=5 * MINUTE),  # pauses begin after a cut-off, before the plan
+    Recurring(Shops.TURN, every=5 * MINUTE),  # pauses and leavings, likewise
+    Recurring(Closings.CLOSE, every=15 * MINUTE),
     Recurring(PayRuns.RECONCILE, every=HOUR),
     Recurring(Webhooks.SWEEP, every=MINUTE),
     Recurring(Webhooks.CATCH_UP, every=HOUR),

@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("portal.counter.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.calendar.urls")),
+    path("", include("payouts.closings.urls")),
     path("", include("payouts.statements.urls")),
     path("", include("payouts.payruns.urls")),
     path("", include("payouts.adjustments.urls")),

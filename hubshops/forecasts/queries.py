@@ -59,6 +59,11 @@ FACTS = """
     SELECT 'off', shop_id, day, 0 FROM day_off
     WHERE shop_id = ANY(%(shops)s) AND day BETWEEN %(first)s AND %(far)s
     UNION ALL
+    SELECT DISTINCT 'off', p.shop_id, g.day::date, 0
+    FROM shop_pause p CROSS JOIN generate_series(%(first)s::date, %(far)s::date, '1 day') AS g (day)
+    WHERE p.shop_id = ANY(%(shops)s) AND (p.ended_at IS NULL OR p.begun_at IS NOT NULL)
+      AND g.day >= p.first_day AND (p.last_day IS NULL OR g.day <= p.last_day)
+    UNION ALL
     SELECT DISTINCT 'fed', NULL::bigint, service_day, 0 FROM feed_batch
     WHERE station_id = %(station)s AND service_day BETWEEN %(first)s AND %(today)s
 """

@@ -18,7 +18,8 @@ from hubshops.packages.models import (
     PackageEvent,
     UploadStatus,
 )
-from hubshops.packages.rules import EventKind, State, guess_mapping
+from hubshops.packages.rules import IN_CUSTODY, EventKind, State, guess_mapping
+from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
 from kernel.progress import told
 from kernel.sheets import tidy_name
@@ -143,3 +144,11 @@ def free_columns(upload: FeedUpload) -> list[str]:
     """Our columns that a file does not have by name."""
     there = {tidy_name(name) for name in upload.header}
     return [name for name in FEED_COLUMNS if name not in there]
+
+
+LEFT_TO_DO = sorted({*IN_CUSTODY, State.ASSIGNED, State.MANIFESTED})
+
+
+def count_left_to_do(shop: Shop) -> int:
+    """How many packages are on their way to a shop or in its hands. One query."""
+    return Package.objects.filter(shop=shop, state__in=LEFT_TO_DO).count()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,7 @@ from ninja.errors import HttpError
 from ninja.security import APIKeyCookie
 from ninja.utils import check_csrf
 
-from hubshops.shops.models import MemberRole, Membership, Shop
+from hubshops.shops.models import RUNNING_THE_DAY, MemberRole, Membership, Shop, TeamLink
 from hubshops.shops.queries import membership_of
 from kernel.limits import take_turn
 from kernel.refusals import Refusal
@@ -96,11 +97,17 @@ def require_shop(request: HttpRequest, told: object) -> None:
 def shop_member(view: View) -> View:
     """Let in whoever works for a shop; the view finds it in `request.shop`, with the person's
     `request.membership`. Anonymous people are sent to sign in, strangers get 404."""
-    return _guarded(view, {MemberRole.OWNER, MemberRole.HELPER})
+    return _guarded(view, set(MemberRole))
+
+
+def shop_manager(view: View) -> View:
+    """Let in who decides about a shop's day and its people: owners and managers. A helper gets
+    404."""
+    return _guarded(view, set(RUNNING_THE_DAY))
 
 
 def shop_owner(view: View) -> View:
-    """Let in a shop's owners only: the pages with money and people. A helper gets 404."""
+    """Let in a shop's owners only: the pages with money, and what is signed. Others get 404."""
     return _guarded(view, {MemberRole.OWNER})
 
 
@@ -128,3 +135,20 @@ def role_here(request: HttpRequest) -> str | None:
             membership = membership_here(request)
         request._role_here = membership.role if membership else None
     return request._role_here
+
+
+link_signer = Signer(salt="hubshops.shops.TeamLink")
+
+
+def key_of(link: TeamLink) -> str:
+    """The part of a team link's address that nobody can guess."""
+    return link_signer.sign(link.pk)
+
+
+def link_of(key: str) -> TeamLink | None:
+    """The team link that an address names, whatever became of it; its shop with it."""
+    try:
+        number = link_signer.unsign(key)
+    except BadSignature:
+        return None
+    return TeamLink.objects.select_related("shop__station", "made_by").filter(pk=number).first()

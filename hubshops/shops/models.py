@@ -1,5 +1,7 @@
 """Partner shops and the people who work for them."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -73,6 +75,8 @@ class Shop(models.Model):
     )
     busy_from = models.TimeField(_("busy at the counter from"), null=True, blank=True)
     busy_until = models.TimeField(_("busy at the counter until"), null=True, blank=True)
+    opens_at = models.TimeField(_("open from"), null=True, blank=True)
+    closes_at = models.TimeField(_("open until"), null=True, blank=True)
     status = models.CharField(max_length=20, choices=ShopStatus.choices, default=ShopStatus.LIVE)
     opened_at = models.DateTimeField()
 
@@ -96,6 +100,15 @@ class Shop(models.Model):
                     busy_from__lt=F("busy_until"),
                 ),
                 name="shop_busy_hours_are_a_span",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None, closes_at=None)
+                | Q(
+                    opens_at__isnull=False,
+                    closes_at__isnull=False,
+                    opens_at__lt=F("closes_at"),
+                ),
+                name="shop_opening_hours_are_a_span",
             ),
             models.CheckConstraint(
                 condition=Q(travel_mode__in=TravelMode.values), name="shop_travel_mode_is_known"
@@ -174,7 +187,12 @@ class DayOff(models.Model):
 
 class MemberRole(models.TextChoices):
     OWNER = "owner", _("Owner: can also see money")
+    MANAGER = "manager", _("Manager: runs the day and the team")
     HELPER = "helper", _("Helper: can deliver")
+
+
+# Who decides about the shop's day and its people. Money, and what is signed, is the owners' alone.
+RUNNING_THE_DAY = [MemberRole.OWNER, MemberRole.MANAGER]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -184,8 +202,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person works for a shop. Law: at most one current membership a person and shop; it ends,
-    it is never deleted."""
+    """A person works for a shop. Laws: at most one current membership a person and shop, in a role
+    that we know; it ends, it is never deleted."""
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(
@@ -204,8 +222,242 @@ class Membership(models.Model):
                 fields=["shop", "user"],
                 condition=Q(ended_at=None),
                 name="membership_current_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=MemberRole.values), name="membership_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.shop}"
+
+    @property
+    def runs_the_day(self) -> bool:
+        """Whether this person decides about the day and the team."""
+        return self.role in RUNNING_THE_DAY
+
+
+class TeamLinkQuerySet(models.QuerySet["TeamLink"]):
+    def working(self, at: dt.datetime) -> "TeamLinkQuerySet":
+        """Neither used nor taken back nor run out."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
+
+
+class TeamLink(models.Model):
+    """An address by which one person may join a shop's team, as a QR code or sent from phone to
+    phone. It is signed, not kept. Laws: it lets in one person, for some days; it never makes an
+    owner; what was used can't be taken back."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="team_links")
+    role = models.CharField(max_length=10, choices=MemberRole.choices)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = TeamLinkQuerySet.as_manager()
+
+    class Meta:
+        db_table = "team_link"
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=[MemberRole.MANAGER, MemberRole.HELPER]),
+                name="team_link_makes_no_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None, used_by=None)
+                | Q(used_at__isnull=False, used_by__isnull=False, revoked_at=None),
+                name="team_link_used_by_somebody_or_not_at_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at")), name="team_link_works_for_a_while"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.role}"
+
+
+class WeekdayCap(models.Model):
+    """From a day on, a shop takes at most so many packages on one weekday; empty: as many as on any
+    other. A later row takes the place of an earlier one, which stays. Laws: one a shop, weekday and
+    first day; at least one package. Above the shop's own cap it changes nothing."""
+
+    shop = models.ForeignKey(
+        Shop, on_delete=models.CASCADE, related_name="weekday_caps", db_index=False
+    )
+    weekday = models.PositiveSmallIntegerField(help_text=_("1 is Monday"))
+    cap = models.PositiveIntegerField(null=True)
+    from_day = models.DateField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "weekday_cap"
+        ordering = ["shop", "weekday", "from_day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "weekday", "from_day"], name="weekday_cap_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__gte=1, weekday__lte=7), name="weekday_cap_is_of_a_weekday"
+            ),
+            models.CheckConstraint(
+                condition=Q(cap=None) | Q(cap__gte=1), name="weekday_cap_takes_a_package"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.weekday} {self.cap}"
+
+
+class Pause(models.Model):
+    """A shop gets no packages from `first_day` through `last_day`, or until it says otherwise. Its
+    status follows at the cut-off before each of these days. Laws: one at a time a shop; its days
+    are in order."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="pauses")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "shop_pause"
+        ordering = ["-first_day", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop"], condition=Q(ended_at=None), name="shop_pause_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                name="shop_pause_days_are_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.first_day}"
+
+
+class LeavingReason(models.TextChoices):
+    TIME = "time", _("No time for it")
+    PAY = "pay", _("It pays too little")
+    MOVING = "moving", _("The shop moves or closes")
+    WORK = "work", _("The packages or the doors did not suit us")
+    OTHER = "other", _("Something else")
+
+
+class Leaving(models.Model):
+    """A shop leaves, free of charge: it gets packages through `last_day`, delivers or gives back
+    what it holds, and is closed once its last pay is settled. Laws: one at a time a shop; it may
+    stay after all until it began; closed only after it began."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="leavings")
+    last_day = models.DateField()
+    reason = models.CharField(max_length=10, choices=LeavingReason.choices, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    begun_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "shop_leaving"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop"],
+                condition=Q(withdrawn_at=None, closed_at=None),
+                name="shop_leaving_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(begun_at=None),
+                name="shop_leaving_withdrawn_before_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(begun_at__isnull=False),
+                name="shop_leaving_began_before_it_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.last_day}"
+
+
+class FactsChangeStatus(models.TextChoices):
+    WAITING = "waiting", _("We are looking at it")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Not accepted")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class FactsChange(models.Model):
+    """A shop asks to go by another name or to be at another address; what was true stays true until
+    staff say yes. Laws: one waits at a time a shop; decided exactly when it has a person and a
+    moment; a no says why."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="facts_changes")
+    name = models.CharField(_("name"), max_length=120)
+    address1 = models.CharField(_("street"), max_length=120)
+    city = models.CharField(_("city"), max_length=80)
+    state = models.CharField(_("state"), max_length=2)
+    postal_code = models.CharField(_("ZIP code"), max_length=10)
+    before = models.JSONField(default=dict, help_text=_("the same facts as they were"))
+    status = models.CharField(
+        max_length=10, choices=FactsChangeStatus.choices, default=FactsChangeStatus.WAITING
+    )
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answer = models.CharField(max_length=300, blank=True)
+
+    FACTS = ("name", "address1", "city", "state", "postal_code")
+
+    class Meta:
+        db_table = "facts_change"
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop"], condition=Q(status="waiting"), name="facts_change_one_waits"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["accepted", "refused"],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                )
+                | (
+                    Q(status__in=["waiting", "withdrawn"])
+                    & Q(decided_at=None, decided_by=None, answer="")
+                ),
+                name="facts_change_decided_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="refused") | ~Q(answer=""), name="facts_change_refused_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.status}"

@@ -1,7 +1,7 @@
 """Finding shops and their people."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -10,9 +10,22 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.shops.models import DayOff, MemberRole, Membership, Shop
+from hubshops.shops.models import (
+    DayOff,
+    FactsChange,
+    FactsChangeStatus,
+    Leaving,
+    MemberRole,
+    Membership,
+    Pause,
+    Shop,
+    TeamLink,
+    WeekdayCap,
+)
 from hubshops.stations.models import Station
+from kernel import clock
 from kernel.refusals import Refusal
+from kernel.rows import rows
 
 
 class UnknownShop(Refusal):
@@ -78,14 +91,93 @@ def made(model: Any, values: Iterator[Any]) -> Any:
 
 
 def team_of(shop: Shop) -> list[Membership]:
-    """Who works for the shop now, owners first."""
+    """Who works for the shop now, owners first, then managers."""
     current = shop.memberships.current().select_related("user")
-    return sorted(
-        current, key=lambda one: (one.role != MemberRole.OWNER, str(one.user).lower(), one.pk)
-    )
+    ranks = MemberRole.values
+    return sorted(current, key=lambda one: (ranks.index(one.role), str(one.user).lower(), one.pk))
+
+
+def open_links_of(shop: Shop, at: dt.datetime) -> list[TeamLink]:
+    """The links by which somebody may still join, the newest first."""
+    return list(TeamLink.objects.working(at).filter(shop=shop))
 
 
 def days_off_of(shop: Shop, first: dt.date, last: dt.date) -> list[dt.date]:
     """The shop's days off from `first` through `last`, in order."""
     days = DayOff.objects.filter(shop=shop, day__range=(first, last))
     return list(days.order_by("day").values_list("day", flat=True))
+
+
+def first_open_day(shop: Shop, at: dt.datetime) -> dt.date:
+    """The first day that a shop can still change: tomorrow, or the day after once the station's
+    cut-off has passed."""
+    day = clock.local_day(at, shop.zone) + dt.timedelta(days=1)
+    return day if at < shop.station.cut_off(day) else day + dt.timedelta(days=1)
+
+
+def usual_caps(shop: Shop, day: dt.date) -> dict[int, int | None]:
+    """Weekday → the most a shop takes on it as of a day, where it said so. One query."""
+    found = WeekdayCap.objects.filter(shop=shop, from_day__lte=day).order_by("from_day", "pk")
+    return dict(found.values_list("weekday", "cap"))
+
+
+def caps_on(shops: Sequence[Shop], day: dt.date) -> dict[int, int]:
+    """By a shop's key: the most packages it takes on a day, what it said yes to beyond it aside.
+    One query."""
+    said = WeekdayCap.objects.filter(
+        shop__in=[shop.pk for shop in shops], weekday=day.isoweekday(), from_day__lte=day
+    )
+    latest = dict(said.order_by("from_day", "pk").values_list("shop_id", "cap"))
+    return {shop.pk: min(shop.daily_cap, latest.get(shop.pk) or shop.daily_cap) for shop in shops}
+
+
+CLOSED = """
+    SELECT shop_id FROM day_off WHERE day = %(day)s AND shop_id = ANY(%(shops)s)
+    UNION
+    SELECT shop_id FROM shop_pause
+    WHERE ended_at IS NULL AND first_day <= %(day)s AND (last_day IS NULL OR last_day >= %(day)s)
+      AND shop_id = ANY(%(shops)s)
+    UNION
+    SELECT shop_id FROM shop_leaving
+    WHERE withdrawn_at IS NULL AND closed_at IS NULL AND last_day < %(day)s
+      AND shop_id = ANY(%(shops)s)
+"""
+
+
+def closed_on(shops: Sequence[Shop], day: dt.date) -> set[int]:
+    """The keys of the shops that get no packages on a day because they said so: a day off, a pause,
+    a leaving. One query."""
+    keys = [shop.pk for shop in shops]
+    return {row["shop_id"] for row in rows(CLOSED, {"day": day, "shops": keys})}
+
+
+def pause_of(shop: Shop) -> Pause | None:
+    """The pause that is planned or running."""
+    return Pause.objects.filter(shop=shop, ended_at=None).first()
+
+
+def leaving_of(shop: Shop) -> Leaving | None:
+    """The leaving that is planned or under way."""
+    return Leaving.objects.filter(shop=shop, withdrawn_at=None, closed_at=None).first()
+
+
+def waiting_change_of(shop: Shop) -> FactsChange | None:
+    """The name or address that a shop asked for and nobody decided about yet."""
+    return shop.facts_changes.filter(status=FactsChangeStatus.WAITING).first()
+
+
+def waiting_changes() -> list[FactsChange]:
+    """What staff have to decide about, the oldest first."""
+    waiting = FactsChange.objects.filter(status=FactsChangeStatus.WAITING)
+    return list(waiting.select_related("shop__station", "asked_by"))
+
+
+def leavings(limit: int = 100) -> list[Leaving]:
+    """Who leaves or left, the newest first, with the reason."""
+    asked = Leaving.objects.filter(withdrawn_at=None).select_related("shop__station")
+    return list(asked[:limit])
+
+
+def pauses() -> list[Pause]:
+    """Who pauses or is going to."""
+    return list(Pause.objects.filter(ended_at=None).select_related("shop__station"))

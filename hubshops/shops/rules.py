@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection
+from enum import StrEnum
 
 WEEKDAYS = re.compile(r"1?2?3?4?5?6?7?")
 MOST_A_DAY = 10_000
@@ -45,3 +46,32 @@ def slug_of(name: str, longest: int = 50) -> str:
 def street_key(street: str) -> str:
     """A street as two spellings of one address are compared: case, dots and spaces don't count."""
     return " ".join(re.sub(r"[.,#]", " ", street).casefold().split())
+
+
+class Holiday(StrEnum):
+    """The days on which no station brings packages."""
+
+    NEW_YEAR = "new_year"
+    MEMORIAL_DAY = "memorial_day"
+    INDEPENDENCE_DAY = "independence_day"
+    THANKSGIVING = "thanksgiving"
+    CHRISTMAS = "christmas"
+
+
+def holidays_of(year: int) -> list[tuple[dt.date, Holiday]]:
+    """The five holidays of a year, in order. None is moved when it falls on a weekend."""
+    end_of_may, november = dt.date(year, 5, 31), dt.date(year, 11, 1)
+    first_thursday = november + dt.timedelta(days=(4 - november.isoweekday()) % 7)
+    return [
+        (dt.date(year, 1, 1), Holiday.NEW_YEAR),
+        (end_of_may - dt.timedelta(days=end_of_may.weekday()), Holiday.MEMORIAL_DAY),
+        (dt.date(year, 7, 4), Holiday.INDEPENDENCE_DAY),
+        (first_thursday + dt.timedelta(days=21), Holiday.THANKSGIVING),
+        (dt.date(year, 12, 25), Holiday.CHRISTMAS),
+    ]
+
+
+def holidays_after(day: dt.date, count: int = 5) -> list[tuple[dt.date, Holiday]]:
+    """The next holidays from a day on."""
+    coming = [one for year in (day.year, day.year + 1) for one in holidays_of(year)]
+    return [one for one in coming if one[0] >= day][:count]

@@ -34,8 +34,8 @@ class Due:
 
 
 def held_because(due: Due, *, minimum_cents: int) -> Held | None:
-    """The reason for which this shop is not paid now, the one that staff can mend first. A closed
-    shop's last payment may be as small as it is."""
+    """The reason for which this shop is not paid now, the one that staff can mend first. The last
+    payments of a shop that leaves may be as small as they are."""
     if due.has_unpriced:
         return Held.UNPRICED
     if due.cents < 0:

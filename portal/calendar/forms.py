@@ -1,10 +1,13 @@
-"""Days as people and addresses name them."""
+"""Days, caps, pauses and leavings as people write them."""
 
 import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+
+from hubshops.shops.models import LeavingReason
 
 
 def day_field(label: str, **options: Any) -> forms.DateField:
@@ -62,3 +65,60 @@ class DaysOffForm(forms.Form):
         """The first and the last day."""
         first = self.cleaned_data["first_day"]
         return first, self.cleaned_data["last_day"] or first
+
+
+class CapsForm(forms.Form):
+    """The most packages on each weekday; empty: as many as on any other."""
+
+    def __init__(self, *args: Any, weekdays: str, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for digit in weekdays:
+            self.fields[f"day_{digit}"] = forms.IntegerField(
+                label=WEEKDAYS[int(digit) - 1],
+                required=False,
+                min_value=1,
+                max_value=most,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                error_messages={"invalid": _("Write a whole number, such as 30.")},
+            )
+
+    def caps(self) -> dict[int, int | None]:
+        """Weekday → the most, or None."""
+        return {int(name.removeprefix("day_")): cap for name, cap in self.cleaned_data.items()}
+
+
+class PauseForm(DaysOffForm):
+    """From when to when a shop pauses; without an end it pauses until it says so."""
+
+    MOST_DAYS = 366
+
+    first_day = day_field(_("First day without packages"))
+    last_day = day_field(
+        _("Last day without packages"),
+        required=False,
+        help_text=_("Leave it empty if you don't know yet. You end the pause with one tap."),
+    )
+    reason = forms.CharField(label=_("Why? (optional)"), max_length=200, required=False)
+
+    def span(self) -> tuple[dt.date, dt.date | None]:
+        """The first and the last day, if there is one."""
+        return self.cleaned_data["first_day"], self.cleaned_data["last_day"]
+
+
+class LeaveForm(forms.Form):
+    """The last day with packages, and why, if the owner wants to say."""
+
+    last_day = day_field(_("Last day with packages"))
+    reason = forms.ChoiceField(
+        label=_("Why? (optional)"),
+        choices=[("", _("I would rather not say")), *LeavingReason.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        initial="",
+    )
+    words = forms.CharField(
+        label=_("What should we know? (optional)"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

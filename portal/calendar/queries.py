@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hubshops.assignment.models import Assignment
 from hubshops.forecasts import rules
@@ -15,6 +17,7 @@ from hubshops.forecasts.queries import Outlook, list_ahead, outlooks_of
 from hubshops.forecasts.rules import Band
 from hubshops.shops.models import Shop
 from hubshops.shops.queries import days_off_of
+from hubshops.shops.rules import Holiday, holidays_after
 from hubshops.stations.models import Station
 
 FARTHEST = dt.timedelta(days=430)  # a form takes days within a year, and 60 at once
@@ -144,3 +147,44 @@ def shop_ahead(outlook: Outlook, place: int, day: dt.date) -> ShopAhead:
 def by_weight(one: ShopAhead) -> Any:
     """The order of a day's shops."""
     return one.weight
+
+
+HOLIDAYS = {
+    Holiday.NEW_YEAR: gettext_lazy("New Year's Day"),
+    Holiday.MEMORIAL_DAY: gettext_lazy("Memorial Day"),
+    Holiday.INDEPENDENCE_DAY: gettext_lazy("Independence Day"),
+    Holiday.THANKSGIVING: gettext_lazy("Thanksgiving"),
+    Holiday.CHRISTMAS: gettext_lazy("Christmas Day"),
+}
+
+
+def holidays_ahead(today: dt.date) -> list[tuple[dt.date, object]]:
+    """The five holidays to come, each with its name."""
+    return [(day, HOLIDAYS[one]) for day, one in holidays_after(today)]
+
+
+@dataclass(frozen=True)
+class OverCap:
+    """A day for which more packages are planned than the shop wants to take from now on."""
+
+    day: dt.date
+    planned: int
+    cap: int
+
+
+def over_caps(shop: Shop, caps: Mapping[int, int | None], first: dt.date) -> list[OverCap]:
+    """The days from `first` on that hold more than these caps. One query."""
+    given = Assignment.objects.filter(shop=shop, service_day__gte=first)
+    planned = Counter(given.values_list("service_day", flat=True))
+    wished = {weekday: cap for weekday, cap in caps.items() if cap}
+    found = (
+        OverCap(day, number, wished[day.isoweekday()])
+        for day, number in sorted(planned.items())
+        if day.isoweekday() in wished
+    )
+    return [one for one in found if one.planned > one.cap]
+
+
+def planned_from(shop: Shop, first: dt.date) -> int:
+    """How many packages are given to the shop for days from `first` on. One query."""
+    return Assignment.objects.filter(shop=shop, service_day__gte=first).count()

@@ -48,6 +48,7 @@ def facts_of_today(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
         "cases": waiting_for_shop(request.shop),
         "is_owner": is_owner,
         "papers": banner_of(request.shop) if is_owner else [],
+        "runs_the_day": request.membership.runs_the_day,
         "new_card": queries.new_card_of(request.shop, day) if is_owner else None,
     }
 

@@ -1,4 +1,4 @@
-"""A shop's owner answers, and says whether she wants to be asked."""
+"""Who runs a shop's day answers, and says whether she wants to be asked."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods
 
 from hubshops.assignment import actions
 from hubshops.assignment.models import OverflowOffer
-from hubshops.shops.access import shop_owner
+from hubshops.shops.access import shop_manager
 from hubshops.shops.actions import let_us_ask, long_day
 from kernel import clock
 from kernel.refusals import Refusal
 from portal.overflow.forms import AnswerForm
 
 
-@shop_owner
+@shop_manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest) -> HttpResponse:
     """Yes or no to what the station asks; the question itself stands on the day's page."""
@@ -51,10 +51,10 @@ def thanks(offer: OverflowOffer, *, is_yes: bool) -> str:
     return words % {"count": offer.extra, "day": long_day(offer.service_day)}
 
 
-@shop_owner
+@shop_manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def may_ask(request: HttpRequest) -> HttpResponse:
-    """The owner lets the station ask, or no longer."""
+    """Whether the station may ask."""
     if request.method == "POST":
         wish = request.POST.get("may_ask") == "1"
         let_us_ask(shop=request.shop, may_ask=wish, at=clock.now(), by=request.user)

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portal.calendar",
     "portal.public",
     "payouts.webhooks",
+    "payouts.closings",
     "payouts.statements",
     "payouts.payruns",
     "payouts.adjustments",

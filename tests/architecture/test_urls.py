@@ -23,6 +23,7 @@ from hubshops.drops.models import Handover, HandoverRemark
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.manifests.rules import stop_code
 from hubshops.packages.rules import State
+from hubshops.shops.actions import ask_facts_change, make_team_link
 from hubshops.shops.models import MemberRole, Shop
 from hubshops.stations.actions import make_key
 from hubshops.subscriptions.actions import subscribe
@@ -105,18 +106,21 @@ def test_a_shops_guard_lets_in_exactly_its_people(rf):
     shop = make_shop()
     people = {
         "owner": make_member(shop, "Rosa"),
+        "manager": make_member(shop, "Mia", MemberRole.MANAGER),
         "helper": make_member(shop, "Sam", MemberRole.HELPER),
         "stranger": make_person("Ana"),
         "staff": make_staff("Olga", *ROLES),
     }
-    for address in of("member", "owner"):
+    ranks = ["owner", "manager", "helper"]
+    for address in of("member", "manager", "owner"):
         let_in = set()
         for who, person in people.items():
             request = rf.get("/")
             request.user, request.session = person, {}
             if ADDRESSES[address].callback.lets_in(request):
                 let_in.add(who)
-        expected = {"owner"} if MATRIX[address].kind == "owner" else {"owner", "helper"}
+        kind = MATRIX[address].kind
+        expected = set(ranks[: ranks.index(kind.replace("member", "helper")) + 1])
         assert let_in == expected, address
 
 
@@ -127,6 +131,7 @@ def world():
     rosas = make_shop(CANARY, contact_name=CANARY)
     make_member(rosas, "Rosa")
     helper = make_member(rosas, "Sam", MemberRole.HELPER, email="sam@shop.test")
+    make_member(rosas, "Mia", MemberRole.MANAGER, email="mia@shop.test")
     make_member(make_shop("Zed's Flowers"), "Zed")
     package = make_package(shop=rosas, state=State.MANIFESTED, recipient_name=CANARY)
     manifest = Manifest.objects.create(
@@ -170,6 +175,7 @@ def world():
         "case_id": case.pk,
         "stop_code": stop_code(line.pk, line.stop),
         "membership_id": helper.memberships.get().pk,
+        "link_id": make_team_link(shop=rosas, role="helper", at=timezone.now(), by=helper).pk,
         "number": getattr(Statement.objects.filter(shop=rosas).first(), "number", "S-1"),
         "run_id": run.pk,
         "transfer_id": run.transfers.get().pk,
@@ -190,6 +196,10 @@ def world():
         "reference": application.reference,
         "page": "name",
         "slug": rosas.slug,
+        "section": "contact",
+        "wish_id": ask_facts_change(
+            shop=rosas, facts={"name": CANARY + " 2"}, at=LATER, by=helper
+        ).pk,
         "code": rosas.station.code,
         "day": DAY,
         "uid": "MQ",
@@ -275,7 +285,9 @@ def zed(client, world):
 
 def test_a_stranger_finds_no_page_of_staff_and_no_row_of_another_shop(zed, world):
     assert not let_in_anyway(zed, of("staff"), world)
-    assert not let_in_anyway(zed, of("member", "owner", "owner's phone", of_one=True), world)
+    assert not let_in_anyway(
+        zed, of("member", "manager", "owner", "owner's phone", of_one=True), world
+    )
 
 
 def test_nobody_walks_in_where_only_a_stations_key_opens(client, zed, world):
@@ -302,7 +314,7 @@ def test_a_key_opens_its_own_station_and_nothing_of_another(client, world):
 
 
 def test_a_strangers_own_pages_never_show_another_shop(zed, world):
-    for address in of("member", "owner", "phone", "owner's phone", "person"):
+    for address in of("member", "manager", "owner", "phone", "owner's phone", "person"):
         for answer in answers(zed, address, world):
             assert answer.status_code < 500, address
             assert CANARY not in body_of(answer), address
@@ -310,12 +322,18 @@ def test_a_strangers_own_pages_never_show_another_shop(zed, world):
 
 def test_a_person_without_shop_or_role_finds_no_page(client, world):
     client.force_login(make_person("Ana"))
-    assert not let_in_anyway(client, of("staff", "member", "owner"), world)
+    assert not let_in_anyway(client, of("staff", "member", "manager", "owner"), world)
 
 
 def test_a_helper_finds_no_page_with_money_or_people(client, world):
     client.force_login(User.objects.get(email="sam@shop.test"))
+    assert not let_in_anyway(client, of("manager", "owner", "owner's phone", "staff"), world)
+
+
+def test_a_manager_finds_no_page_with_money(client, world):
+    client.force_login(User.objects.get(email="mia@shop.test"))
     assert not let_in_anyway(client, of("owner", "owner's phone", "staff"), world)
+    assert client.get("/shop/team/").status_code == 200
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -333,7 +351,7 @@ def test_a_role_opens_its_own_pages_and_no_others(client, world, role):
 
 def test_staff_do_not_walk_into_shops(client, world):
     client.force_login(make_staff("Una", *ROLES, email="una@hub.test"))
-    assert not let_in_anyway(client, of("member", "owner"), world)
+    assert not let_in_anyway(client, of("member", "manager", "owner"), world)
 
 
 def test_the_canary_sings_for_its_own_shop(client, world):

@@ -1,6 +1,7 @@
 """Who may open which address. A page that is missing here fails the suite.
 
-public: everybody · person: whoever is signed in · member: a shop's people · owner: a shop's owners
+public: everybody · person: whoever is signed in · member: a shop's people
+manager: its owners and managers · owner: its owners
 staff: any member of staff · staff(role, …): these roles, and the admin role always
 phone, owner's phone: the same by the API (401, not a sign-in page, for the anonymous)
 station's key: a station's own system by the API, and no person at all
@@ -33,11 +34,13 @@ def staff(*roles: str) -> Audience:
 
 
 PUBLIC, PERSON = Audience("public"), Audience("person")
-MEMBER, OWNER, PHONE = Audience("member"), Audience("owner"), Audience("phone")
+MEMBER, MANAGER, OWNER = Audience("member"), Audience("manager"), Audience("owner")
+PHONE = Audience("phone")
 OWNERS_PHONE = Audience("owner's phone")
 OWNERS_PHONE_ROW = Audience("owner's phone", of_one=True)
 KEY, KEY_ROW = Audience("station's key"), Audience("station's key", of_one=True)
 MEMBERS_ROW, OWNERS_ROW = Audience("member", of_one=True), Audience("owner", of_one=True)
+MANAGERS_ROW = Audience("manager", of_one=True)
 
 DISPATCHER = staff("dispatcher")
 DAY_STAFF = staff("dispatcher", "support")
@@ -51,6 +54,8 @@ MATRIX: dict[str, Audience] = {
     "": PUBLIC,
     "i18n/setlang/": PUBLIC,
     # applying
+    "join/sent/": PUBLIC,
+    "join/<str:key>/": PUBLIC,
     "apply/": PUBLIC,
     "apply/<slug:reference>/": PUBLIC,
     "apply/<slug:reference>/withdraw/": PUBLIC,
@@ -137,16 +142,32 @@ MATRIX: dict[str, Audience] = {
     "shop/manifests/<day:day>.pdf": MEMBERS_ROW,
     "shop/tomorrow/": MEMBER,
     "shop/calendar/": MEMBER,
-    "shop/calendar/off/": OWNER,
-    "shop/calendar/work/": OWNER,
-    "shop/overflow/": OWNER,
-    "shop/overflow/may-ask/": OWNER,
+    "shop/calendar/off/": MANAGER,
+    "shop/calendar/work/": MANAGER,
+    "shop/overflow/": MANAGER,
+    "shop/overflow/may-ask/": MANAGER,
+    "shop/calendar/caps/": MANAGER,
+    "shop/pause/": OWNER,
+    "shop/pause/begin/": OWNER,
+    "shop/pause/end/": OWNER,
+    "shop/leave/": OWNER,
+    "shop/leave/stay/": OWNER,
+    "shop/statements/final/": OWNER,
+    "shop/profile/": MEMBER,
+    "shop/profile/name/": OWNER,
+    "shop/profile/name/back/": OWNER,
+    "shop/profile/<str:section>/": MANAGER,
+    "ops/shops/": staff("reviewer", "support"),
+    "ops/shops/changes/<int:wish_id>/": staff("reviewer", "support"),
+    "shop/team/": MANAGER,
+    "shop/team/<int:membership_id>/remove/": MANAGERS_ROW,
+    "shop/team/<int:membership_id>/part/": MANAGERS_ROW,
+    "shop/team/links/": MANAGER,
+    "shop/team/links/<int:link_id>/": MANAGERS_ROW,
     "shop/documents/": OWNER,
     "shop/documents/people/": OWNER,
     "shop/documents/<int:document_id>/": OWNERS_ROW,
     "shop/documents/<int:document_id>/pages/<int:page_number>/": OWNERS_ROW,
-    "shop/team/": OWNER,
-    "shop/team/<int:membership_id>/remove/": OWNERS_ROW,
     "shop/earnings/": OWNER,
     "shop/earnings/<day:day>/": OWNER,
     "shop/earnings/rates/": OWNER,

@@ -21,7 +21,15 @@ from hubshops.packages.actions import (
 )
 from hubshops.packages.models import FeedBatch, FeedUpload, Package, PackageEvent
 from hubshops.packages.rules import EventKind, State
-from hubshops.shops.actions import LastOwnerStays, end_membership, save_shop
+from hubshops.shops.actions import (
+    LastOwnerStays,
+    TeamLinkIsOver,
+    change_role,
+    end_membership,
+    join_by_link,
+    make_team_link,
+    save_shop,
+)
 from hubshops.shops.models import Membership, Shop
 from hubshops.stations.models import Station
 from kernel.audit.models import Decision
@@ -283,6 +291,44 @@ def test_of_two_owners_who_leave_at_once_one_stays():
 
     assert sorted(at_once(*map(leave, ids))) == ["left", "stays"]
     assert Membership.objects.current().count() == 1
+
+
+def test_of_two_owners_who_demote_each_other_one_stays():
+    shop = make_shop()
+    make_member(shop, "Rosa")
+    make_member(shop, "Ana")
+
+    def demote(membership_id):
+        def act():
+            try:
+                change_role(shop=shop, membership_id=membership_id, role="helper", at=MORNING)
+            except LastOwnerStays:
+                return "stays"
+            return "demoted"
+
+        return act
+
+    ids = Membership.objects.values_list("pk", flat=True)
+    assert sorted(at_once(*map(demote, ids))) == ["demoted", "stays"]
+    assert Membership.objects.filter(role="owner").count() == 1
+
+
+def test_of_two_people_with_one_link_one_joins():
+    shop = make_shop()
+    link = make_team_link(shop=shop, role="helper", at=MORNING, by=make_member(shop, "Rosa"))
+
+    def join(name):
+        def act():
+            try:
+                join_by_link(link_id=link.pk, at=MORNING, email=f"{name}@shop.test", name=name)
+            except TeamLinkIsOver:
+                return "over"
+            return "joined"
+
+        return act
+
+    assert sorted(at_once(*map(join, ["sam", "zed"]))) == ["joined", "over"]
+    assert shop.memberships.count() == 2
 
 
 def test_fees_agreed_at_once_never_overlap():

@@ -17,6 +17,7 @@ from hubshops.packages.actions import move_custody
 from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State, may_happen
 from hubshops.shops.models import Shop
+from hubshops.shops.queries import caps_on
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
@@ -277,7 +278,8 @@ def new_assignments(
     for shop_id, slot in rows.values_list("shop_id", "slot"):
         taken[shop_id].add(slot)
     offers = accepted_offers(list(shops.values()), day.service_day)
-    free = {key: free_slots_of(shop, taken[key], offers.get(key)) for key, shop in shops.items()}
+    caps = caps_on(list(shops.values()), day.service_day)
+    free = {key: free_slots_of(caps[key], taken[key], offers.get(key)) for key in shops}
     given = [(package, shop) for package in day.packages if (shop := day.targets[package.pk])]
     slots = [next(free[shop.pk]) for _package, shop in given]
     return [
@@ -287,7 +289,7 @@ def new_assignments(
             service_day=day.service_day,
             slot=slot,
             offer_id=offer_id,
-            cap=shop.daily_cap,
+            cap=caps[shop.pk],
             distance_m=round(rules.metres_to(shop, package) or 0),
             explanation=explanation(day, package, obstacles[package.pk]),
             made_at=day.at,

@@ -25,6 +25,7 @@ from hubshops.packages.actions import move_custody
 from hubshops.packages.models import Package
 from hubshops.packages.rules import EventKind, Move, State
 from hubshops.shops.models import Shop
+from hubshops.shops.queries import caps_on
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 
@@ -82,7 +83,8 @@ def plan_day(
     doors = doors_to_place(station, service_day, [row[1:] for row in ids.values()])
     plan = rules.plan(doors, rooms)
     pks = {tracking_id: row[0] for tracking_id, row in ids.items()}
-    made = list(slotted(plan.placed, pks, shops, taken, offers))
+    caps = caps_on(shops, service_day)
+    made = list(slotted(plan.placed, pks, shops, taken, offers, caps=caps))
     assign(made, service_day=service_day, at=at, by=by)
     note_unplaced(
         {pks[tracking_id]: cause for tracking_id, cause in plan.unplaced.items()},
@@ -111,11 +113,13 @@ def slotted(
     shops: Sequence[Shop],
     taken: Mapping[int, set[int]],
     offers: Mapping[int, OverflowOffer],
+    *,
+    caps: Mapping[int, int],
 ) -> Iterator[AssignmentRow]:
     """A row for each placement, at the lowest slots that are free."""
     by_slug = {shop.slug: shop for shop in shops}
     free = {
-        shop.slug: free_slots_of(shop, taken.get(shop.pk, set()), offers.get(shop.pk))
+        shop.slug: free_slots_of(caps[shop.pk], taken.get(shop.pk, set()), offers.get(shop.pk))
         for shop in shops
     }
     for one in placed:
@@ -125,7 +129,7 @@ def slotted(
             pks[one.tracking_id],
             shop.pk,
             slot,
-            shop.daily_cap,
+            caps[shop.pk],
             round(one.distance_m),
             explained(one),
             offer_id,
@@ -133,12 +137,12 @@ def slotted(
 
 
 def free_slots_of(
-    shop: Shop, taken: set[int], offer: OverflowOffer | None
+    cap: int, taken: set[int], offer: OverflowOffer | None
 ) -> Iterator[tuple[int, int | None]]:
     """A shop's free slots of a day in order, those above its cap with the offer they stand on."""
-    most = shop.daily_cap + (offer.extra if offer else 0)
+    most = cap + (offer.extra if offer else 0)
     for slot in rules.free_slots(most, taken):
-        yield slot, offer.pk if offer and slot > shop.daily_cap else None
+        yield slot, offer.pk if offer and slot > cap else None
 
 
 def explained(placement: Placement) -> str:

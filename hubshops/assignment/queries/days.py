@@ -10,7 +10,8 @@ from hubshops.assignment import rules
 from hubshops.assignment.models import Answer, Assignment, OverflowOffer
 from hubshops.assignment.rules import Cause, Door, ShopRoom
 from hubshops.packages.models import Package
-from hubshops.shops.models import DayOff, Shop, ShopStatus
+from hubshops.shops.models import Shop, ShopStatus
+from hubshops.shops.queries import caps_on, closed_on
 from hubshops.stations.models import Station
 from kernel.geo import EARTH_RADIUS_M
 from kernel.rows import hashed_joins, rows
@@ -53,11 +54,13 @@ class ShopLoad:
     count: int
     total_m: float
     extra: int = 0
+    day_cap: int | None = None
 
     @property
     def cap(self) -> int:
         """The most it takes on this day."""
-        return self.shop.daily_cap + self.extra
+        own = self.shop.daily_cap if self.day_cap is None else self.day_cap
+        return own + self.extra
 
     @property
     def room(self) -> int:
@@ -103,6 +106,7 @@ def day_plan(station: Station, day: dt.date) -> DayPlan:
     counts = {shop_id: one["count"] for shop_id, one in found.items()}
     off = days_off(shops, day)
     extra = extra_room(shops, day)
+    caps = caps_on(shops, day)
     loads = [
         ShopLoad(
             shop=shop,
@@ -110,12 +114,14 @@ def day_plan(station: Station, day: dt.date) -> DayPlan:
             count=counts.get(shop.pk, 0),
             total_m=found[shop.pk]["metres"] if shop.pk in found else 0.0,
             extra=extra.get(shop.pk, 0),
+            day_cap=caps[shop.pk],
         )
         for shop in shops
     ]
     live = [shop for shop in shops if shop.status == ShopStatus.LIVE]
     rooms = [
-        room_of(shop, day, counts.get(shop.pk, 0), off, extra.get(shop.pk, 0)) for shop in live
+        room_of(shop, day, counts.get(shop.pk, 0), off, caps[shop.pk] + extra.get(shop.pk, 0))
+        for shop in live
     ]
     waiting, unplaced = unplaced_of(station, day, fingerprint(rooms))
     return DayPlan(loads, waiting, unplaced)
@@ -150,9 +156,8 @@ def unplaced_of(station: Station, day: dt.date, rooms: str) -> tuple[int, dict[s
 
 
 def days_off(shops: Sequence[Shop], day: dt.date) -> set[int]:
-    """The ids of the shops that have this day off."""
-    off = DayOff.objects.filter(shop__in=[shop.pk for shop in shops], day=day)
-    return set(off.values_list("shop_id", flat=True))
+    """The ids of the shops that have this day off, pause or left."""
+    return closed_on(shops, day)
 
 
 def is_open_on(shop: Shop, day: dt.date, off: set[int]) -> bool:
@@ -186,21 +191,24 @@ def rooms_of(
     shops: Sequence[Shop], day: dt.date, taken: Mapping[int, int], extra: Mapping[int, int]
 ) -> list[ShopRoom]:
     """Live shops as the rules see them, with how many packages each has already and how many beyond
-    its cap it said yes to. One query."""
-    off = days_off(shops, day)
-    return [room_of(shop, day, taken.get(shop.pk, 0), off, extra.get(shop.pk, 0)) for shop in shops]
+    its cap it said yes to. Two queries."""
+    off, caps = days_off(shops, day), caps_on(shops, day)
+    return [
+        room_of(shop, day, taken.get(shop.pk, 0), off, caps[shop.pk] + extra.get(shop.pk, 0))
+        for shop in shops
+    ]
 
 
-def room_of(shop: Shop, day: dt.date, taken: int, off: set[int], extra: int) -> ShopRoom:
-    """A live shop as the rules see it."""
+def room_of(shop: Shop, day: dt.date, taken: int, off: set[int], most: int) -> ShopRoom:
+    """A live shop as the rules see it; it takes `most` packages on this day."""
     return ShopRoom(
         slug=shop.slug,
         latitude=shop.latitude,
         longitude=shop.longitude,
         radius_m=shop.radius_m,
-        room=max(0, shop.daily_cap + extra - taken),
+        room=max(0, most - taken),
         is_open=is_open_on(shop, day, off),
-        minimum=max(0, shop.daily_minimum - taken),
+        minimum=max(0, min(shop.daily_minimum, most) - taken),
         max_weight_g=shop.max_weight_g,
         max_side_mm=shop.max_side_mm,
         takes_signature=shop.takes_signature,

@@ -13,7 +13,8 @@ from hubshops.assignment.queries.days import accepted_offers
 from hubshops.assignment.rules import Obstacle
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
-from hubshops.shops.models import DayOff, Shop, ShopStatus
+from hubshops.shops.models import Shop, ShopStatus
+from hubshops.shops.queries import caps_on, closed_on
 
 OBSTACLE_WORDS = {
     Obstacle.UNDER_WAY: _("A package that is at a shop already can't be moved here."),
@@ -35,11 +36,13 @@ class MoveFacts:
     taken: int
     is_open: bool
     offer: OverflowOffer | None = None
+    day_cap: int | None = None
 
     @property
     def cap(self) -> int:
         """The most it takes on this day."""
-        return self.shop.daily_cap + (self.offer.extra if self.offer else 0)
+        own = self.shop.daily_cap if self.day_cap is None else self.day_cap
+        return own + (self.offer.extra if self.offer else 0)
 
     @property
     def room(self) -> int:
@@ -57,11 +60,11 @@ class MoveFacts:
 
 
 def move_facts(shops: Sequence[Shop], day: dt.date) -> dict[int, MoveFacts]:
-    """By key: how full each shop is on a day, and whether it works then. Three queries."""
+    """By key: how full each shop is on a day, and whether it works then. Four queries."""
     rows = Assignment.objects.filter(shop__in=shops, service_day=day).order_by()
     rows = rows.exclude(package__state__in=[State.CANCELLED, State.ANNOUNCED])
     taken = dict(rows.values_list("shop_id").annotate(number=Count("pk")))
-    off = set(DayOff.objects.filter(shop__in=shops, day=day).values_list("shop_id", flat=True))
+    off, caps = closed_on(shops, day), caps_on(shops, day)
     offers = accepted_offers(shops, day)
     return {
         shop.pk: MoveFacts(
@@ -69,6 +72,7 @@ def move_facts(shops: Sequence[Shop], day: dt.date) -> dict[int, MoveFacts]:
             taken.get(shop.pk, 0),
             shop.pk not in off and rules.is_open_on(shop.weekdays, day.isoweekday()),
             offers.get(shop.pk),
+            caps[shop.pk],
         )
         for shop in shops
     }

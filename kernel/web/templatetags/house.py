@@ -76,3 +76,22 @@ def masked_name(name: str) -> str:
     """“Ines Bell” → “Ines B.”: enough to recognise in a list."""
     first, *others = str(name).split() or [""]
     return " ".join([first, *(f"{word[0]}." for word in others[-1:])])
+
+
+@register.filter
+def pounds(grams: int) -> int:
+    """Grams as whole pounds."""
+    return round(grams / 453.59237)
+
+
+@register.filter
+def inches(millimetres: int) -> int:
+    """Millimetres as whole inches."""
+    return round(millimetres / 25.4)
+
+
+@register.filter
+def masked_email(address: str) -> str:
+    """“rosa@shop.test” → “r…@shop.test”: enough to recognise, too little to write to."""
+    name, _at, domain = str(address).partition("@")
+    return f"{name[:1]}…@{domain}"

@@ -76,7 +76,8 @@ def dues(*, through: dt.date, zone: str = "", unpriced: set[int]) -> list[Due]:
                s.id = ANY(%(unpriced)s) AS has_unpriced,
                coalesce(a.hold_reason, '') <> '' AS is_on_hold,
                a.gateway = 'stripe' AND a.capability <> 'active' AS is_not_ready,
-               s.status = 'suspended' AS is_suspended, s.status = 'closed' AS is_closed
+               s.status = 'suspended' AS is_suspended,
+               s.status IN ('offboarding', 'closed') AS is_closed
         FROM shop s
         LEFT JOIN (
             SELECT shop_id, sum(cents) AS cents,

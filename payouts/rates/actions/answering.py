@@ -5,8 +5,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.shops.actions import pause_shop
-from hubshops.shops.models import Shop
+from hubshops.shops.actions import ask_to_leave, pause_shop
+from hubshops.shops.models import LeavingReason, Shop, ShopStatus
+from hubshops.shops.queries import leaving_of
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
@@ -79,5 +80,16 @@ def begin_pause(*, answer_id: int, at: dt.datetime) -> bool:
     RateAnswer.objects.filter(pk=said.pk).update(done_at=at)
     if last.pk != said.pk:
         return False
-    pause_shop(shop=said.shop, reason=f"rate_change:{said.change_id}", at=at, by=None)
+    if said.answer == AnswerKind.LEAVES:
+        last_day = said.change.effective_on - dt.timedelta(days=1)
+        leave_for_rates(said.shop, last_day, at=at)
+    else:
+        pause_shop(shop=said.shop, reason=f"rate_change:{said.change_id}", at=at, by=None)
     return True
+
+
+def leave_for_rates(shop: Shop, last_day: dt.date, *, at: dt.datetime) -> None:
+    """A shop leaves before a new card holds, unless it leaves already."""
+    is_gone = shop.status in (ShopStatus.OFFBOARDING, ShopStatus.CLOSED)
+    if not is_gone and leaving_of(shop) is None:
+        ask_to_leave(shop=shop, last_day=last_day, at=at, by=None, reason=LeavingReason.PAY)

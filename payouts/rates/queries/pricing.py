@@ -129,7 +129,8 @@ def parameters(first: dt.date, last: dt.date) -> dict[str, Any]:
     return {"holidays": holidays_between(first, last)}
 
 
-# A week's minimum counts the days a shop was open: its weekdays, no day off, since it was opened.
+# A week's minimum counts the days a shop was open: its weekdays, no day off, no pause, since it was
+# opened and until it left.
 # Takes a relation `week` (shop_id, first); gives open days by `shop_id` and `first`.
 OPEN_DAYS = """
     SELECT w.shop_id, w.first, count(*) AS days
@@ -138,5 +139,12 @@ OPEN_DAYS = """
     WHERE position(extract(isodow FROM w.first + n)::text IN s.weekdays) > 0
       AND w.first + n >= (s.opened_at AT TIME ZONE t.zone)::date
       AND NOT EXISTS (SELECT FROM day_off o WHERE o.shop_id = w.shop_id AND o.day = w.first + n)
+      AND NOT EXISTS (
+          SELECT FROM shop_pause p
+          WHERE p.shop_id = w.shop_id AND p.begun_at IS NOT NULL AND w.first + n >= p.first_day
+            AND (p.last_day IS NULL OR w.first + n <= p.last_day))
+      AND NOT EXISTS (
+          SELECT FROM shop_leaving g
+          WHERE g.shop_id = w.shop_id AND g.begun_at IS NOT NULL AND w.first + n > g.last_day)
     GROUP BY w.shop_id, w.first
 """

@@ -7,8 +7,17 @@ import pytest
 import time_machine
 
 from hubshops.forecasts.models import Forecast
+from hubshops.shops.actions import ask_to_leave
 from hubshops.shops.models import DayOff, MemberRole, Shop
-from tests.factories import DAY, MORNING, make_member, make_shop, make_staff, make_station
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_member,
+    make_shop,
+    make_staff,
+    make_station,
+    show_again,
+)
 from tests.hubshops.forecasts.helpers import give, weeks
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +119,7 @@ def test_helpers_see_the_days_and_change_none(sam, shop):
     DayOff.objects.create(shop=shop, day=NEXT)
     words = text(sam.get(CALENDAR))
     assert "Friday, November 27" in words
-    assert "Only the shop's owner can change days off." in words.replace("&#x27;", "'")
+    assert "Only the shop's owner or manager can change days off." in words.replace("&#x27;", "'")
     assert "Work after all" not in words
     assert sam.get(TOMORROW).status_code == 200
     assert take(sam).status_code == 404
@@ -266,3 +275,73 @@ def test_a_stations_week_costs_the_same_for_one_shop_and_for_fifty(
     with django_assert_max_num_queries(8) as found:
         olga.get(STATION)
     assert len(found) == few
+
+
+CAPS, REST, LEAVE = "/shop/calendar/caps/", "/shop/pause/", "/shop/leave/"
+
+
+def test_fewer_packages_on_a_weekday_are_saved_from_the_first_open_day(rosa, shop):
+    words = text(rosa.post(CAPS, {"day_5": "20"}, follow=True))
+    assert "Saved. It holds from Saturday, November 21 on." in words
+    assert shop.weekday_caps.get().cap == 20
+    assert "Nothing was changed." in text(rosa.post(CAPS, {"day_5": "20"}, follow=True))
+    assert "Thursday, November 26, 2026: Thanksgiving" in text(rosa.get(CALENDAR))
+
+
+def test_what_is_planned_beyond_a_new_cap_is_said_before_it_is_saved(rosa, shop):
+    give(shop, {NEXT: 20})
+    words = text(rosa.post(CAPS, {"day_5": "15"}))
+    assert "Friday, November 27: 20 planned, 15 from now on" in words
+    assert not shop.weekday_caps.exists()
+    text(rosa.post(CAPS, {"day_5": "15", "understood": "1"}, follow=True))
+    assert shop.weekday_caps.get().cap == 15
+
+
+@pytest.mark.parametrize("number", ["0", "51", "many"])
+def test_a_cap_that_can_not_be_is_refused(rosa, shop, number):
+    assert rosa.post(CAPS, {"day_5": number}).status_code == 422
+    assert not shop.weekday_caps.exists()
+
+
+def test_a_shop_pauses_and_comes_back(rosa, shop):
+    words = text(rosa.post(f"{REST}begin/", {"first_day": NEXT}, follow=True))
+    assert "No packages from Friday, November 27 on, until you end the pause." in words
+    words = text(rosa.post(f"{REST}end/", follow=True))
+    assert "Your pause is taken back." in words
+    assert "No pause is planned or running." in text(rosa.post(f"{REST}end/", follow=True))
+
+
+def test_what_is_planned_for_a_pause_is_said_before(rosa, shop):
+    give(shop, {NEXT: 7})
+    told = {"first_day": NEXT, "last_day": NEXT, "reason": "Fair"}
+    words = text(rosa.post(f"{REST}begin/", told))
+    assert "7 packages are planned for you on these days" in words
+    assert not shop.pauses.exists()
+    rosa.post(f"{REST}begin/", told | {"understood": "1"})
+    assert shop.pauses.get().reason == "Fair"
+
+
+def test_a_pause_keeps_the_cut_off(rosa, shop):
+    assert "could be changed until" in text(rosa.post(f"{REST}begin/", {"first_day": DAY}), 422)
+    assert not shop.pauses.exists()
+
+
+def test_an_owner_leaves_as_easily_as_she_joined_and_may_stay(rosa, shop):
+    words = text(rosa.get(LEAVE))
+    assert "It costs nothing, and you need not say why." in words
+    assert "The earliest last day is Friday, November 20." in words
+    assert rosa.post(LEAVE, {"last_day": NEXT}).status_code == 302  # who is she, once more
+    assert not shop.leavings.exists()
+    show_again(rosa)
+    words = text(rosa.post(LEAVE, {"last_day": NEXT, "reason": "time"}, follow=True))
+    assert "Your last packages come on Friday, November 27." in words
+    words = text(rosa.post("/shop/leave/stay/", follow=True))
+    assert "You stay. We are glad." in words
+
+
+def test_staff_read_who_leaves_and_why(client, shop):
+    ask_to_leave(shop=shop, last_day=NEXT, at=MORNING, by=None, reason="pay", words="Too little")
+    client.force_login(make_staff("Olga", "support"))
+    words = text(client.get("/ops/shops/"))
+    assert "It pays too little Too little" in words
+    assert "Last packages on" in words

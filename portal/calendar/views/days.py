@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hubshops.forecasts.queries import outlook_of, planned_between, said_before
 from hubshops.forecasts.rules import record_of
 from hubshops.shops import actions
-from hubshops.shops.access import shop_member, shop_owner
-from hubshops.shops.models import MemberRole
+from hubshops.shops.access import shop_manager, shop_member
+from hubshops.shops.queries import first_open_day, usual_caps
 from kernel import clock
 from kernel.refusals import Refusal
 from portal.calendar import queries
-from portal.calendar.forms import DayForm, DaysOffForm
+from portal.calendar.forms import CapsForm, DayForm, DaysOffForm
 
 
 @shop_member
@@ -39,11 +39,11 @@ def tomorrow(request: HttpRequest) -> HttpResponse:
 @shop_member
 @require_safe
 def days_off(request: HttpRequest) -> HttpResponse:
-    """The days off that are still to come; owners change them here."""
+    """The days off that are still to come; who runs the day changes them here."""
     return calendar_page(request, DaysOffForm(today=today_of(request)))
 
 
-@shop_owner
+@shop_manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_off(request: HttpRequest) -> HttpResponse:
     """Take a day or a span off. Where packages are planned for it, say so before it is done."""
@@ -67,7 +67,7 @@ def take_off(request: HttpRequest) -> HttpResponse:
     return redirect("calendar:days_off")
 
 
-@shop_owner
+@shop_manager
 @require_POST
 def work(request: HttpRequest) -> HttpResponse:
     """Work on a day that was off."""
@@ -90,6 +90,49 @@ def work(request: HttpRequest) -> HttpResponse:
     return redirect("calendar:days_off")
 
 
+@shop_manager
+@require_http_methods(["GET", "HEAD", "POST"])
+def caps(request: HttpRequest) -> HttpResponse:
+    """How many packages on each weekday. Where more are planned already, say so first."""
+    if request.method != "POST":
+        return redirect("calendar:days_off")
+    at = clock.now()
+    form = caps_form(request, request.POST, at)
+    if form.is_valid():
+        first = first_open_day(request.shop, at)
+        over = queries.over_caps(request.shop, form.caps(), first)
+        if over and "understood" not in request.POST:
+            context = {"over": over, "wish": form.cleaned_data, "first": first}
+            return render(request, "calendar/confirm_caps.html", context)
+        try:
+            changed = actions.set_weekday_caps(
+                shop=request.shop, caps=form.caps(), at=at, by=request.user
+            )
+        except Refusal as no:
+            form.add_error(None, no.sentence)
+        else:
+            say_what_holds(request, changed, first)
+            return redirect("calendar:days_off")
+    return render(request, "calendar/caps.html", {"form": form}, status=422)
+
+
+def caps_form(request: HttpRequest, data: object, at: dt.datetime) -> CapsForm:
+    """The form of a shop's weekdays, with what holds now."""
+    shop = request.shop
+    known = usual_caps(shop, first_open_day(shop, at))
+    initial = {f"day_{weekday}": cap for weekday, cap in known.items()}
+    return CapsForm(data, initial=initial, weekdays=shop.weekdays, most=shop.daily_cap)
+
+
+def say_what_holds(request: HttpRequest, changed: list[int], first: dt.date) -> None:
+    """Tell from when the new numbers hold."""
+    if changed:
+        words = _("Saved. It holds from %(day)s on.") % {"day": actions.long_day(first)}
+        messages.success(request, words)
+    else:
+        messages.info(request, _("Nothing was changed."))
+
+
 def today_of(request: HttpRequest) -> dt.date:
     """The shop's local day."""
     return clock.local_day(clock.now(), request.shop.zone)
@@ -104,7 +147,9 @@ def calendar_page(request: HttpRequest, form: DaysOffForm) -> HttpResponse:
         "weekdays": queries.weekday_words(request.shop.weekdays),
         "cutoff": request.shop.station.cut_off(today),
         "zone": request.shop.zone,
-        "is_owner": request.membership.role == MemberRole.OWNER,
+        "caps_form": caps_form(request, None, at),
+        "holidays": queries.holidays_ahead(today),
+        "runs_the_day": request.membership.runs_the_day,
     }
     return render(request, "calendar/days_off.html", context, status=422 if form.errors else 200)
 

@@ -1,0 +1,1 @@
+"""A shop's days to come, its pauses, and its leaving."""
