@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("payouts.rates.urls")),
     path("", include("portal.ops.urls")),
     path("", include("portal.intake.urls")),
+    path("", include("portal.letters.urls")),
     path("", include("portal.board.urls")),
     path("", include("portal.overflow.urls")),
     path("", include("hubshops.deliveries.urls")),

@@ -20,7 +20,7 @@ from hubshops.drops.actions import resolve_handover
 from hubshops.shops.models import Membership
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
-from kernel.notifications.actions import send_mails, word_letter
+from kernel.notifications.actions import letter_for, send_mails
 from kernel.notifications.models import Mail
 from kernel.refusals import Refusal
 
@@ -295,13 +295,12 @@ def letter_to(
         (case, reverse("cases:case", args=[case.pk])) for case in cases
     ]
     facts: dict[str, Any] = {"person": person, "cases": paths, "shop": cases[0].shop}
-    words, body = word_letter(
+    return letter_for(
+        person,
         subject=lambda: subject(len(cases)),
         template=f"cases/mail/{template}.txt",
         facts=facts,
-        language=person.language,
     )
-    return Mail(to=person.email, person=person, subject=words, body=body)
 
 
 def opened_subject(number: int) -> str:

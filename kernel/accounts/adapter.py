@@ -37,10 +37,17 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
             "site_name": settings.SITE_NAME,
             "support_phone": settings.SUPPORT_PHONE,
         }
-        with translation.override(person.language if person else translation.get_language()):
+        language = person.language if person else translation.get_language()
+        with translation.override(language):
             message = self.render_mail(template_prefix, email, facts | context)
         send_mail(
-            to=email, subject=message.subject, body=message.body, at=clock.now(), person=person
+            to=email,
+            subject=message.subject,
+            body=message.body,
+            at=clock.now(),
+            person=person,
+            template=template_prefix.removeprefix("account/email/").replace("/", ": "),
+            language=language,
         )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

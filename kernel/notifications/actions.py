@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from kernel.jobs.actions import start_job, start_jobs
+from kernel.notifications.documents import html_of
 from kernel.notifications.gateways import NotTaken, gateway_for
 from kernel.notifications.jobs import Jobs
 from kernel.notifications.models import Mail, Text
@@ -25,14 +26,27 @@ ROWS_A_WRITE = 5_000
 
 @transaction.atomic
 def send_mail(
-    *, to: str, subject: str, body: str, at: dt.datetime, person: object | None = None
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    at: dt.datetime,
+    person: object | None = None,
+    template: str = "",
+    language: str = settings.LANGUAGE_CODE,
 ) -> Mail:
     """Promise one mail: it leaves only when the caller's transaction commits, and then surely.
 
     Costs two INSERTs; the mail server is spoken to by the job `notifications.send`.
     """
     mail = Mail.objects.create(
-        to=to, person=person, subject=" ".join(subject.split())[:200], body=body, created_at=at
+        to=to,
+        person=person,
+        template=template[:80],
+        language=language,
+        subject=" ".join(subject.split())[:200],
+        body=body,
+        created_at=at,
     )
     start_job(Jobs.SEND, at=at, key=f"{Jobs.SEND}:{mail.pk}", mail_id=mail.pk)
     return mail
@@ -67,7 +81,35 @@ def send_letter(
     that returns words, so that it too is put in that language.
     """
     words, body = word_letter(subject=subject, template=template, facts=facts, language=language)
-    return send_mail(to=to, subject=words, body=body, at=at, person=person)
+    return send_mail(
+        to=to,
+        subject=words,
+        body=body,
+        at=at,
+        person=person,
+        template=name_of(template),
+        language=language,
+    )
+
+
+def letter_for(person: Any, *, subject: Any, template: str, facts: dict[str, Any]) -> Mail:
+    """A letter to one person in her language, not saved yet: for `send_mails`."""
+    language = person.language or settings.LANGUAGE_CODE
+    words, body = word_letter(subject=subject, template=template, facts=facts, language=language)
+    return Mail(
+        to=person.email,
+        person=person,
+        template=name_of(template),
+        language=language,
+        subject=words,
+        body=body,
+    )
+
+
+def name_of(template: str) -> str:
+    """`accounts/mail/invitation.txt` → `accounts: invitation`, as staff read it."""
+    room, _mail, name = template.removesuffix(".txt").partition("/mail/")
+    return f"{room}: {name}"
 
 
 def word_letter(
@@ -94,7 +136,7 @@ def deliver_mail(*, mail_id: int, at: dt.datetime) -> bool:
     mail = Mail.objects.filter(pk=mail_id, sent_at=None).first()
     if mail is None:
         return False
-    EmailMessage(
+    message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.body,
         to=[mail.to],
@@ -102,7 +144,9 @@ def deliver_mail(*, mail_id: int, at: dt.datetime) -> bool:
             "Message-ID": message_id(mail),
             "Auto-Submitted": "auto-generated",
         },
-    ).send()
+    )
+    message.attach_alternative(html_of(mail), "text/html")
+    message.send()
     return bool(Mail.objects.filter(pk=mail.pk, sent_at=None).update(sent_at=at))
 
 

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 class Mail(models.Model):
     """One e-mail, written with the decision that caused it and sent by a job. `sent_at` is empty
-    until the mail server took it."""
+    until the mail server took it. Its HTML is drawn from the same words when it leaves."""
 
     to = models.EmailField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="mails"
     )
+    template = models.CharField(max_length=80, blank=True, help_text=_("which letter it is"))
+    language = models.CharField(max_length=10, default="en", db_default="en")
     subject = models.CharField(max_length=200)
     body = models.TextField()
     created_at = models.DateTimeField()

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "portal.home",
     "portal.counter",
     "portal.calendar",
+    "portal.letters",
     "portal.public",
     "payouts.webhooks",
     "payouts.closings",

@@ -197,6 +197,7 @@ def world():
         "page": "name",
         "slug": rosas.slug,
         "section": "contact",
+        "mail_id": 1,
         "wish_id": ask_facts_change(
             shop=rosas, facts={"name": CANARY + " 2"}, at=LATER, by=helper
         ).pk,

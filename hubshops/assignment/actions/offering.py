@@ -15,7 +15,7 @@ from hubshops.shops.models import MemberRole, Membership, Shop
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
-from kernel.notifications.actions import send_mails, word_letter
+from kernel.notifications.actions import letter_for, send_mails
 from kernel.notifications.models import Mail
 from kernel.refusals import Refusal
 
@@ -177,13 +177,12 @@ def tell_owners(offer: OverflowOffer, *, at: dt.datetime) -> None:
 
 def letter_to(person: User, offer: OverflowOffer) -> Mail:
     """One owner's letter."""
-    subject, body = word_letter(
+    return letter_for(
+        person,
         subject=lambda: subject_of(offer),
         template="assignment/mail/asked.txt",
         facts={"person": person, "offer": offer, "path": reverse("home:today")},
-        language=person.language,
     )
-    return Mail(to=person.email, person=person, subject=subject, body=body)
 
 
 def subject_of(offer: OverflowOffer) -> str:

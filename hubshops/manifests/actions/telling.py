@@ -13,7 +13,7 @@ from hubshops.manifests.models import ManifestVersion
 from hubshops.shops.models import Membership
 from kernel import clock
 from kernel.jobs.actions import start_jobs
-from kernel.notifications.actions import send_mails, word_letter
+from kernel.notifications.actions import letter_for, send_mails
 from kernel.notifications.models import Mail
 
 
@@ -61,7 +61,8 @@ def draw_promises(versions: Iterable[ManifestVersion]) -> Iterable[tuple[str, di
 def letter_to(member: Membership, version: ManifestVersion) -> Mail:
     """One person's letter about one version."""
     manifest = version.manifest
-    subject, body = word_letter(
+    return letter_for(
+        member.user,
         subject=lambda: subject_of(version),
         template="manifests/mail/published.txt",
         facts={
@@ -71,9 +72,7 @@ def letter_to(member: Membership, version: ManifestVersion) -> Mail:
             "day": manifest.service_day,
             "path": reverse("manifests:day", args=[manifest.service_day]),
         },
-        language=member.user.language,
     )
-    return Mail(to=member.user.email, person=member.user, subject=subject, body=body)
 
 
 def subject_of(version: ManifestVersion) -> str:

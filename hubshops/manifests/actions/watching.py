@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,7 +13,7 @@ from hubshops.manifests.models import Ring
 from hubshops.manifests.queries import Trouble, open_rings, troubles_of
 from hubshops.stations.models import Station
 from kernel.accounts.models import Role, User
-from kernel.notifications.actions import send_mails, word_letter
+from kernel.notifications.actions import letter_for, send_mails
 from kernel.notifications.models import Mail
 
 WATCH_FROM = dt.time(6)  # by the station's clock; vans leave at seven
@@ -107,10 +106,9 @@ def alarm_to(person: User, facts: dict) -> Mail:
         words = {"station": facts["station"].code, "day": date_format(facts["day"], "D M j")}
         return _("Not ready: %(station)s, %(day)s") % words
 
-    words, body = word_letter(
+    return letter_for(
+        person,
         subject=subject,
         template="manifests/mail/not_ready.txt",
         facts=facts | {"person": person},
-        language=person.language or settings.LANGUAGE_CODE,
     )
-    return Mail(to=person.email, person=person, subject=words, body=body)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext
 
 from hubshops.shops.models import MemberRole, Membership, Shop
-from kernel.notifications.actions import send_mails, word_letter
-from kernel.notifications.models import Mail
+from kernel.notifications.actions import letter_for, send_mails
 from payouts.adjustments.models import Adjustment, Dispute, Hold
 
 
@@ -18,15 +17,15 @@ def tell_owners(
     owners = Membership.objects.current().filter(
         shop=shop, role=MemberRole.OWNER, user__is_active=True
     )
-    letters = []
-    for one in owners.select_related("user").order_by("pk"):
-        words, body = word_letter(
+    letters = [
+        letter_for(
+            one.user,
             subject=subject,
             template=f"adjustments/mail/{template}.txt",
             facts={"person": one.user, "shop": shop, **facts},
-            language=one.user.language,
         )
-        letters.append(Mail(to=one.user.email, person=one.user, subject=words, body=body))
+        for one in owners.select_related("user").order_by("pk")
+    ]
     send_mails(mails=letters, at=at)
 
 

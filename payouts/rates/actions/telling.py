@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from hubshops.shops.models import Membership
-from kernel.notifications.actions import send_mails, word_letter
+from kernel.notifications.actions import letter_for, send_mails
 from kernel.notifications.models import Mail
 from payouts.rates import queries
 from payouts.rates.models import RateChange, RateEffect
@@ -37,7 +37,8 @@ def letter_to(
 ) -> Mail:
     """One owner's letter."""
     person = owner.user
-    words, body = word_letter(
+    return letter_for(
+        person,
         subject=lambda: subject(change),
         template=template,
         facts={
@@ -47,9 +48,7 @@ def letter_to(
             "change": change,
             "path": reverse("rates:mine_change", args=[change.pk]),
         },
-        language=person.language,
     )
-    return Mail(to=person.email, person=person, subject=words, body=body)
 
 
 def subject_new(change: RateChange) -> str:
