@@ -12,6 +12,7 @@ from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
 from hubshops.recipients.jobs import Jobs as Recipients
+from hubshops.referrals.jobs import Jobs as Referrals
 from hubshops.shops.jobs import Jobs as Shops
 from hubshops.subscriptions.jobs import Jobs as Subscriptions
 from kernel.idempotency.jobs import Jobs as Idempotency
@@ -23,6 +24,7 @@ from payouts.adjustments.jobs import Jobs as Adjustments
 from payouts.closings.jobs import Jobs as Closings
 from payouts.payruns.jobs import Jobs as PayRuns
 from payouts.rates.jobs import Jobs as Rates
+from payouts.rewards.jobs import Jobs as Rewards
 from payouts.statements.jobs import Jobs as Statements
 from payouts.webhooks.jobs import Jobs as Webhooks
 
@@ -37,6 +39,8 @@ SCHEDULE: list[Recurring] = [
     Recurring(Adjustments.LAPSE, every=15 * MINUTE),
     Recurring(Rates.SWEEP, every=5 * MINUTE),  # pauses begin after a cut-off, before the plan
     Recurring(Shops.TURN, every=5 * MINUTE),  # pauses and leavings, likewise
+    Recurring(Referrals.SWEEP, every=MINUTE),
+    Recurring(Rewards.BOOK, every=15 * MINUTE),
     Recurring(Closings.CLOSE, every=15 * MINUTE),
     Recurring(PayRuns.RECONCILE, every=HOUR),
     Recurring(Webhooks.SWEEP, every=MINUTE),

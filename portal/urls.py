@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("portal.public.urls")),
     path("", include("hubshops.documents.urls")),
     path("", include("hubshops.applications.urls")),
+    path("", include("hubshops.referrals.urls")),
     path("", include("hubshops.stations.urls")),
     path("", include("hubshops.subscriptions.urls")),
     path("", include("hubshops.recipients.urls")),

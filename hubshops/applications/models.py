@@ -134,6 +134,9 @@ class Application(models.Model):
     )
     tax_fingerprint = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=10, default="en")
+    referral_code = models.CharField(
+        max_length=16, blank=True, db_default="", help_text=_("of the link that brought it here")
+    )
     findings = models.JSONField(default=list, help_text=_("what screening noticed, as codes"))
     pages_done = models.JSONField(default=list, blank=True)
     typed = models.JSONField(default=dict, blank=True)

@@ -35,6 +35,7 @@ class SourceType(models.TextChoices):
     HOLD_RELEASED = Source.HOLD_RELEASED, _("Given free again")
     HOLD_TAKEN = Source.HOLD_TAKEN, _("Deduction taken from what was set aside")
     WRITTEN_OFF = Source.WRITTEN_OFF, _("Balance written off")
+    REFERRED = Source.REFERRED, _("For a shop that you invited")
 
 
 OF_A_SHOP = [kind.value for kind in SHOP_KINDS]

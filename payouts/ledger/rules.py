@@ -37,6 +37,7 @@ class Source(StrEnum):
     HOLD_RELEASED = "hold_released"
     HOLD_TAKEN = "hold_taken"
     WRITTEN_OFF = "written_off"
+    REFERRED = "referred"
 
 
 # source -> (debited account, credited account). PostgreSQL holds the same table as a law.
@@ -55,6 +56,7 @@ MOVES: dict[Source, tuple[Kind, Kind]] = {
     Source.HOLD_RELEASED: (Kind.SHOP_HELD, Kind.SHOP_PAYABLE),
     Source.HOLD_TAKEN: (Kind.SHOP_HELD, Kind.SHOP_RECEIVABLE),
     Source.WRITTEN_OFF: (Kind.BAD_DEBT, Kind.SHOP_PAYABLE),
+    Source.REFERRED: (Kind.ADJUSTMENT_EXPENSE, Kind.SHOP_PAYABLE),
 }
 
 # How a transfer's own money moves; nothing else of the payable account is left unclaimed by one.

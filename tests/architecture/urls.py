@@ -157,6 +157,8 @@ MATRIX: dict[str, Audience] = {
     "shop/profile/name/": OWNER,
     "shop/profile/name/back/": OWNER,
     "shop/profile/<str:section>/": MANAGER,
+    "r/<str:code>/": PUBLIC,
+    "shop/invite/": OWNER,
     "ops/letters/": DAY_STAFF,
     "ops/letters/<int:mail_id>/again/": DAY_STAFF,
     "ops/shops/": staff("reviewer", "support"),

@@ -43,6 +43,7 @@ FORGOTTEN = {
     "receives_from": None,
     "access_note": "",
     "message": "",
+    "referral_code": "",
     "as_written": [],
     "pages_done": [],
     "typed": {},
@@ -50,13 +51,17 @@ FORGOTTEN = {
 
 
 @transaction.atomic
-def begin_application(*, email: str, language: str, at: dt.datetime) -> Application:
-    """Begin a draft and send its link: with it the applicant goes on, on any device."""
+def begin_application(
+    *, email: str, language: str, at: dt.datetime, referral_code: str = ""
+) -> Application:
+    """Begin a draft and send its link: with it the applicant goes on, on any device. The code is
+    of the link by which a shop invited her."""
     draft = Application.objects.create(
         reference=new_reference(),
         status=ApplicationStatus.DRAFT,
         email=email.lower(),
         language=known_language(language),
+        referral_code=referral_code[:16],
         started_at=at,
         saved_at=at,
     )

@@ -49,6 +49,7 @@ def submit_application(
     language: str = "",
     latitude: float | None = None,
     longitude: float | None = None,
+    referral_code: str = "",
 ) -> Application:
     """Keep a business's application, confirm it by mail and promise its screening.
 
@@ -77,6 +78,7 @@ def submit_application(
         storage_note=storage_note,
         message=message,
         language=known_language(language or get_language() or ""),
+        referral_code=referral_code[:16],
         submitted_at=at,
     )
     take_in(application, at=at)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.applications import actions, queries, rules
+from hubshops.applications.access import REFERRAL
 from hubshops.applications.documents import declared, record_pdf, reference_of
 from hubshops.applications.forms import PAGE_FORMS, EmailForm, FitForm, HoneypotForm, PageForm
 from hubshops.applications.models import Application, ApplicationStatus
@@ -86,7 +87,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not may_write(request, email):
         context |= {"is_too_often": True}
         return render(request, "applications/begin.html", context, status=429)
-    draft = actions.begin_application(email=email, language=get_language() or "", at=clock.now())
+    draft = actions.begin_application(
+        email=email,
+        language=get_language() or "",
+        referral_code=request.session.get(REFERRAL, ""),
+        at=clock.now(),
+    )
     return redirect("applications:status", draft.reference)
 
 

@@ -18,6 +18,7 @@ from payouts.payruns.models import TransferReversal
 from payouts.rates.models import Rate
 from payouts.rates.queries import OPEN_DAYS, as_line, holidays_between
 from payouts.rates.rules import Kind, size_of
+from payouts.rewards.models import Reward
 from payouts.statements.models import Statement
 from payouts.statements.queries.papers import Paper, paper_of
 from payouts.statements.rules import replay
@@ -256,6 +257,9 @@ def decided(shop: Shop, entry: Entry) -> int:
     if entry.source_type in (Source.ADJUSTED, Source.WRITTEN_OFF):
         found = Adjustment.objects.filter(entry=entry, shop=shop, status=AdjustmentStatus.BOOKED)
         return sum(one.amount_cents for one in found)
+    if entry.source_type == Source.REFERRED:
+        rewards = Reward.objects.filter(entry=entry, referral__link__shop=shop)
+        return sum(one.amount_cents for one in rewards)
     if entry.source_type == Source.HELD:
         return -sum(hold.amount_cents for hold in Hold.objects.filter(pk=key, shop=shop))
     if entry.source_type == Source.HOLD_RELEASED:
