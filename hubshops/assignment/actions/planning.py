@@ -74,16 +74,16 @@ def plan_day(
     ids = {tracking_id: (pk, tracking_id, *facts) for pk, tracking_id, *facts in packages}
     taken = slots_taken(shops, service_day)
     offers = accepted_offers(shops, service_day)
+    caps = caps_on(shops, service_day)
     rooms = rooms_of(
         shops,
         service_day,
         {pk: len(slots) for pk, slots in taken.items()},
-        {pk: offer.extra for pk, offer in offers.items()},
+        {pk: cap + (offers[pk].extra if pk in offers else 0) for pk, cap in caps.items()},
     )
     doors = doors_to_place(station, service_day, [row[1:] for row in ids.values()])
     plan = rules.plan(doors, rooms)
     pks = {tracking_id: row[0] for tracking_id, row in ids.items()}
-    caps = caps_on(shops, service_day)
     made = list(slotted(plan.placed, pks, shops, taken, offers, caps=caps))
     assign(made, service_day=service_day, at=at, by=by)
     note_unplaced(

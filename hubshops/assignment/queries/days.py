@@ -96,7 +96,7 @@ class DayPlan:
 
 
 def day_plan(station: Station, day: dt.date) -> DayPlan:
-    """The station's day as it stands. Five queries; solves and writes nothing.
+    """The station's day as it stands. Six queries; solves and writes nothing.
 
     What the last planning found about a package holds as long as neither the package nor the shops'
     room changed since; otherwise it counts as waiting.
@@ -188,15 +188,12 @@ def slots_taken(shops: Sequence[Shop], day: dt.date) -> dict[int, set[int]]:
 
 
 def rooms_of(
-    shops: Sequence[Shop], day: dt.date, taken: Mapping[int, int], extra: Mapping[int, int]
+    shops: Sequence[Shop], day: dt.date, taken: Mapping[int, int], most: Mapping[int, int]
 ) -> list[ShopRoom]:
-    """Live shops as the rules see them, with how many packages each has already and how many beyond
-    its cap it said yes to. Two queries."""
-    off, caps = days_off(shops, day), caps_on(shops, day)
-    return [
-        room_of(shop, day, taken.get(shop.pk, 0), off, caps[shop.pk] + extra.get(shop.pk, 0))
-        for shop in shops
-    ]
+    """Live shops as the rules see them, with how many packages each has already and how many it
+    takes at most on this day. One query."""
+    off = days_off(shops, day)
+    return [room_of(shop, day, taken.get(shop.pk, 0), off, most[shop.pk]) for shop in shops]
 
 
 def room_of(shop: Shop, day: dt.date, taken: int, off: set[int], most: int) -> ShopRoom:

@@ -151,7 +151,7 @@ def test_a_plan_costs_the_same_statements_for_one_package_and_sixty(
 ):
     make_shop(station=station, daily_cap=100)
     make_packages(count, station=station)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         plan(station)
 
 
