@@ -99,6 +99,9 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
         try:
             actions.join_by_link(link_id=found.pk, at=at, **who)
         except Refusal as no:
+            if me:
+                messages.error(request, no.sentence)
+                return redirect("home:start")
             form.add_error(None, no.sentence)
         else:
             return joined(request, found)

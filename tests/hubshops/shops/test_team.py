@@ -164,6 +164,14 @@ def test_who_is_signed_in_joins_as_who_she_is(client, shop, rosa):
     assert not Mail.objects.exists()
 
 
+def test_who_works_there_already_does_not_use_a_link_up(client, shop, rosa):
+    link = a_link(shop, rosa)
+    answer = client.post(reverse("shops:join", args=[key_of(link)]), {"x": "1"}, follow=True)
+    assert "rosa@shop.test works for this shop already." in answer.content.decode()
+    link.refresh_from_db()
+    assert link.used_at is None
+
+
 def test_a_link_that_ran_out_was_taken_back_or_was_never_made_is_over(client, shop, rosa):
     old = a_link(shop, rosa, at=clock.now() - dt.timedelta(days=4))
     gone = a_link(shop, rosa)
