@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("applications", "0006_who_invited"),
-        ("shops", "0008_profiles"),
+        ("applications", "0008_who_invited"),
+        ("shops", "0009_profiles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("shops", "0008_profiles"),
+        ("shops", "0009_profiles"),
     ]
 
     operations = [

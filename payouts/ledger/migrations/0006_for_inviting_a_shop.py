@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0005_moves_are_a_table"),
-        ("shops", "0008_profiles"),
+        ("shops", "0009_profiles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

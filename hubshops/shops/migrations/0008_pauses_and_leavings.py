@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0006_caps_of_weekdays"),
+        ("shops", "0007_caps_of_weekdays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

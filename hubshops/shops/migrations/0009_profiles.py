@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0007_pauses_and_leavings"),
+        ("shops", "0008_pauses_and_leavings"),
         ("stations", "0004_drop_hours"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

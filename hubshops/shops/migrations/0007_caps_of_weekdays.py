@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0005_teams_by_link"),
+        ("shops", "0006_teams_by_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

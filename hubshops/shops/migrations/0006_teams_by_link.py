@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0004_getting_ready_and_leaving"),
+        ("shops", "0005_suspensions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

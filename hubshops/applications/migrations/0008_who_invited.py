@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0005_moves_are_a_table"),
+        ("applications", "0007_waitlist"),
     ]
 
     operations = [
