@@ -100,7 +100,7 @@ def is_known(application: Application) -> bool:
     )
     near |= Q(phone__endswith=phone[-4:]) if phone else Q()
     street = street_key(application.address1)
-    known = [
+    known: list[Application | Shop] = [
         *earlier.filter(near).exclude(pk=application.pk).exclude(status=ApplicationStatus.DRAFT),
         *shops.filter(near),
     ]
