@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.shops import rules
 from hubshops.stations.models import Station
 
 
@@ -40,7 +41,9 @@ class ShopQuerySet(models.QuerySet["Shop"]):
 class Shop(models.Model):
     """A small business that receives a daily drop and delivers it to doors nearby. Laws: its daily
     cap and its radius are promises (positive numbers that only its people or staff change); it was
-    never promised more than it can take (`daily_minimum` stays within the cap)."""
+    never promised more than it can take (`daily_minimum` stays within the cap); while it grows into
+    its cap, it gets what its newest step says (`ramp_cap`, by the trigger
+    `shop_ramp_follows_its_steps`)."""
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="shops")
     slug = models.SlugField(max_length=60, unique=True)
@@ -57,6 +60,12 @@ class Shop(models.Model):
     longitude = models.FloatField()
     radius_m = models.PositiveIntegerField(_("service radius in metres"))
     daily_cap = models.PositiveIntegerField(_("most packages a day"))
+    ramp_cap = models.PositiveIntegerField(
+        _("most packages a day while it grows into its cap"), null=True, blank=True
+    )
+    holds_ramp = models.BooleanField(
+        _("stays at this number for now"), default=False, db_default=False
+    )
     weekdays = models.CharField(_("weekdays"), max_length=7, help_text=_("1 is Monday"))
     daily_minimum = models.PositiveIntegerField(
         _("fewest packages a day agreed"), default=0, help_text=_("0 when none was agreed")
@@ -128,6 +137,11 @@ class Shop(models.Model):
         return self.name
 
     @property
+    def cap_now(self) -> int:
+        """The most packages the shop gets a day as things stand, what it said for a weekday aside."""
+        return rules.least_cap(self.daily_cap, self.ramp_cap)
+
+    @property
     def zone(self) -> str:
         """The station's time zone: the one in which this shop's days count."""
         return self.station.zone
@@ -168,6 +182,56 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shop_id}: {self.reason}"
+
+
+class StepReason(models.TextChoices):
+    STARTED = "started", _("A new shop starts with few")
+    GREW = "grew", _("Good days in a row")
+    REACHED = "reached", _("Good days in a row: the agreed cap is reached")
+    LIFTED = "lifted", _("We lifted the limit for new shops")
+
+
+class CapStep(models.Model):
+    """A new shop's way into its cap: from this step on it gets at most `cap` packages a day; after
+    the last step, all it agreed to. Laws: append-only; the way has one end; a step is positive."""
+
+    shop = models.ForeignKey(
+        Shop, on_delete=models.PROTECT, related_name="cap_steps", db_index=False
+    )
+    at = models.DateTimeField()
+    day = models.DateField(help_text=_("the shop's day on which it was made"))
+    cap = models.PositiveIntegerField()
+    reason = models.CharField(max_length=10, choices=StepReason.choices)
+    is_last = models.BooleanField(default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        db_table = "cap_step"
+        ordering = ["shop", "pk"]
+        indexes = [models.Index(fields=["shop", "id"], name="cap_step_of_shop")]
+        constraints = [
+            models.CheckConstraint(condition=Q(cap__gt=0), name="cap_step_is_positive"),
+            models.CheckConstraint(
+                condition=Q(reason__in=["started", "grew"], is_last=False)
+                | Q(reason__in=["reached", "lifted"], is_last=True),
+                name="cap_step_ends_the_way_iff_it_says_so",
+            ),
+            models.UniqueConstraint(
+                fields=["shop"], condition=Q(is_last=True), name="cap_step_last_once"
+            ),
+            models.UniqueConstraint(
+                fields=["shop"], condition=Q(reason="started"), name="cap_step_starts_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}: {self.cap}"
 
 
 class DayOff(models.Model):

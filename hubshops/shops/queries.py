@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.shops import rules
 from hubshops.shops.models import (
     DayOff,
     FactsChange,
@@ -128,7 +129,7 @@ def caps_on(shops: Sequence[Shop], day: dt.date) -> dict[int, int]:
         shop__in=[shop.pk for shop in shops], weekday=day.isoweekday(), from_day__lte=day
     )
     latest = dict(said.order_by("from_day", "pk").values_list("shop_id", "cap"))
-    return {shop.pk: min(shop.daily_cap, latest.get(shop.pk) or shop.daily_cap) for shop in shops}
+    return {shop.pk: rules.least_cap(shop.cap_now, latest.get(shop.pk)) for shop in shops}
 
 
 CLOSED = """

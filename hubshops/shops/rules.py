@@ -10,6 +10,7 @@ WEEKDAYS = re.compile(r"1?2?3?4?5?6?7?")
 MOST_A_DAY = 10_000
 FARTHEST_M = 200_000
 DAYS_AHEAD = 62
+START_CAP = 15  # what a new shop gets a day at first, when it agreed to more
 # How far a shop usually goes on foot and by bike; beyond that, by car (assumed until it says so).
 ON_FOOT_M, BY_BIKE_M = 2_500, 6_500
 
@@ -75,3 +76,8 @@ def holidays_after(day: dt.date, count: int = 5) -> list[tuple[dt.date, Holiday]
     """The next holidays from a day on."""
     coming = [one for year in (day.year, day.year + 1) for one in holidays_of(year)]
     return [one for one in coming if one[0] >= day][:count]
+
+
+def least_cap(*caps: int | None) -> int:
+    """The least of the caps that hold; None does not. One at least does."""
+    return min(cap for cap in caps if cap is not None)

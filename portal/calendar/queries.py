@@ -64,6 +64,7 @@ class ShopAhead:
     """One shop on one of the days to come."""
 
     shop: Shop
+    cap: int
     band: Band | None
     is_sure: bool
     is_off: bool
@@ -71,7 +72,7 @@ class ShopAhead:
     @property
     def is_near_cap(self) -> bool:
         """Whether a busy day fills it."""
-        return bool(self.band and self.band.high and self.band.high >= self.shop.daily_cap)
+        return bool(self.band and self.band.high and self.band.high >= self.cap)
 
     @property
     def must_move(self) -> int:
@@ -100,7 +101,7 @@ class DayAhead:
     @property
     def room(self) -> int:
         """The most that the shops that work take together."""
-        return sum(one.shop.daily_cap for one in self.open_shops)
+        return sum(one.cap for one in self.open_shops)
 
     @property
     def planned(self) -> int:
@@ -141,7 +142,9 @@ def days_ahead(station: Station, today: dt.date) -> list[DayAhead]:
 def shop_ahead(outlook: Outlook, place: int, day: dt.date) -> ShopAhead:
     """One shop on the day at this place of its outlook."""
     band = outlook.bands[place] if outlook.bands else None
-    return ShopAhead(outlook.shop, band, outlook.is_sure, day in outlook.off)
+    return ShopAhead(
+        outlook.shop, outlook.shop.cap_now, band, outlook.is_sure, day in outlook.off
+    )
 
 
 def by_weight(one: ShopAhead) -> Any:

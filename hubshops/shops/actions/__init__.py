@@ -40,6 +40,13 @@ from hubshops.shops.actions.profile import (
     save_profile,
     withdraw_facts_change,
 )
+from hubshops.shops.actions.ramping import (
+    NotGettingReady,
+    go_live,
+    hold_ramp,
+    lift_ramp,
+    step_cap,
+)
 from hubshops.shops.actions.suspending import lift_suspension, suspend_shop
 from hubshops.shops.actions.team import (
     AlreadyOnTheTeam,
@@ -65,6 +72,7 @@ __all__ = [
     "DayHasPassed",
     "LastOwnerStays",
     "LeavesAlready",
+    "NotGettingReady",
     "NotLeaving",
     "NotOnTheTeam",
     "NotPaused",
@@ -84,9 +92,12 @@ __all__ = [
     "check_still_open",
     "close_shop",
     "end_membership",
+    "go_live",
+    "hold_ramp",
     "invite_helper",
     "join_by_link",
     "let_us_ask",
+    "lift_ramp",
     "lift_suspension",
     "long_day",
     "make_team_link",
@@ -99,6 +110,7 @@ __all__ = [
     "save_shop",
     "set_weekday_caps",
     "stay_after_all",
+    "step_cap",
     "suspend_shop",
     "take_day_off",
     "turn_shops",

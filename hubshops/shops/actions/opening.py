@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext_lazy
 
 from hubshops.shops import rules
-from hubshops.shops.models import MemberRole, Membership, Shop
+from hubshops.shops.models import MemberRole, Membership, Shop, ShopStatus
 from hubshops.stations.models import Station
 from kernel.accounts import actions as accounts
 from kernel.accounts.models import User
@@ -36,8 +36,10 @@ def open_shop(
     at: dt.datetime,
     by: User | None = None,
     travel_mode: str | None = None,
+    status: ShopStatus = ShopStatus.LIVE,
 ) -> Shop:
-    """Open a live shop under a slug of its own and invite its contact by mail as the owner.
+    """Open a shop under a slug of its own and invite its contact by mail as the owner: a live one,
+    unless it has to get ready first.
 
     The facts are taken as judged: forms and feeds refuse what cannot be, the table's laws the rest.
     A shop that did not say how it gets around is taken to do so as is usual for its radius.
@@ -59,6 +61,7 @@ def open_shop(
         daily_cap=daily_cap,
         weekdays=weekdays,
         travel_mode=travel_mode or rules.usual_travel(radius_m),
+        status=status,
         opened_at=at,
     )
     shop.slug = free_slug(name)
