@@ -3,6 +3,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 
 import datetime as dt
 
+from hubshops.agreements.jobs import Jobs as Agreements
 from hubshops.applications.jobs import Jobs as Applications
 from hubshops.assignment.jobs import Jobs as Assignment
 from hubshops.cases.jobs import Jobs as Cases
@@ -11,6 +12,7 @@ from hubshops.documents.jobs import Jobs as Documents
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
+from hubshops.ramps.jobs import Jobs as Ramps
 from hubshops.recipients.jobs import Jobs as Recipients
 from hubshops.referrals.jobs import Jobs as Referrals
 from hubshops.shops.jobs import Jobs as Shops
@@ -52,6 +54,8 @@ SCHEDULE: list[Recurring] = [
     Recurring(Deliveries.CHECK_SWEEP, every=15 * MINUTE),  # each station's, at 11 in the evening
     Recurring(Documents.SWEEP, every=HOUR),  # reminders, and what ran out at a shop's midnight
     Recurring(Documents.FORGET, daily_at=dt.time(3, 45)),
+    Recurring(Ramps.GROW, every=HOUR),  # after the checks, which come once a night
+    Recurring(Agreements.SEND, every=MINUTE),
     Recurring(Assignment.LAPSE, every=5 * MINUTE),
     Recurring(Manifests.PLAN_SWEEP, every=5 * MINUTE),  # stations that set an hour
     Recurring(Manifests.WATCH, every=5 * MINUTE),

@@ -28,6 +28,8 @@ urlpatterns = [
     path("", include("hubshops.documents.urls")),
     path("", include("hubshops.applications.urls")),
     path("", include("hubshops.referrals.urls")),
+    path("", include("hubshops.agreements.urls")),
+    path("", include("hubshops.practice.urls")),
     path("", include("hubshops.stations.urls")),
     path("", include("hubshops.subscriptions.urls")),
     path("", include("hubshops.recipients.urls")),

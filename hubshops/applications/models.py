@@ -241,6 +241,10 @@ class ApplicationEventKind(models.TextChoices):
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Taken back")
+    SENT = "sent", _("The agreement was sent")
+    SIGNED = "signed", _("The agreement was signed")
+    PRACTICE = "practice", _("The practice day began")
+    LIVE = "live", _("The shop is live")
 
 
 class ApplicationEvent(models.Model):

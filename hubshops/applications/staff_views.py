@@ -184,8 +184,8 @@ def approve(request: HttpRequest, application: Application, form: ApproveForm) -
     approved = actions.approve_application(
         application_id=application.pk, by=request.user, at=clock.now(), **form.terms()
     )
-    words = _("%(shop)s is live. Its owner was invited by mail.") % {"shop": approved.shop.name}
-    messages.success(request, words)
+    words = _("%(shop)s gets ready now. Its owner was invited by mail.")
+    messages.success(request, words % {"shop": approved.shop.name})
     return redirect("applications:review", application.pk)
 
 

@@ -138,7 +138,7 @@ class Shop(models.Model):
 
     @property
     def cap_now(self) -> int:
-        """The most packages the shop gets a day as things stand, what it said for a weekday aside."""
+        """The most packages the shop gets a day as things stand, its own caps of weekdays aside."""
         return rules.least_cap(self.daily_cap, self.ramp_cap)
 
     @property
@@ -199,7 +199,7 @@ class CapStep(models.Model):
         Shop, on_delete=models.PROTECT, related_name="cap_steps", db_index=False
     )
     at = models.DateTimeField()
-    day = models.DateField(help_text=_("the shop's day on which it was made"))
+    day = models.DateField(help_text=_("later days count for the next step"))
     cap = models.PositiveIntegerField()
     reason = models.CharField(max_length=10, choices=StepReason.choices)
     is_last = models.BooleanField(default=False)

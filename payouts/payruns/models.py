@@ -342,6 +342,7 @@ class HeldReason(models.TextChoices):
     UNPRICED = rules.Held.UNPRICED, _("Deliveries without a fee: agree a rate first")
     NEGATIVE = rules.Held.NEGATIVE, _("The balance is below zero; the next run nets it")
     ON_HOLD = rules.Held.ON_HOLD, _("Payouts to this shop are on hold")
+    NEW_BANK = rules.Held.NEW_BANK, _("A new bank account: payments wait some days")
     NOT_READY = rules.Held.NOT_READY, _("Stripe cannot pay this shop now: its page says why")
     SUSPENDED = rules.Held.SUSPENDED, _("The shop is suspended")
     BELOW_MINIMUM = rules.Held.BELOW_MINIMUM, _("Below the least amount we pay out")

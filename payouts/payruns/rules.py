@@ -13,6 +13,7 @@ class Held(StrEnum):
     UNPRICED = "unpriced_deliveries"
     NEGATIVE = "negative_balance"
     ON_HOLD = "payout_on_hold"
+    NEW_BANK = "new_bank_account"
     NOT_READY = "payout_account_not_ready"
     SUSPENDED = "shop_suspended"
     BELOW_MINIMUM = "below_minimum"
@@ -29,6 +30,7 @@ class Due:
     has_unpriced: bool = False
     is_on_hold: bool = False
     is_not_ready: bool = False
+    is_new_bank: bool = False
     is_suspended: bool = False
     is_closed: bool = False
 
@@ -44,6 +46,8 @@ def held_because(due: Due, *, minimum_cents: int) -> Held | None:
         return Held.SUSPENDED
     if due.is_on_hold:
         return Held.ON_HOLD
+    if due.is_new_bank:
+        return Held.NEW_BANK
     if due.is_not_ready:
         return Held.NOT_READY
     if due.cents < minimum_cents and not due.is_closed:

@@ -27,7 +27,8 @@ class PayoutAccount(models.Model):
     """How one shop is paid. We never hold bank numbers: `payee_reference` is the name under which
     the operator's bank, or Stripe, knows the shop. What Stripe said last (`capability` and what
     follows) is a copy: it is read again before money moves, and `read_number` keeps an older look
-    from covering a newer one. Laws: one a shop; held exactly when a reason says why; paid through
+    from covering a newer one. Where the bank account was changed, payments wait until
+    `bank_waits_until`. Laws: one a shop; held exactly when a reason says why; paid through
     Stripe only under the account Stripe knows; an account of Stripe's is one shop's."""
 
     shop = models.OneToOneField(Shop, on_delete=models.PROTECT, related_name="payout_account")
@@ -46,6 +47,9 @@ class PayoutAccount(models.Model):
     bank_name = models.CharField(max_length=80, blank=True)
     bank_last4 = models.CharField(max_length=4, blank=True)
     bank_since_at = models.DateTimeField(null=True, blank=True)
+    bank_waits_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("no payment before, because the account was changed")
+    )
     told_at = models.DateTimeField(
         null=True, blank=True, help_text=_("when its owners were told that it can’t be paid")
     )

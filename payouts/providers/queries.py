@@ -2,12 +2,17 @@
 
 import datetime as dt
 import json
+from dataclasses import dataclass
+
+from django.conf import settings
 
 from hubshops.shops.models import Shop
 from payouts.providers.gateways import stripe
 from payouts.providers.models import (
+    BankDetails,
     BankNotice,
     BankPayout,
+    CapabilityName,
     GatewayName,
     PaymentFile,
     PaymentLine,
@@ -15,6 +20,7 @@ from payouts.providers.models import (
     PayoutAccount,
 )
 from payouts.providers.rules import EventFacts
+from payouts.providers.rules.words import PAY_WORDS
 
 
 def standing_stop() -> PaymentsStop | None:
@@ -52,6 +58,27 @@ def account_of(shop: Shop) -> PayoutAccount:
     """How a shop is paid; an account that is not saved yet when nobody opened one."""
     found = PayoutAccount.objects.filter(shop=shop).first()
     return found or PayoutAccount(shop=shop, payee_reference=shop.slug)
+
+
+@dataclass(frozen=True)
+class PayState:
+    """In one sentence, whether a shop can be paid, as its provider answered last."""
+
+    words: str
+    is_set: bool
+
+
+def pay_state_of(shop: Shop) -> PayState:
+    """How a shop's way to its money stands. Two queries at most."""
+    account = account_of(shop)
+    if settings.STRIPE_SECRET_KEY:
+        state = account.capability
+    else:
+        details = BankDetails.objects.filter(account__shop=shop).first()
+        state = "entered" if details else "no_bank"
+        state = "confirmed" if details and details.confirmed_at else state
+    words = str(PAY_WORDS[state]).format(last4=account.bank_last4 or "····")
+    return PayState(words, state in {CapabilityName.ACTIVE, "confirmed"})
 
 
 def payouts_to_bank(account: PayoutAccount, *, most: int = 12) -> list[BankPayout]:

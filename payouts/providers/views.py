@@ -37,6 +37,7 @@ def payout(request: HttpRequest) -> HttpResponse:
     missing = [one["code"] for one in account.requirements if not one["is_theirs"]]
     context = {
         "account": account,
+        "at": clock.now(),
         "state": account.capability if is_on else "off",
         "is_connected": account.capability != CapabilityName.NONE,
         "wanted": wanted_words(missing),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("shop/calendar/off/", days.take_off, name="take_off"),
     path("shop/calendar/work/", days.work, name="work"),
     path("shop/calendar/caps/", days.caps, name="caps"),
+    path("shop/calendar/ramp/", days.hold_ramp, name="hold_ramp"),
     path("shop/pause/", resting.rest, name="rest"),
     path("shop/pause/begin/", resting.pause, name="pause"),
     path("shop/pause/end/", resting.resume, name="resume"),

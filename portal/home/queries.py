@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from hubshops.agreements.queries import Ask, ask_of
 from hubshops.assignment.models import OverflowOffer
 from hubshops.assignment.queries import open_offer_of
 from hubshops.deliveries.models import Device
@@ -14,10 +15,12 @@ from hubshops.forecasts.queries import Outlook, outlook_of
 from hubshops.manifests.models import Manifest, Ring
 from hubshops.manifests.queries import Change, latest_change, open_rings
 from hubshops.packages.rules import BEFORE_THE_DROP, NOT_TAKEN, State
-from hubshops.shops.models import Membership, Shop
+from hubshops.practice.queries import has_to_sign_first, is_practicing
+from hubshops.shops.models import Membership, Shop, ShopStatus
 from hubshops.shops.rules import next_day
 from kernel import clock
 from kernel.rows import rows
+from payouts.providers.queries import PayState, pay_state_of
 from payouts.rates.models import RateEffect, RateKind
 from payouts.rates.queries import fees_on, rate_on, waiting_for
 from portal.home import rules
@@ -157,6 +160,29 @@ def earned_on(shop: Shop, day: dt.date) -> Earned:
 def new_card_of(shop: Shop, day: dt.date) -> RateEffect | None:
     """A new card of fees that is to come and that the shop has not answered. One query."""
     return waiting_for(shop, day)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What a shop that gets ready has done already."""
+
+    is_signed: bool
+    is_practicing: bool
+    pay: PayState
+
+
+def readiness_of(shop: Shop) -> Readiness | None:
+    """What is left before a shop's first packages; None when it gets them. Three queries, none for
+    a shop that does not get ready."""
+    if shop.status != ShopStatus.PREPARING:
+        return None
+    return Readiness(not has_to_sign_first(shop), is_practicing(shop), pay_state_of(shop))
+
+
+def ask_to_sign(shop: Shop, day: dt.date) -> Ask | None:
+    """What the shop's owner should sign; the list of a shop that gets ready says so itself. Two
+    queries."""
+    return None if shop.status == ShopStatus.PREPARING else ask_of(shop, day)
 
 
 @dataclass(frozen=True)

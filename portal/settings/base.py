@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "payouts.providers",
     "payouts.rates",
     "payouts.ledger",
+    "hubshops.ramps",
     "hubshops.cases",
     "hubshops.recipients",
     "hubshops.deliveries",
@@ -54,6 +55,8 @@ INSTALLED_APPS = [
     "hubshops.manifests",
     "hubshops.assignment",
     "hubshops.referrals",
+    "hubshops.practice",
+    "hubshops.agreements",
     "hubshops.applications",
     "hubshops.documents",
     "hubshops.subscriptions",
@@ -169,6 +172,7 @@ if RATE_NOTICE_DAYS < 1:
 LEAST_PAYOUT_CENTS = env.int("LEAST_PAYOUT_CENTS", 1)
 if LEAST_PAYOUT_CENTS < 1:
     refuse("LEAST_PAYOUT_CENTS", "give the least amount to pay out, in cents: 1 or more")
+BANK_CHANGE_WAITS_DAYS = env.int("BANK_CHANGE_WAITS_DAYS", 3)
 WEEKLY_DRAFTS = env.bool("WEEKLY_DRAFTS", False)
 
 # --- Stripe: unset, shops are paid by files for the bank ------------------------------------------

@@ -17,7 +17,7 @@ MODULES = {"__init__", "apps", "urls", "admin", "views", "staff_views", "api", "
     "jobs",
 }
 FOLDERS = {"feeds", "gateways", "migrations", "management"}
-ELSEWHERE = {"portal.demo": {"data"}}
+ELSEWHERE = {"portal.demo": {"data"}, "hubshops.agreements": {"data"}}
 MORE_MODULES = {"kernel.accounts": {"adapter"}, "portal.demo": {"welcome"}}
 OPEN_TO_OTHERS = {"models", "queries", "actions", "access", "rules", "jobs"}
 SHAPED = [room for room in rooms() if room not in FREE_SHAPE]

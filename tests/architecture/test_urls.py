@@ -42,6 +42,7 @@ from tests.factories import (
     make_staff,
     make_station,
 )
+from tests.hubshops.agreements.helpers import sign
 from tests.hubshops.applications.test_actions import FACTS
 from tests.hubshops.documents.helpers import photo
 from tests.payouts.adjustments.helpers import propose
@@ -129,7 +130,7 @@ def world():
     """Rosa's shop, full of rows that carry a canary; Zed owns the shop next door."""
     cache.clear()
     rosas = make_shop(CANARY, contact_name=CANARY)
-    make_member(rosas, "Rosa")
+    rosa = make_member(rosas, "Rosa")
     helper = make_member(rosas, "Sam", MemberRole.HELPER, email="sam@shop.test")
     make_member(rosas, "Mia", MemberRole.MANAGER, email="mia@shop.test")
     make_member(make_shop("Zed's Flowers"), "Zed")
@@ -173,6 +174,8 @@ def world():
         "act_id": ACT,
         "handover_id": handover.pk,
         "case_id": case.pk,
+        "version": 1,
+        "signature_id": sign(rosas, rosa, at=LATER).pk,
         "stop_code": stop_code(line.pk, line.stop),
         "membership_id": helper.memberships.get().pk,
         "link_id": make_team_link(shop=rosas, role="helper", at=timezone.now(), by=helper).pk,

@@ -16,6 +16,7 @@ from hubshops.applications.models import (
 )
 from hubshops.documents.actions import close_dossier, hand_over
 from hubshops.shops.actions import open_shop
+from hubshops.shops.models import ShopStatus
 from hubshops.stations.models import Station
 from kernel.accounts.models import User
 from kernel.audit.actions import record
@@ -88,7 +89,8 @@ def approve_application(
     latitude: float | None = None,
     longitude: float | None = None,
 ) -> Application:
-    """Approve, and open the shop in the same transaction with what was agreed. Two letters leave:
+    """Approve, and open the shop in the same transaction with what was agreed: it gets ready from
+    then on, and gets no packages before it is live. Two letters leave:
     the yes with its terms, and the owner's invitation. Audited.
 
     Refuses what was decided before or changed since `seen`, and a shop that nobody placed on the
@@ -117,6 +119,7 @@ def approve_application(
             daily_cap=daily_cap,
             weekdays=weekdays,
             travel_mode=application.travel,
+            status=ShopStatus.PREPARING,
             at=at,
             by=by,
         )
@@ -131,6 +134,29 @@ def approve_application(
 class NotOnTheMap(Refusal):
     code = "not_on_the_map"
     message = _("We don't know where this shop is. Give its latitude and longitude first.")
+
+
+STEPS = {
+    ApplicationStatus.AGREEMENT_SENT: ApplicationEventKind.SENT,
+    ApplicationStatus.AGREEMENT_SIGNED: ApplicationEventKind.SIGNED,
+    ApplicationStatus.PRACTICE: ApplicationEventKind.PRACTICE,
+    ApplicationStatus.LIVE: ApplicationEventKind.LIVE,
+}
+
+
+def move_on(
+    application: Application,
+    status: ApplicationStatus,
+    *,
+    at: dt.datetime,
+    by: User | None = None,
+    words: str = "",
+) -> None:
+    """An approved application takes its next step towards its shop's first packages. The caller
+    holds the row; PostgreSQL refuses a step that is not the next one."""
+    application.status = status
+    application.save(update_fields=["status"])
+    note(application, STEPS[status], at=at, by=by, words=words)
 
 
 def close(

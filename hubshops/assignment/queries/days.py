@@ -46,8 +46,8 @@ WHERE new.station_id = %(station)s AND new.service_day = %(day)s AND new.state =
 
 @dataclass(frozen=True, slots=True)
 class ShopLoad:
-    """What one shop has of one day: packages, the cap it agreed to, metres from its counter to each
-    door summed. `extra` is what it said yes to beyond its cap."""
+    """What one shop has of one day: packages, the cap that holds then, metres from its counter to
+    each door summed. `extra` is what it said yes to beyond its cap."""
 
     shop: Shop
     is_open: bool

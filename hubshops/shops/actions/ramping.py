@@ -39,12 +39,18 @@ def go_live(*, shop: Shop, at: dt.datetime, by: User | None) -> Shop:
 
 @transaction.atomic
 def step_cap(
-    *, shop: Shop, cap: int, reason: StepReason, at: dt.datetime, by: User | None = None
+    *,
+    shop: Shop,
+    cap: int,
+    reason: StepReason,
+    at: dt.datetime,
+    day: dt.date | None = None,
+    by: User | None = None,
 ) -> CapStep:
-    """Write down what a new shop gets a day from now on, and let it get that. The caller locked the
-    shop; the last step ends its way into the cap."""
+    """Write down what a new shop gets a day from now on, and let it get that. `day` is the last one
+    that counted for it. The caller locked the shop; the last step ends its way into the cap."""
     is_last = reason in {StepReason.REACHED, StepReason.LIFTED}
-    day = clock.local_day(at, shop.zone)
+    day = day or clock.local_day(at, shop.zone)
     step = CapStep.objects.create(
         shop=shop, at=at, day=day, cap=cap, reason=reason, is_last=is_last, by=by
     )

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField()),
-                ("day", models.DateField(help_text="the shop's day on which it was made")),
+                ("day", models.DateField(help_text="later days count for the next step")),
                 ("cap", models.PositiveIntegerField()),
                 (
                     "reason",

@@ -102,10 +102,10 @@ def freeze_run(*, through: dt.date, zone: str, by: User | None, at: dt.datetime)
     run = PayRun.objects.create(
         through=through, zone=zone, drafted_at=at, drafted_by=by, is_weekly=by is None
     )
-    due = queries.dues(through=through, zone=zone, unpriced=unpriced)
+    due = queries.dues(through=through, zone=zone, unpriced=unpriced, at=at)
     before = {one.shop_id: (one.cents, one.recovered_cents) for one in due}
     if recover(run_id=run.pk, due=before, booked_on=through, at=at):
-        due = queries.dues(through=through, zone=zone, unpriced=unpriced)
+        due = queries.dues(through=through, zone=zone, unpriced=unpriced, at=at)
     paid, held = judge(due, minimum_cents=settings.LEAST_PAYOUT_CENTS)
     if not paid:
         raise NothingToPay(through=through, held=len(held))

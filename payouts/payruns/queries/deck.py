@@ -24,6 +24,7 @@ FIXES = {
     "unpriced_deliveries": _("Agree a fee for those days; the next run pays them."),
     "negative_balance": _("Nothing to do: what it earns next goes against it."),
     "payout_on_hold": _("Look at why it is on hold, and take the hold off."),
+    "new_bank_account": _("Nothing to do: the next run after those days pays it."),
     "payout_account_not_ready": _("The shop has to finish at Stripe; write to it."),
     "shop_suspended": _("Lift the suspension, or close the shop: then its last payment goes out."),
     "below_minimum": _("Nothing to do: it grows until it is enough."),

@@ -66,7 +66,7 @@ def get_run(run_id: int, *, lock: bool = False) -> PayRun:
     return run
 
 
-def dues(*, through: dt.date, zone: str = "", unpriced: set[int]) -> list[Due]:
+def dues(*, through: dt.date, zone: str = "", unpriced: set[int], at: dt.datetime) -> list[Due]:
     """What each shop of a zone could be paid now, up to a day; shops with `unpriced` deliveries
     included. No zone: all."""
     found = rows(
@@ -75,6 +75,7 @@ def dues(*, through: dt.date, zone: str = "", unpriced: set[int]) -> list[Due]:
                coalesce(o.recovered, 0)::bigint AS recovered_cents,
                s.id = ANY(%(unpriced)s) AS has_unpriced,
                coalesce(a.hold_reason, '') <> '' AS is_on_hold,
+               coalesce(a.bank_waits_until > %(at)s, false) AS is_new_bank,
                a.gateway = 'stripe' AND a.capability <> 'active' AS is_not_ready,
                s.status = 'suspended' AS is_suspended,
                s.status IN ('offboarding', 'closed') AS is_closed
@@ -89,7 +90,7 @@ def dues(*, through: dt.date, zone: str = "", unpriced: set[int]) -> list[Due]:
         WHERE o.shop_id IS NOT NULL OR s.id = ANY(%(unpriced)s)
         ORDER BY s.id
         """,
-        {"through": through, "zone": zone, "unpriced": sorted(unpriced)},
+        {"through": through, "zone": zone, "unpriced": sorted(unpriced), "at": at},
     )
     return [Due(**row) for row in found]
 

@@ -11,7 +11,11 @@ from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.failpoints import failpoint
 from kernel.refusals import Refusal
-from payouts.providers.actions.letters import tell_of_account, tell_of_bank_payout
+from payouts.providers.actions.letters import (
+    tell_of_account,
+    tell_of_bank_payout,
+    tell_of_new_bank,
+)
 from payouts.providers.actions.pacing import wait_for_turn
 from payouts.providers.gateways import stripe
 from payouts.providers.models import BankPayout, CapabilityName, GatewayName, PayoutAccount
@@ -157,6 +161,14 @@ def refresh_account(*, reference: str, at: dt.datetime) -> PayoutAccount | None:
     return note_account(facts=facts, number=number, at=at)
 
 
+def note_bank(account: PayoutAccount, last4: str, *, had_one: bool, at: dt.datetime) -> None:
+    """Another bank account: where there was one before, payments wait some days, so that an owner
+    who did not ask for it can stop them. The caller locked the row and saves it."""
+    account.bank_last4, account.bank_since_at = last4, at
+    if had_one:
+        account.bank_waits_until = at + dt.timedelta(days=settings.BANK_CHANGE_WAITS_DAYS)
+
+
 @transaction.atomic
 def note_account(*, facts: AccountFacts, number: int, at: dt.datetime) -> PayoutAccount:
     """Write down one look at an account, unless a later one was written before. An account that
@@ -178,18 +190,20 @@ def note_account(*, facts: AccountFacts, number: int, at: dt.datetime) -> Payout
             before=account.capability,
             after=str(facts.capability),
         )
-    if facts.bank_last4 and facts.bank_last4 != account.bank_last4:
-        account.bank_since_at = at
+    is_other_bank = bool(facts.bank_last4) and facts.bank_last4 != account.bank_last4
+    if is_other_bank:
+        note_bank(account, facts.bank_last4, had_one=bool(account.bank_last4), at=at)
         audit.record(at=at, by=None, action="bank_changed", subject=account, last4=facts.bank_last4)
     account.capability = facts.capability
     account.requirements = [vars(one) for one in facts.requirements]
     account.deadline_at, account.disabled_reason = facts.deadline_at, facts.disabled_reason[:80]
     account.bank_name = facts.bank_name or account.bank_name
-    account.bank_last4 = facts.bank_last4 or account.bank_last4
     account.read_at, account.read_number = at, number
     if account.is_payable and account.gateway != GatewayName.STRIPE:
         account.gateway, account.payee_reference = GatewayName.STRIPE, facts.reference
         audit.record(at=at, by=None, action="paid_through_stripe", subject=account)
+    if is_other_bank and account.bank_waits_until:
+        tell_of_new_bank(account, at=at)
     tell_of_account(account, was_payable=was_payable, at=at)
     account.save()
     return account

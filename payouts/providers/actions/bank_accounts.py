@@ -14,7 +14,7 @@ from kernel.audit import actions as audit
 from kernel.bank_days import bank_days_after, holidays_between
 from kernel.refusals import Refusal
 from kernel.sealed import open_sealed, seal
-from payouts.providers.actions.accounts import open_payout_accounts
+from payouts.providers.actions.accounts import note_bank, open_payout_accounts
 from payouts.providers.actions.bank_files import FileIsNotComplete
 from payouts.providers.actions.letters import tell_of_bank_details
 from payouts.providers.actions.stopping import refuse_while_stopped
@@ -66,6 +66,14 @@ class NoBankAccount(Refusal):
     )
 
 
+class AccountIsNew(Refusal):
+    code = "account_is_new"
+    message = _(
+        "The bank account of these payees was changed, and payments wait until an owner had time to"
+        " object: {names}. Make the file after {moment}."
+    )
+
+
 class NothingToConfirm(Refusal):
     code = "nothing_to_confirm"
     message = _("No bank account is entered for this shop.")
@@ -108,12 +116,19 @@ def set_bank_details(
         "confirmed_at": None,
         "confirmed_by": None,
     }
+    had_one = has_bank(account)
     details = BankDetails.objects.update_or_create(account=account, defaults=told)[0]
-    account.bank_last4, account.bank_since_at = number[-4:], at
-    account.save(update_fields=["bank_last4", "bank_since_at"])
+    note_bank(account, number[-4:], had_one=had_one, at=at)
+    account.save(update_fields=["bank_last4", "bank_since_at", "bank_waits_until"])
     audit.record(at=at, by=by, action="set_bank_details", subject=account, last4=number[-4:])
     tell_of_bank_details(details, at=at)
     return details
+
+
+def has_bank(account: PayoutAccount) -> bool:
+    """Whether money could go somewhere already: an account was confirmed, or one is waiting."""
+    known = BankDetails.objects.filter(account=account, confirmed_at__isnull=False)
+    return account.bank_waits_until is not None or known.exists()
 
 
 @transaction.atomic
@@ -166,7 +181,7 @@ def bank_format(*, file: PaymentFile, by: User | None, at: dt.datetime) -> bytes
         raise FileIsNotComplete
     kept = BankFormat.objects.filter(file=file).first()
     if kept is None:
-        keep_accounts(file)
+        keep_accounts(file, at)
         today = clock.local_day(at, BANKS_ZONE)
         closed = holidays_between(today, today + dt.timedelta(days=14))
         effective_on = bank_days_after(today, 1, closed)
@@ -179,8 +194,9 @@ def bank_format(*, file: PaymentFile, by: User | None, at: dt.datetime) -> bytes
     return credits_file(origin, payments, made_at=made_at, effective_on=kept.effective_on)
 
 
-def keep_accounts(file: PaymentFile) -> None:
-    """Keep the account of each of a file's payments; refuses with the names of those without."""
+def keep_accounts(file: PaymentFile, at: dt.datetime) -> None:
+    """Keep the account of each of a file's payments; refuses with the names of those without, and
+    of those whose account is too new."""
     lines = list(PaymentLine.objects.filter(file=file).order_by("position"))
     payees = {line.payee_reference for line in lines}
     known = {
@@ -194,6 +210,12 @@ def keep_accounts(file: PaymentFile) -> None:
     missing = [line.payee_name for line in lines if line.payee_reference not in known]
     if missing:
         raise NoBankAccount(names=", ".join(missing[:20]))
+    waits = {key: one.account.bank_waits_until for key, one in known.items()}
+    waits = {key: until for key, until in waits.items() if until and until > at}
+    if waits:
+        names = [line.payee_name for line in lines if line.payee_reference in waits]
+        moment = max(waits.values()).astimezone(ZoneInfo(BANKS_ZONE))
+        raise AccountIsNew(names=", ".join(names[:20]), moment=f"{moment:%Y-%m-%d %H:%M %Z}")
     LineAccount.objects.bulk_create(
         LineAccount(
             line=line,

@@ -64,6 +64,17 @@ def tell_of_bank_payout(payout: BankPayout, *, at: dt.datetime) -> None:
         )
 
 
+def tell_of_new_bank(account: PayoutAccount, *, at: dt.datetime) -> None:
+    """The bank account at Stripe was changed: its owners can object before money goes there."""
+    tell_owners(
+        account.shop,
+        "new_bank",
+        lambda: gettext("Your bank account for payments was changed"),
+        at=at,
+        account=account,
+    )
+
+
 def tell_of_bank_details(details: BankDetails, *, at: dt.datetime) -> None:
     """Somebody entered another bank account for a shop: its owners can object before money goes
     there."""

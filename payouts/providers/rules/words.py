@@ -44,6 +44,19 @@ WANTED: list[tuple[str, Words]] = [
 ]
 SOMETHING: Words = _("One more thing, which Stripe’s page names")
 
+# How a shop's way to its money stands, in one sentence: what Stripe says, or what we hold.
+PAY_WORDS: dict[str, Words] = {
+    "none": _("Stripe pays out for us. Tell it where your money goes; it takes ten minutes."),
+    "missing": _("Stripe needs something more before we can pay you."),
+    "checking": _("Stripe is checking what you sent. There is nothing to do."),
+    "active": _("Your money goes to the bank account ending in {last4}."),
+    "blocked": _("Stripe cannot pay you. Call us, and we find another way."),
+    "closed": _("Your account at Stripe is closed. Call us, and we find another way."),
+    "no_bank": _("We do not have your bank account yet. Call us; we ask you for it only by phone."),
+    "entered": _("The bank account ending in {last4} waits for a second person here to check it."),
+    "confirmed": _("Your money goes to the bank account ending in {last4}."),
+}
+
 # Why a bank sent money back -> what the shop does about it.
 FIXES: dict[str, Words] = {
     "account_closed": _("This bank account is closed. Give Stripe another one."),

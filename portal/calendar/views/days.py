@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hubshops.forecasts.queries import outlook_of, planned_between, said_before
 from hubshops.forecasts.rules import record_of
+from hubshops.ramps.queries import growth_of
 from hubshops.shops import actions
 from hubshops.shops.access import shop_manager, shop_member
 from hubshops.shops.queries import first_open_day, usual_caps
@@ -133,6 +134,18 @@ def say_what_holds(request: HttpRequest, changed: list[int], first: dt.date) -> 
         messages.info(request, _("Nothing was changed."))
 
 
+@shop_manager
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold_ramp(request: HttpRequest) -> HttpResponse:
+    """A new shop stays at its number of packages for now, or grows again."""
+    if request.method == "POST":
+        is_held = request.POST.get("is_held") == "1"
+        actions.hold_ramp(shop=request.shop, is_held=is_held, at=clock.now(), by=request.user)
+        words = _("It stays where it is.") if is_held else _("It grows again after good days.")
+        messages.success(request, words)
+    return redirect("calendar:days_off")
+
+
 def today_of(request: HttpRequest) -> dt.date:
     """The shop's local day."""
     return clock.local_day(clock.now(), request.shop.zone)
@@ -150,6 +163,7 @@ def calendar_page(request: HttpRequest, form: DaysOffForm) -> HttpResponse:
         "caps_form": caps_form(request, None, at),
         "holidays": queries.holidays_ahead(today),
         "runs_the_day": request.membership.runs_the_day,
+        "growth": growth_of(request.shop),
     }
     return render(request, "calendar/days_off.html", context, status=422 if form.errors else 200)
 

@@ -24,6 +24,7 @@ from payouts.rates.actions import agree_rate, draft_change, import_shops, publis
 from payouts.rates.models import RateChange, RateKind
 from payouts.rates.queries import card_of, lines_in_force
 from payouts.rates.rules import Line
+from portal.demo.actions.getting_ready import get_ready, sign_everywhere
 from portal.demo.actions.people import (
     DATA,
     OLGA,
@@ -83,6 +84,7 @@ def open_network(*, at: dt.datetime) -> None:
             )
             content = (DATA / f"shops_{station.code.lower()}.csv").read_bytes()
             import_shops(station=station, content=content, at=at)
+    sign_everywhere(at=at)
 
 
 def hear_applications(*, at: dt.datetime) -> None:
@@ -122,6 +124,7 @@ def approve_sample(*, application: Application, row: Row, by: User, at: dt.datet
         at=at,
     ).shop
     owner = let_in(row["email"], row["contact_name"])
+    get_ready(shop=shop, owner=owner, by=by, at=at)
     if row["email"] == ROSA:
         invite_helper(shop=shop, email=SAM, name="Sam Okafor", at=at, by=owner)
         let_in(SAM, "Sam Okafor")

@@ -1,0 +1,180 @@
+"""Going through a practice day, and going live after it."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from hubshops.applications.actions import move_on
+from hubshops.applications.models import Application, ApplicationStatus
+from hubshops.practice import queries, rules
+from hubshops.practice.models import PracticeDay, PracticePackage
+from hubshops.practice.rules import Outcome, Step
+from hubshops.shops import actions as shops
+from hubshops.shops.models import MemberRole, Membership, Shop, ShopStatus
+from kernel.accounts.models import User
+from kernel.audit.actions import record
+from kernel.notifications.actions import send_letter
+from kernel.refusals import Refusal
+
+SIGNED = [ApplicationStatus.AGREEMENT_SIGNED, ApplicationStatus.PRACTICE]
+
+
+class SignFirst(Refusal):
+    code = "sign_first"
+    message = _("The owner has to sign the agreement first. Then you can practice.")
+
+
+@transaction.atomic
+def start_practice(*, shop: Shop, by: User, at: dt.datetime) -> PracticeDay:
+    """Begin a practice day; the one that is open when there is one. Any shop may, any number of
+    times. Refuses a shop that gets ready and whose owner did not sign yet."""
+    Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    if queries.has_to_sign_first(shop):
+        raise SignFirst
+    known = PracticeDay.objects.filter(shop=shop, closed_at=None).first()
+    if known is not None:
+        return known
+    found = Application.objects.select_for_update().filter(
+        shop=shop, status=ApplicationStatus.AGREEMENT_SIGNED
+    )
+    for application in found:
+        move_on(application, ApplicationStatus.PRACTICE, at=at, by=by)
+    return PracticeDay.objects.create(shop=shop, started_at=at, started_by=by)
+
+
+class NoPracticeNow(Refusal):
+    code = "no_practice_now"
+    message = _("This part of the practice day is over. The page shows what comes next.")
+
+
+class LookAgain(Refusal):
+    code = "look_again"
+    message = _("Not quite. Look at {code} again: {why}")
+
+
+TORN = _("its corner is torn and wet. Say that it is damaged, and the driver takes it back.")
+FINE = _("it is dry and whole. Take it.")
+HANDED = _("somebody opened and took it. That is “Delivered”.")
+NOBODY = _("nobody opened, and there is no safe place. That is “Nobody home”: you keep it.")
+
+
+def open_day(shop: Shop, step: Step) -> queries.Practice:
+    """The shop's open practice day, locked, when it stands at this step."""
+    day = PracticeDay.objects.select_for_update().filter(shop=shop, closed_at=None).first()
+    practice = queries.as_practice(day) if day else None
+    if practice is None or practice.step != step:
+        raise NoPracticeNow
+    return practice
+
+
+@transaction.atomic
+def count_in(*, shop: Shop, damaged: Collection[str], at: dt.datetime) -> PracticeDay:
+    """The pretend van came: what was taken, and what was damaged. Refuses a package taken for what
+    it is not, with what there is to see; and a step that is not the next."""
+    day = open_day(shop, Step.COUNT_IN).day
+    wrong = rules.wrong_at_the_drop(damaged)
+    if wrong is not None:
+        raise LookAgain(code=wrong.code, why=TORN if wrong.is_damaged else FINE)
+    PracticePackage.objects.bulk_create(
+        PracticePackage(day=day, code=one.code, outcome=one.at_the_drop, at=at)
+        for one in rules.PACKAGES
+    )
+    day.counted_in_at = at
+    day.save(update_fields=["counted_in_at"])
+    return day
+
+
+@transaction.atomic
+def tell_door(*, shop: Shop, code: str, outcome: str, at: dt.datetime) -> PracticePackage:
+    """What happened at the next pretend door. Told twice is told once. Refuses what did not happen
+    there, with what did; and a door that is not the next."""
+    practice = open_day(shop, Step.DELIVER)
+    package = PracticePackage.objects.filter(day=practice.day, code=code).first()
+    if package is None or practice.outcomes.get(code) == Outcome.DAMAGED:
+        raise NoPracticeNow
+    if code in practice.told:
+        return package
+    there = rules.BY_CODE[code]
+    if outcome != there.at_the_door:
+        raise LookAgain(code=code, why=NOBODY if there.is_nobody_home else HANDED)
+    package.outcome, package.at = outcome, at
+    package.save(update_fields=["outcome", "at"])
+    return package
+
+
+class CountAgain(Refusal):
+    code = "count_again"
+    message = _(
+        "Count again: you took eleven packages and delivered ten. How many are still with you?"
+    )
+
+
+@transaction.atomic
+def close_practice(*, shop: Shop, still_here: int, by: User, at: dt.datetime) -> bool:
+    """Close the practice day. A shop that was getting ready is live from then on, and True is
+    answered. Refuses a wrong count, and a day whose doors are not all told."""
+    Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    day = open_day(shop, Step.CLOSE).day
+    if still_here != rules.STILL_HERE:
+        raise CountAgain
+    day.closed_at, day.closed_by = at, by
+    day.save(update_fields=["closed_at", "closed_by"])
+    is_ready = Application.objects.filter(shop=shop, status__in=SIGNED).exists()
+    if is_ready and Shop.objects.get(pk=shop.pk).status == ShopStatus.PREPARING:
+        make_live(shop, by=by, at=at)
+        return True
+    return False
+
+
+class NotSigned(Refusal):
+    code = "not_signed"
+    message = _("{shop} did not sign its agreement yet. Nobody can go live without it.")
+
+
+class ReasonIsMissing(Refusal):
+    code = "reason_is_missing"
+    message = _("Write why this shop needs no practice day.")
+
+
+@transaction.atomic
+def let_go_live(*, shop: Shop, reason: str, by: User, at: dt.datetime) -> Shop:
+    """Staff make a shop live without a practice day. Audited with the reason. Refuses without one,
+    a shop that is not getting ready, and one that did not sign."""
+    if not reason.strip():
+        raise ReasonIsMissing
+    locked = Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    if locked.status == ShopStatus.PREPARING and not has_signed(locked):
+        raise NotSigned(shop=locked.name)
+    record(at=at, by=by, action="let_go_live", subject=locked, reason=reason.strip())
+    return make_live(locked, by=by, at=at, words=reason.strip())
+
+
+def has_signed(shop: Shop) -> bool:
+    """Whether the application of a shop is past its agreement."""
+    return Application.objects.filter(shop=shop, status__in=SIGNED).exists()
+
+
+def make_live(shop: Shop, *, by: User, at: dt.datetime, words: str = "") -> Shop:
+    """The shop gets packages from the next plan on, and its application ends well; its owners are
+    told. The caller opened the transaction."""
+    live = shops.go_live(shop=shop, at=at, by=by)
+    for application in Application.objects.select_for_update().filter(shop=shop, status__in=SIGNED):
+        if application.status == ApplicationStatus.AGREEMENT_SIGNED:
+            move_on(application, ApplicationStatus.PRACTICE, at=at, by=by)
+        move_on(application, ApplicationStatus.LIVE, at=at, by=by, words=words)
+    owners = Membership.objects.current().filter(
+        shop=shop, role=MemberRole.OWNER, user__is_active=True
+    )
+    for one in owners.select_related("user").order_by("pk"):
+        send_letter(
+            to=one.user.email,
+            person=one.user,
+            subject=_("Your shop is live"),
+            template="practice/mail/live.txt",
+            facts={"person": one.user, "shop": live},
+            language=one.user.language,
+            at=at,
+        )
+    return live
