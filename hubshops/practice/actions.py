@@ -51,13 +51,19 @@ class NoPracticeNow(Refusal):
 
 class LookAgain(Refusal):
     code = "look_again"
-    message = _("Not quite. Look at {code} again: {why}")
+    message = "{words}"
 
 
-TORN = _("its corner is torn and wet. Say that it is damaged, and the driver takes it back.")
-FINE = _("it is dry and whole. Take it.")
-HANDED = _("somebody opened and took it. That is “Delivered”.")
-NOBODY = _("nobody opened, and there is no safe place. That is “Nobody home”: you keep it.")
+TORN = _(
+    "Look again: a corner of {code} is torn and wet. Say that it is damaged, and the driver takes"
+    " it back."
+)
+FINE = _("Look again: {code} is dry and whole. Take it.")
+HANDED = _("Not quite: somebody opened and took {code}. That is “Delivered”.")
+NOBODY = _(
+    "Not quite: nobody opened for {code}, and there is no safe place. That is “Nobody home”: you"
+    " keep it."
+)
 
 
 def open_day(shop: Shop, step: Step) -> queries.Practice:
@@ -76,7 +82,8 @@ def count_in(*, shop: Shop, damaged: Collection[str], at: dt.datetime) -> Practi
     day = open_day(shop, Step.COUNT_IN).day
     wrong = rules.wrong_at_the_drop(damaged)
     if wrong is not None:
-        raise LookAgain(code=wrong.code, why=TORN if wrong.is_damaged else FINE)
+        words = TORN if wrong.is_damaged else FINE
+        raise LookAgain(words=str(words).format(code=wrong.code))
     PracticePackage.objects.bulk_create(
         PracticePackage(day=day, code=one.code, outcome=one.at_the_drop, at=at)
         for one in rules.PACKAGES
@@ -98,7 +105,8 @@ def tell_door(*, shop: Shop, code: str, outcome: str, at: dt.datetime) -> Practi
         return package
     there = rules.BY_CODE[code]
     if outcome != there.at_the_door:
-        raise LookAgain(code=code, why=NOBODY if there.is_nobody_home else HANDED)
+        words = NOBODY if there.is_nobody_home else HANDED
+        raise LookAgain(words=str(words).format(code=code))
     package.outcome, package.at = outcome, at
     package.save(update_fields=["outcome", "at"])
     return package

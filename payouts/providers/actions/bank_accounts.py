@@ -93,10 +93,12 @@ def set_bank_details(
     is_savings: bool,
     by: User,
     at: dt.datetime,
+    waits: bool = True,
 ) -> BankDetails:
     """Enter the bank account of a shop; the number is sealed. No money goes there before another
-    person confirmed it; the shop's owners read of it at once. Audited without the number. Refuses
-    numbers that can't be, and a shop that Stripe pays."""
+    person confirmed it and, where it replaces another account, some days have passed (`waits`; not
+    when the bank itself asked to write it otherwise). The shop's owners read of it at once. Audited
+    without the number. Refuses numbers that can't be, and a shop that Stripe pays."""
     routing, number = routing_number.strip(), account_number.replace(" ", "").replace("-", "")
     if not is_routing_number(routing):
         raise WrongRouting
@@ -116,7 +118,7 @@ def set_bank_details(
         "confirmed_at": None,
         "confirmed_by": None,
     }
-    had_one = has_bank(account)
+    had_one = waits and has_bank(account)
     details = BankDetails.objects.update_or_create(account=account, defaults=told)[0]
     note_bank(account, number[-4:], had_one=had_one, at=at)
     account.save(update_fields=["bank_last4", "bank_since_at", "bank_waits_until"])
@@ -284,4 +286,5 @@ def take_over(notice: BankNotice, *, by: User, at: dt.datetime) -> None:
         is_savings=kinds.get(notice.kind[:1], details.is_savings),
         by=by,
         at=at,
+        waits=False,
     )

@@ -20,6 +20,7 @@ from payouts.providers.actions import (
     set_bank_details,
 )
 from payouts.providers.actions.bank_accounts import (
+    AccountIsNew,
     BankFormatIsOff,
     ConfirmedByAnother,
     NoBankAccount,
@@ -283,7 +284,10 @@ def test_no_money_goes_to_an_account_that_one_person_alone_entered(shop, staff):
     with refused_by("bank_details_confirmed_by_another_person") as cursor:
         cursor.execute("UPDATE bank_details SET confirmed_at = set_at, confirmed_by_id = set_by_id")
     confirm_bank_details(shop=shop, by=staff[1], at=LATER)
-    assert b"666666666" in bank_format(file=file, by=staff[0], at=LATER)
+    with pytest.raises(AccountIsNew, match="Make the file after 2026-11-23 18:00 EST"):
+        bank_format(file=file, by=staff[0], at=LATER)
+    later = LATER + dt.timedelta(days=3)
+    assert b"666666666" in bank_format(file=file, by=staff[0], at=later)
 
 
 def test_a_second_person_confirms_on_the_page(shop, staff, client):
