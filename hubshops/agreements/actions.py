@@ -135,6 +135,7 @@ def sign_agreement(
     """Keep an owner's yes to the version whose text has this hash, and send her a copy. A shop that
     was waiting to sign is one step nearer to its first packages. Signing twice is signing once.
     Audited. Refuses a text that is not the one this shop is asked to sign."""
+    application = Application.objects.select_for_update().filter(shop=shop).first()
     Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
     known = AgreementSignature.objects.filter(shop=shop, version__sha256=sha256).first()
     if known is not None:
@@ -156,7 +157,7 @@ def sign_agreement(
         device=device[:400],
     )
     record(at=at, by=by, action="sign_agreement", subject=signature, version=asked.number)
-    note_signed(shop, by=by, at=at)
+    note_signed(application, by=by, at=at)
     send_letter(
         to=by.email,
         person=by,
@@ -169,10 +170,10 @@ def sign_agreement(
     return signature
 
 
-def note_signed(shop: Shop, *, by: User, at: dt.datetime) -> None:
-    """The application of a shop that gets ready goes on; a shop that came without one has none."""
-    found = Application.objects.select_for_update().filter(shop=shop, status__in=TO_SIGN)
-    for application in found:
-        if application.status == ApplicationStatus.APPROVED:
-            move_on(application, ApplicationStatus.AGREEMENT_SENT, at=at)
-        move_on(application, ApplicationStatus.AGREEMENT_SIGNED, at=at, by=by)
+def note_signed(application: Application | None, *, by: User, at: dt.datetime) -> None:
+    """The application of a shop that gets ready goes on; a shop from a list came without one."""
+    if application is None or application.status not in TO_SIGN:
+        return
+    if application.status == ApplicationStatus.APPROVED:
+        move_on(application, ApplicationStatus.AGREEMENT_SENT, at=at)
+    move_on(application, ApplicationStatus.AGREEMENT_SIGNED, at=at, by=by)

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from hubshops.agreements import rules
 from hubshops.agreements.models import AgreementSignature, AgreementVersion
@@ -32,9 +32,8 @@ class Terms:
 
 
 def terms_of(shop: Shop, day: dt.date) -> Terms:
-    """Where a shop and the agreement stand. Three queries at most, two without texts."""
-    versions = dated_versions()
-    signed = signed_numbers(shop)
+    """Where a shop and the agreement stand. Three queries at most."""
+    versions, signed = answers_of(shop)
     asked = rules.asked_for(versions, signed, day) if shop.status in ASKED else None
     bound = rules.holding(versions, signed, day)
     found = {one.version.number: one for one in signatures_of(shop)} if signed else {}
@@ -56,25 +55,22 @@ class Ask:
 
 
 def ask_of(shop: Shop, day: dt.date) -> Ask | None:
-    """What a shop should sign now, without the text; None when it has answered all. Two queries."""
+    """What a shop should sign now, without the text; None when it has answered all. One query."""
     if shop.status not in ASKED:
         return None
-    versions, signed = dated_versions(), signed_numbers(shop)
+    versions, signed = answers_of(shop)
     number = rules.asked_for(versions, signed, day)
     days = {one.number: one.effective_on for one in versions}
     return Ask(number, days[number], not signed) if number else None
 
 
-def dated_versions() -> list[Dated]:
-    """Every version with its day. One query."""
-    rows = AgreementVersion.objects.order_by("number").values_list("number", "effective_on")
-    return [Dated(*row) for row in rows]
-
-
-def signed_numbers(shop: Shop) -> set[int]:
-    """The versions that a shop signed. One query."""
-    rows = AgreementSignature.objects.filter(shop=shop).order_by()
-    return set(rows.values_list("version__number", flat=True))
+def answers_of(shop: Shop) -> tuple[list[Dated], set[int]]:
+    """Every version with its day, and the numbers of those that a shop signed. One query."""
+    theirs = AgreementSignature.objects.filter(shop=shop, version=OuterRef("pk"))
+    found = AgreementVersion.objects.annotate(is_signed=Exists(theirs)).order_by("number")
+    rows = list(found.values_list("number", "effective_on", "is_signed"))
+    versions = [Dated(number, effective_on) for number, effective_on, _signed in rows]
+    return versions, {number for number, _day, is_signed in rows if is_signed}
 
 
 def signatures_of(shop: Shop) -> list[AgreementSignature]:

@@ -21,6 +21,13 @@ from kernel.refusals import Refusal
 SIGNED = [ApplicationStatus.AGREEMENT_SIGNED, ApplicationStatus.PRACTICE]
 
 
+def hold(shop: Shop) -> tuple[Application | None, Shop]:
+    """A shop and the application it came by, locked in the declared order; a shop from a list has
+    none."""
+    application = Application.objects.select_for_update().filter(shop=shop).first()
+    return application, Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+
+
 class SignFirst(Refusal):
     code = "sign_first"
     message = _("The owner has to sign the agreement first. Then you can practice.")
@@ -30,16 +37,13 @@ class SignFirst(Refusal):
 def start_practice(*, shop: Shop, by: User, at: dt.datetime) -> PracticeDay:
     """Begin a practice day; the one that is open when there is one. Any shop may, any number of
     times. Refuses a shop that gets ready and whose owner did not sign yet."""
-    Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
-    if queries.has_to_sign_first(shop):
+    application, locked = hold(shop)
+    if queries.has_to_sign_first(locked):
         raise SignFirst
     known = PracticeDay.objects.filter(shop=shop, closed_at=None).first()
     if known is not None:
         return known
-    found = Application.objects.select_for_update().filter(
-        shop=shop, status=ApplicationStatus.AGREEMENT_SIGNED
-    )
-    for application in found:
+    if application is not None and application.status == ApplicationStatus.AGREEMENT_SIGNED:
         move_on(application, ApplicationStatus.PRACTICE, at=at, by=by)
     return PracticeDay.objects.create(shop=shop, started_at=at, started_by=by)
 
@@ -123,17 +127,16 @@ class CountAgain(Refusal):
 def close_practice(*, shop: Shop, still_here: int, by: User, at: dt.datetime) -> bool:
     """Close the practice day. A shop that was getting ready is live from then on, and True is
     answered. Refuses a wrong count, and a day whose doors are not all told."""
-    Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
+    application, locked = hold(shop)
     day = open_day(shop, Step.CLOSE).day
     if still_here != rules.STILL_HERE:
         raise CountAgain
     day.closed_at, day.closed_by = at, by
     day.save(update_fields=["closed_at", "closed_by"])
-    is_ready = Application.objects.filter(shop=shop, status__in=SIGNED).exists()
-    if is_ready and Shop.objects.get(pk=shop.pk).status == ShopStatus.PREPARING:
-        make_live(shop, by=by, at=at)
-        return True
-    return False
+    if locked.status != ShopStatus.PREPARING or not has_signed(application):
+        return False
+    make_live(locked, application, by=by, at=at)
+    return True
 
 
 class NotSigned(Refusal):
@@ -152,23 +155,25 @@ def let_go_live(*, shop: Shop, reason: str, by: User, at: dt.datetime) -> Shop:
     a shop that is not getting ready, and one that did not sign."""
     if not reason.strip():
         raise ReasonIsMissing
-    locked = Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
-    if locked.status == ShopStatus.PREPARING and not has_signed(locked):
+    application, locked = hold(shop)
+    if locked.status == ShopStatus.PREPARING and not has_signed(application):
         raise NotSigned(shop=locked.name)
     record(at=at, by=by, action="let_go_live", subject=locked, reason=reason.strip())
-    return make_live(locked, by=by, at=at, words=reason.strip())
+    return make_live(locked, application, by=by, at=at, words=reason.strip())
 
 
-def has_signed(shop: Shop) -> bool:
-    """Whether the application of a shop is past its agreement."""
-    return Application.objects.filter(shop=shop, status__in=SIGNED).exists()
+def has_signed(application: Application | None) -> bool:
+    """Whether an application is past its agreement and not over."""
+    return application is not None and application.status in SIGNED
 
 
-def make_live(shop: Shop, *, by: User, at: dt.datetime, words: str = "") -> Shop:
+def make_live(
+    shop: Shop, application: Application | None, *, by: User, at: dt.datetime, words: str = ""
+) -> Shop:
     """The shop gets packages from the next plan on, and its application ends well; its owners are
-    told. The caller opened the transaction."""
+    told. The caller locked both."""
     live = shops.go_live(shop=shop, at=at, by=by)
-    for application in Application.objects.select_for_update().filter(shop=shop, status__in=SIGNED):
+    if application is not None:
         if application.status == ApplicationStatus.AGREEMENT_SIGNED:
             move_on(application, ApplicationStatus.PRACTICE, at=at, by=by)
         move_on(application, ApplicationStatus.LIVE, at=at, by=by, words=words)

@@ -28,10 +28,10 @@ def grow_cap(*, shop_id: int, at: dt.datetime) -> CapStep | None:
     growth = queries.growth_of(shop)
     if growth is None or shop.holds_ramp or growth.next_cap <= growth.cap:
         return None
-    reason = StepReason.REACHED if growth.next_cap == shop.daily_cap else StepReason.GREW
-    day = growth.checks[-1].day
-    step = step_cap(shop=shop, cap=growth.next_cap, reason=reason, at=at, day=day)
-    tell_of_step(shop, step, before=growth.cap, at=at)
+    before, cap, day = growth.cap, growth.next_cap, growth.checks[-1].day
+    reason = StepReason.REACHED if cap == shop.daily_cap else StepReason.GREW
+    step = step_cap(shop=shop, cap=cap, reason=reason, at=at, day=day)
+    tell_of_step(shop, step, before=before, at=at)
     return step
 
 

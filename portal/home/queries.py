@@ -180,8 +180,8 @@ def readiness_of(shop: Shop) -> Readiness | None:
 
 
 def ask_to_sign(shop: Shop, day: dt.date) -> Ask | None:
-    """What the shop's owner should sign; the list of a shop that gets ready says so itself. Two
-    queries."""
+    """What the shop's owner should sign; the list of a shop that gets ready says so itself. One
+    query."""
     return None if shop.status == ShopStatus.PREPARING else ask_of(shop, day)
 
 

@@ -220,7 +220,7 @@ def test_a_shop_applies_is_approved_and_sees_its_day(
     expect(desk.get_by_role("listitem").filter(has_text="Fayetteville North")).to_be_visible()
     expect(desk.get_by_label("Most packages a day")).to_have_value("36")
     desk.get_by_role("button", name="Approve and open the shop").click()
-    expect(desk.get_by_text("Rosa's Bodega is live.")).to_be_visible()
+    expect(desk.get_by_text("Rosa's Bodega gets ready now.")).to_be_visible()
     do_waiting_jobs()
 
     page.reload()

@@ -150,6 +150,7 @@ def test_approval_opens_the_shop_and_invites_its_owner():
     assert application.shop == shop
     assert (shop.name, shop.daily_cap, shop.radius_m) == ("Rosa's Bodega", 30, 3000)
     assert shop.travel_mode == application.travel
+    assert shop.status == "preparing"  # no packages before it signed and practiced
     owner = User.objects.get(email="rosa@shop.test")
     assert shop.memberships.get().user == owner
     assert not owner.has_usable_password()

@@ -118,7 +118,7 @@ def test_a_reviewer_approves_and_the_shop_is_live(client):
     assert (answer.status_code, answer.url) == (302, f"/ops/applications/{application.pk}/")
     shop = Shop.objects.get()
     assert (shop.radius_m, shop.weekdays) == (4023, "12345")
-    assert "is live. Its owner was invited" in text(client.get(answer.url))
+    assert "gets ready now. Its owner was invited" in text(client.get(answer.url))
 
 
 @pytest.mark.usefixtures("olga")
