@@ -148,6 +148,8 @@ def sign_agreement(
         shop=shop,
         user=by,
         sha256=asked.sha256,
+        business=f"{shop.name}, {shop.address1}, {shop.city}, {shop.state} {shop.postal_code}",
+        email=by.email,
         legal_name=legal_name.strip(),
         role=role.strip(),
         language=asked.language_shown(language),

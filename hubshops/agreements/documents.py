@@ -19,7 +19,7 @@ Line = tuple[str, str, float]  # words, font, room above
 def signed_copy(signature: AgreementSignature) -> bytes:
     """The paper that both sides keep. It is in English, as what binds is; the same signature gives
     the same bytes. Some milliseconds a page."""
-    title = f"Agreement, version {signature.version.number}, {signature.shop.name}"
+    title = f"Agreement, version {signature.version.number}, {signature.legal_name}"
     canvas, out = pdf.new_canvas(title=title, author=settings.SITE_NAME)
     pages = paginate([*text_lines(signature), *signature_lines(signature)])
     for number, lines in enumerate(pages, 1):
@@ -46,9 +46,9 @@ def signature_lines(signature: AgreementSignature) -> list[Line]:
     """Who signed, and all that was kept with it."""
     moment = signature.signed_at.astimezone(ZoneInfo(signature.shop.zone))
     facts = [
-        ("Business", f"{signature.shop.name}, {signature.shop.address1}, {signature.shop.city}"),
+        ("Business", signature.business),
         ("Signed by", f"{signature.legal_name}, {signature.role}"),
-        ("Signed in as", signature.user.email),
+        ("Signed in as", signature.email),
         ("At", f"{moment:%B %-d, %Y, %-I:%M:%S %p %Z}"),
         ("From the address", signature.address or "not known"),
         ("With", signature.device or "not known"),

@@ -60,9 +60,10 @@ class AgreementVersion(models.Model):
 
 
 class AgreementSignature(models.Model):
-    """A shop's yes to one version: the very bytes (`sha256`), who gave it under what name and role,
-    in which language she read what it means, when, from where, with what, and the words to which
-    she agreed. Laws: append-only; once a shop and version; the hash is that version's."""
+    """A shop's yes to one version: the very bytes (`sha256`), for which business, who gave it under
+    what name and role, in which language she read what it means, when, from where, with what, and
+    the words to which she agreed. Laws: append-only; once a shop and version; the hash is that
+    version's."""
 
     version = models.ForeignKey(
         AgreementVersion, on_delete=models.PROTECT, related_name="signatures"
@@ -72,6 +73,8 @@ class AgreementSignature(models.Model):
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
+    business = models.CharField(max_length=300, help_text=_("its name and address on that day"))
+    email = models.EmailField()
     legal_name = models.CharField(_("your full legal name"), max_length=120)
     role = models.CharField(_("your role in the business"), max_length=80)
     language = models.CharField(max_length=10)

@@ -55,6 +55,11 @@ class Migration(migrations.Migration):
                 ),
                 ("sha256", models.CharField(max_length=64)),
                 (
+                    "business",
+                    models.CharField(help_text="its name and address on that day", max_length=300),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                (
                     "legal_name",
                     models.CharField(max_length=120, verbose_name="your full legal name"),
                 ),

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from hubshops.agreements import actions, documents, queries
 from hubshops.agreements.models import AgreementSignature, AgreementVersion
 from hubshops.applications.models import Application, ApplicationEvent
-from hubshops.shops.models import MemberRole, ShopStatus
+from hubshops.shops.models import MemberRole, Shop, ShopStatus
 from kernel.audit.models import Decision
 from kernel.notifications.models import Mail
 from tests.factories import (
@@ -108,6 +108,8 @@ def test_a_hash_is_the_texts_own_and_a_signature_is_of_the_very_text(shop, rosa)
         "version": first(),
         "shop": make_shop("Zed's Flowers"),
         "user": rosa,
+        "business": "Zed's Flowers",
+        "email": rosa.email,
         "legal_name": "R",
         "role": "owner",
         "language": "en",
@@ -210,12 +212,20 @@ def test_a_version_comes_after_the_last_one():
 def test_the_copy_is_the_text_and_all_that_was_kept(shop, rosa, tmp_path):
     signature = sign(shop, rosa, at=MORNING)
     content = documents.signed_copy(signature)
-    assert content == documents.signed_copy(signature)
+    Shop.objects.update(name="Another name", address1="Elsewhere")
+    assert content == documents.signed_copy(queries.signature_for(shop, 1)), "it stays as it was"
     (tmp_path / "copy.pdf").write_bytes(content)
     words = "".join(page.extract_text() for page in PdfReader(tmp_path / "copy.pdf").pages)
     words = " ".join(words.split())
     assert "7. Leaving" in words
-    for fact in ("Rosa Marte, owner", FIRST_HASH, "203.0.113.9", "A phone", "November 20, 2026"):
+    for fact in (
+        "Rosa's Bodega, 100 W Center St",
+        "Rosa Marte, owner",
+        FIRST_HASH,
+        "203.0.113.9",
+        "A phone",
+        "November 20, 2026",
+    ):
         assert fact in words
 
 
