@@ -20,8 +20,9 @@ class NotGettingReady(Refusal):
 
 @transaction.atomic
 def go_live(*, shop: Shop, at: dt.datetime, by: User | None) -> Shop:
-    """A shop that was getting ready gets packages from the next plan on: few at first, when it
-    agreed to more than that. Audited. Refuses a shop that was not getting ready."""
+    """A shop that was getting ready is open from now on and gets packages from the next plan on:
+    few at first, when it agreed to more than that. Audited. Refuses a shop that was not getting
+    ready."""
     locked = (
         Shop.objects.select_for_update(of=["self"], no_key=True)
         .select_related("station")
@@ -29,8 +30,8 @@ def go_live(*, shop: Shop, at: dt.datetime, by: User | None) -> Shop:
     )
     if locked.status != ShopStatus.PREPARING:
         raise NotGettingReady(shop=locked.name, status=locked.get_status_display())
-    locked.status = ShopStatus.LIVE
-    locked.save(update_fields=["status"])
+    locked.status, locked.opened_at = ShopStatus.LIVE, at
+    locked.save(update_fields=["status", "opened_at"])
     if locked.daily_cap > rules.START_CAP:
         step_cap(shop=locked, cap=rules.START_CAP, reason=StepReason.STARTED, at=at, by=by)
     audit.record(at=at, by=by, action="go_live", subject=locked)

@@ -1,5 +1,7 @@
 """A practice day: nothing in it is real, and its end makes a shop live."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -73,8 +75,10 @@ def test_a_new_shop_starts_with_few_and_a_small_one_with_all_it_agreed_to(shop, 
     small = make_shop("Small", daily_cap=10, status=ShopStatus.PREPARING)
     walk_through(small, rosa)
     assert close(small, rosa) is False  # no application: staff open it in their own way
-    actions.shops.go_live(shop=small, at=MORNING, by=None)
+    later = MORNING + dt.timedelta(days=9)
+    actions.shops.go_live(shop=small, at=later, by=None)
     small.refresh_from_db()
+    assert small.opened_at == later, "days before it was live are none of its days"
     assert (small.ramp_cap, small.cap_on(MORNING.date())) == (None, 10)
 
 
