@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
@@ -57,9 +58,10 @@ def sign(page: Page) -> None:
 
 
 def test_an_approved_owner_signs_practices_and_is_live(
-    page: Page, live_server, sound, sign_in_by_form, rosa
+    page: Page, live_server, sound, sign_in, rosa
 ):
-    sign_in_by_form(page, rosa)
+    sign_in(page, rosa)
+    page.goto(f"{live_server.url}/shop/")
     expect(page.get_by_role("heading", name="First: the agreement")).to_be_visible()
     sound(page)
     page.get_by_role("link", name="Read and sign").click()
@@ -110,12 +112,15 @@ def test_an_approved_owner_signs_practices_and_is_live(
 
 
 def test_a_new_version_is_read_in_spanish_and_signed_again(
-    page: Page, live_server, sound, sign_in_by_form, rosa
+    page: Page, live_server, sound, sign_in, rosa
 ):
     at = clock.now()
     rosa.language = "es"
     rosa.save()
-    sign_in_by_form(page, rosa)
+    sign_in(page, rosa)
+    page.context.add_cookies(
+        [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "es", "url": live_server.url}]
+    )
     page.goto(f"{live_server.url}/shop/agreement/")
     page.get_by_label("Acepto firmar y recibir documentos en pantalla.").check()
     page.get_by_label("Su nombre legal completo").fill("Rosa Marte")

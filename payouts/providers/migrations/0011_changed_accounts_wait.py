@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("providers", "0008_bank_accounts_by_two_people"),
+        ("providers", "0010_no_file_closes_while_payments_are_stopped"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payruns", "0008_a_week_drafted_by_the_calendar"),
+        ("payruns", "0013_a_run_stops_by_gateway_only"),
     ]
 
     operations = [
