@@ -120,9 +120,7 @@ def outlook_from(shop: Shop, facts: Facts, fed: set[dt.date], today: dt.date) ->
             if rules.is_closed(day, shop.weekdays, facts.off)
             or (day.isoweekday() in silent and day not in facts.counts)
         }
-    bands = rules.forecast(
-        history, days, cap=shop.cap_now, closed=closed, planned=facts.counts
-    )
+    bands = rules.forecast(history, days, cap=shop.cap_now, closed=closed, planned=facts.counts)
     return Outlook(shop, bands, len(history), frozenset(facts.off))
 
 

@@ -142,9 +142,7 @@ def days_ahead(station: Station, today: dt.date) -> list[DayAhead]:
 def shop_ahead(outlook: Outlook, place: int, day: dt.date) -> ShopAhead:
     """One shop on the day at this place of its outlook."""
     band = outlook.bands[place] if outlook.bands else None
-    return ShopAhead(
-        outlook.shop, outlook.shop.cap_now, band, outlook.is_sure, day in outlook.off
-    )
+    return ShopAhead(outlook.shop, outlook.shop.cap_now, band, outlook.is_sure, day in outlook.off)
 
 
 def by_weight(one: ShopAhead) -> Any:

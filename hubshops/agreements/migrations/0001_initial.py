@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("shops", "0006_ramp_follows_its_steps"),
+        ("shops", "0011_ramp_follows_its_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

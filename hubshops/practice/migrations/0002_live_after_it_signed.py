@@ -21,8 +21,8 @@ BACK = "DROP TRIGGER shop_live_after_it_signed ON shop; DROP FUNCTION shop_live_
 class Migration(migrations.Migration):
     dependencies = [
         ("practice", "0001_initial"),
-        ("applications", "0006_steps_after_the_yes"),
-        ("shops", "0006_ramp_follows_its_steps"),
+        ("applications", "0009_steps_after_the_yes"),
+        ("shops", "0011_ramp_follows_its_steps"),
     ]
 
     operations = [migrations.RunSQL(LAW, BACK)]

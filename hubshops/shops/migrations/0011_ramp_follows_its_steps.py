@@ -29,6 +29,6 @@ DROP FUNCTION shop_ramp_follows_its_steps();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shops", "0005_growing_into_the_cap")]
+    dependencies = [("shops", "0010_growing_into_the_cap")]
 
     operations = [append_only("cap_step"), migrations.RunSQL(FOLLOWS, BACK)]

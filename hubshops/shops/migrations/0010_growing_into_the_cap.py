@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0004_getting_ready_and_leaving"),
+        ("shops", "0009_profiles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0005_moves_are_a_table"),
+        ("applications", "0008_who_invited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
