@@ -3,6 +3,7 @@ seconds); a unique row per job and slot decides, so two schedulers do no harm.""
 
 import datetime as dt
 
+from hubshops.applications.jobs import Jobs as Applications
 from hubshops.assignment.jobs import Jobs as Assignment
 from hubshops.cases.jobs import Jobs as Cases
 from hubshops.deliveries.jobs import Jobs as Deliveries
@@ -36,6 +37,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Webhooks.SWEEP, every=MINUTE),
     Recurring(Webhooks.CATCH_UP, every=HOUR),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
+    Recurring(Applications.APOLOGISE, every=HOUR),
     Recurring(Cases.SWEEP, every=MINUTE),
     Recurring(Cases.PROOFS, every=HOUR),
     Recurring(Cases.LAPSE, every=15 * MINUTE),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("healthz/ready", health.ready),
     path("", include("portal.public.urls")),
     path("", include("hubshops.applications.urls")),
+    path("", include("hubshops.reviews.urls")),
     path("", include("hubshops.stations.urls")),
     path("", include("hubshops.subscriptions.urls")),
     path("", include("hubshops.recipients.urls")),

@@ -7,3 +7,4 @@ class Jobs(StrEnum):
     """What happens to applications later."""
 
     SCREEN = "applications.screen"
+    APOLOGISE = "applications.apologise"

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "hubshops.forecasts",
     "hubshops.manifests",
     "hubshops.assignment",
+    "hubshops.reviews",
     "hubshops.applications",
     "hubshops.subscriptions",
     "hubshops.packages",
@@ -277,6 +278,9 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3
+
+# --- Background checks: who makes the reports ----------------------------------------------------
+CHECKS_PROVIDER = env.one_of("CHECKS_PROVIDER", "manual", ("manual",))
 
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", "")

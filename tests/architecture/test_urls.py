@@ -32,6 +32,7 @@ from payouts.statements.models import Statement
 from tests.architecture.urls import MATRIX, ROLES
 from tests.factories import (
     DAY,
+    let_through,
     make_member,
     make_package,
     make_person,
@@ -136,6 +137,7 @@ def world():
     run = pay(olga, make_pavel(), at=LATER)
     change = change_card(plain(200), shop=rosas, by=olga, at=LATER)
     application = submit_application(**FACTS | {"name": "Ana's Bakery"}, at=LATER)
+    let_through(application)
     subscription, _secret = subscribe(
         station=rosas.station, url="https://station.example/", at=LATER, by=None
     )
@@ -182,6 +184,7 @@ def world():
         "person_id": helper.pk,
         "pk": helper.pk,  # of a passkey: there is none
         "application_id": application.pk,
+        "check_id": application.people.get().check_of.pk,
         "reference": application.reference,
         "slug": rosas.slug,
         "code": rosas.station.code,

@@ -54,6 +54,7 @@ MATRIX: dict[str, Audience] = {
     "apply/": PUBLIC,
     "apply/<slug:reference>/": PUBLIC,
     "apply/<slug:reference>/withdraw/": PUBLIC,
+    "check/<slug:token>/": PUBLIC,
     # coming in
     "account/welcome/": PUBLIC,
     "account/welcome/sent/": PUBLIC,
@@ -177,6 +178,8 @@ MATRIX: dict[str, Audience] = {
     "ops/forecast/<str:code>/": DAY_STAFF,
     "ops/applications/": staff("reviewer"),
     "ops/applications/<int:application_id>/": staff("reviewer"),
+    "ops/applications/<int:application_id>/claim/": staff("reviewer"),
+    "ops/checks/<int:check_id>/": staff("reviewer"),
     "ops/feeds/": DISPATCHER,
     "ops/feeds/<int:feed_id>/": DISPATCHER,
     "ops/feeds/<int:feed_id>/progress/": DISPATCHER,
