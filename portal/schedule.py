@@ -47,6 +47,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Manifests.WATCH, every=5 * MINUTE),
     Recurring(Manifests.FORGET, daily_at=dt.time(3, 20)),
     Recurring(Packages.FORGET, every=HOUR),
+    Recurring(Applications.TIDY, daily_at=dt.time(15, 10)),  # morning in every American zone
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
     Recurring(Idempotency.FORGET, every=HOUR),
     Recurring(Subscriptions.SWEEP, every=MINUTE),

@@ -8,3 +8,4 @@ class Jobs(StrEnum):
 
     SCREEN = "applications.screen"
     APOLOGISE = "applications.apologise"
+    TIDY = "applications.tidy"

@@ -1,6 +1,8 @@
 """Businesses that ask to become partner shops."""
 
 import datetime as dt
+import functools
+import operator
 
 from django.conf import settings
 from django.db import models
@@ -30,15 +32,62 @@ class ApplicationStatus(models.TextChoices):
     EXPIRED = "expired", _("Run out")
 
 
+class StorageKind(models.TextChoices):
+    """Where packages wait until they are delivered."""
+
+    ROOM = "room", _("In a room that can be locked")
+    COUNTER = "counter", _("Behind the counter")
+    CORNER = "corner", _("In a corner or on shelves of the shop")
+    OTHER = "other", _("Somewhere else")
+
+
+TRADES = [
+    ("bodega", _("Bodega or grocery")),
+    ("café", _("Café or restaurant")),
+    ("bakery", _("Bakery")),
+    ("florist", _("Florist")),
+    ("dry cleaner", _("Laundry or dry cleaner")),
+    ("pharmacy", _("Pharmacy")),
+    ("hair salon", _("Hair salon or barber")),
+    ("gift shop", _("Gift or book shop")),
+    ("IT shop", _("Phone or repair shop")),
+    ("gym", _("Gym")),
+    ("other", _("Something else")),
+]
 # From the yes on, an application has a shop; what ends later than that keeps it.
 WITH_SHOP = ["approved", "agreement_sent", "agreement_signed", "practice", "live"]
 WITH_OR_WITHOUT = ["withdrawn", "expired"]
 WAITING = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING]
 CHECKING = [ApplicationStatus.CHECKS_RUNNING, ApplicationStatus.PRE_ADVERSE]
 UNDECIDED = [*WAITING, ApplicationStatus.INFO_NEEDED, *CHECKING]
+MAYBE_UNSENT = [ApplicationStatus.DRAFT, *WITH_OR_WITHOUT]
+
+
+ANSWERS = [
+    "name",
+    "trade",
+    "contact_name",
+    "email",
+    "phone",
+    "address1",
+    "city",
+    "state",
+    "postal_code",
+    "weekdays",
+    "travel",
+]
+HAS_A_GAP = functools.reduce(operator.or_, (Q(**{name: ""}) for name in ANSWERS))
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
+    def drafts(self) -> "ApplicationQuerySet":
+        """Applications that their applicants still write."""
+        return self.filter(status=ApplicationStatus.DRAFT)
+
+    def sent(self) -> "ApplicationQuerySet":
+        """Applications that reached us."""
+        return self.exclude(submitted_at=None)
+
     def waiting(self) -> "ApplicationQuerySet":
         """Applications that staff have to look at, or to see through."""
         return self.filter(status__in=[*WAITING, *CHECKING])
@@ -53,10 +102,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
 
 class Application(models.Model):
-    """A business asks to join. Laws: it has a shop exactly from its approval on; its status moves
-    only along the table `application_move`; declined exactly when it has a reason to give; an
-    appeal is decided by another person than the decline. `promised_on` is the day by which the
-    applicant hears from us, or, while we wait for her, by which we hope for her answer."""
+    """A business asks to join. It begins as a draft, in which answers may be missing: `pages_done`
+    names the pages whose answers are good, `typed` holds what was left unfinished on a page. Laws:
+    one that was sent says when and has its answers; it has a shop exactly from its approval on; its
+    status moves only along the table `application_move`; declined exactly when it has a reason to
+    give; an appeal is decided by another person than the decline. `promised_on` is the day by which
+    the applicant hears from us, or, while we wait for her, by which we hope for her answer."""
 
     reference = models.CharField(max_length=26, unique=True)
     station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True)
@@ -75,13 +126,29 @@ class Application(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     weekdays = models.CharField(_("weekdays"), max_length=7)
-    daily_cap = models.PositiveIntegerField(_("most packages a day"))
+    daily_cap = models.PositiveIntegerField(_("most packages a day"), null=True)
     travel = models.CharField(_("how you deliver"), max_length=20)
     storage_note = models.TextField(_("where packages wait"), blank=True)
+    storage_kind = models.CharField(
+        _("kind of place"), max_length=10, choices=StorageKind.choices, blank=True
+    )
+    receives_from = models.TimeField(_("somebody is there from"), null=True, blank=True)
+    access_note = models.TextField(_("what the driver should know"), blank=True)
     message = models.TextField(_("anything else"), blank=True)
+    as_written = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("answers kept as they were written, against our check"),
+    )
+    tax_fingerprint = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=10, default="en")
     findings = models.JSONField(default=list, help_text=_("what screening noticed, as codes"))
-    submitted_at = models.DateTimeField()
+    pages_done = models.JSONField(default=list, blank=True)
+    typed = models.JSONField(default=dict, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True)
     screened_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -124,6 +191,18 @@ class Application(models.Model):
                 | Q(decided_by=None)
                 | ~Q(decided_by=F("appeal_against")),
                 name="application_appeal_is_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=MAYBE_UNSENT) | Q(submitted_at__isnull=False),
+                name="application_sent_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=MAYBE_UNSENT) | (Q(daily_cap__isnull=False) & ~HAS_A_GAP),
+                name="application_sent_has_its_answers",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ApplicationStatus.DRAFT) | Q(saved_at__isnull=False),
+                name="application_draft_says_when_it_was_saved",
             ),
         ]
         indexes = [
@@ -248,3 +327,36 @@ class ApplicationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.kind}"
+
+
+class WaitlistEntry(models.Model):
+    """Somebody where no van comes yet asks to be told when one does. Confirmed by a mail's link;
+    who leaves is deleted. Law: an e-mail address waits once for a ZIP code."""
+
+    reference = models.CharField(max_length=26, unique=True)
+    name = models.CharField(_("your name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    trade = models.CharField(_("kind of shop"), max_length=60)
+    postal_code = models.CharField(_("ZIP code"), max_length=5)
+    language = models.CharField(max_length=10, default="en")
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "waitlist_entry"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["email", "postal_code"], name="waitlist_entry_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(confirmed_at__gte=F("asked_at")),
+                name="waitlist_entry_asked_before_confirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def trade_words(self) -> str:
+        """The kind of shop, as people say it."""
+        return str(dict(TRADES).get(self.trade, self.trade))

@@ -10,21 +10,24 @@ import holidays
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hubshops.applications import rules
 from hubshops.applications.models import (
+    TRADES,
     Application,
     ApplicationEvent,
     ApplicationPerson,
     ApplicationStatus,
+    WaitlistEntry,
 )
 from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
-from kernel import clock, geo, zips
+from kernel import addresses, clock, geo, zips
 from kernel.accounts.models import User
-from kernel.web.templatetags.house import day
+from kernel.web.templatetags.house import day, weekday_names
 
 LAPSES_A_SWEEP = 500
 # What each finding means to a reviewer: its words and how grave it is.
@@ -34,12 +37,76 @@ FINDINGS = {
     "same_street": (gettext_lazy("The same street address is used by"), "bad"),
     "same_email": (gettext_lazy("The same e-mail address is used by"), "warn"),
     "same_phone": (gettext_lazy("The same phone number is used by"), "warn"),
+    "same_tax_id": (gettext_lazy("The same tax number is used by"), "bad"),
     "declined_before": (gettext_lazy("Declined in the last 90 days"), "warn"),
+    "unsent_twin": (gettext_lazy("Another application, not sent, has the same facts"), "info"),
+    "phone_as_written": (
+        gettext_lazy("The phone number looks wrong; the applicant kept it as written"),
+        "warn",
+    ),
+    "address_as_written": (
+        gettext_lazy("The address looks wrong; the applicant kept it as written"),
+        "warn",
+    ),
     "cap_unusual": (gettext_lazy("More packages than is usual for this way of travel"), "warn"),
     "few_weekdays": (gettext_lazy("Open on few weekdays"), "info"),
     "no_weekend": (gettext_lazy("Closed on Saturday and Sunday"), "info"),
     "free_mail": (gettext_lazy("A free mail address, not one of the shop's own"), "info"),
 }
+
+
+SECTIONS = {
+    "shop": gettext_lazy("Your shop"),
+    "storage": gettext_lazy("Storage and access"),
+    "days": gettext_lazy("Days and capacity"),
+    "people": gettext_lazy("People"),
+    "documents": gettext_lazy("Documents"),
+    "check": gettext_lazy("Check and send"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as people read it, and the page on which it is changed."""
+
+    page: str
+    term: str
+    words: str
+    is_name: bool = False
+
+
+def answers_of(application: Application) -> list[tuple[str, list[Answer]]]:
+    """All that an applicant told us, section by section. One query."""
+    place = f"{application.city}, {application.state} {application.postal_code}"
+    address = "\n".join((application.address1, place)) if application.address1 else ""
+    people = "\n".join(f"{one.name} · {one.email}" for one in application.people.all())
+    since = application.receives_from
+    shop = [
+        Answer("name", _("Shop"), application.name, is_name=True),
+        Answer("name", _("Kind of shop"), str(dict(TRADES).get(application.trade, ""))),
+        Answer("address", _("Address"), address, is_name=True),
+        Answer("contact", _("Your name"), application.contact_name, is_name=True),
+        Answer("contact", _("Phone"), application.phone, is_name=True),
+        Answer("email", _("E-mail"), application.email, is_name=True),
+    ]
+    storage = [
+        Answer("storage", _("Where packages wait"), application.get_storage_kind_display()),
+        Answer("storage", _("About the place"), application.storage_note),
+        Answer("access", _("Somebody is there from"), time_format(since) if since else ""),
+        Answer("access", _("For the driver"), application.access_note),
+    ]
+    days = [
+        Answer("days", _("Weekdays"), weekday_names(application.weekdays)),
+        Answer("packages", _("Most packages a day"), str(application.daily_cap or "")),
+        Answer("packages", _("Delivers"), application.travel_words),
+    ]
+    return [
+        (str(SECTIONS["shop"]), shop),
+        (str(SECTIONS["storage"]), storage),
+        (str(SECTIONS["days"]), days),
+        (str(SECTIONS["people"]), [Answer("people", _("Who delivers"), people, is_name=True)]),
+        (_("Anything else"), [Answer("more", _("Your words"), application.message)]),
+    ]
 
 
 def undecided_twin(*, email: str, address1: str, postal_code: str) -> Application | None:
@@ -57,10 +124,37 @@ def by_reference(reference: str) -> Application | None:
     return found.filter(reference=reference).first()
 
 
+def open_applications_of(email: str) -> list[Application]:
+    """What an address has begun or sent and not ended, the latest first."""
+    over = [ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED]
+    found = Application.objects.filter(email=email.lower()).exclude(status__in=over)
+    return list(found.order_by("-pk")[:10])
+
+
+def who_sent_one() -> Any:
+    """The addresses that sent an application; who did needs no word about an older draft."""
+    return Application.objects.sent().order_by().values("email")
+
+
+def runs_out_on(draft: Application) -> dt.date:
+    """The day on which a draft's answers are deleted unless something is saved before."""
+    return clock.local_day(draft.saved_at + rules.DRAFT_LASTS, zone_of(draft))
+
+
+def waitlist_entry(reference: str) -> WaitlistEntry | None:
+    """The entry whose page has this address."""
+    return WaitlistEntry.objects.filter(reference=reference).first()
+
+
+def waitlist() -> Any:
+    """Who waits where no van comes, the latest first."""
+    return WaitlistEntry.objects.order_by("-asked_at", "-pk")
+
+
 def for_review(application_id: int) -> Application | None:
     """An application with all that its review page names."""
     found = Application.objects.select_related("station", "shop__station", "decided_by")
-    return found.filter(pk=application_id).first()
+    return found.sent().filter(pk=application_id).first()
 
 
 def events_of(
@@ -180,12 +274,24 @@ def stations_by_distance(application: Application) -> list[StationAt]:
     return sorted(ways, key=lambda way: (way.distance_m, way.station.code))
 
 
+def is_far(application: Application) -> bool:
+    """Whether no station reaches the middle of the applicant's ZIP code, as far as we know it. One
+    query."""
+    place = zips.place_of(application.postal_code)
+    if place is None:
+        return False
+    here = (place.latitude, place.longitude)
+    ways = Station.objects.order_by("code").values_list("latitude", "longitude")
+    return all(geo.distance_m(*here, *there) > rules.AREA_M for there in ways)
+
+
 def screening_facts(application: Application, nearest: StationAt | None) -> rules.Facts:
     """What screening looks at, gathered in four queries."""
     others = others_like(application)
     recent = application.submitted_at - rules.APPLY_AGAIN_AFTER
-    street = rules.plain_street(application.address1)
+    street = house_key(application.address1)
     phone = rules.plain_phone(application.phone)
+    aside = [ApplicationStatus.DECLINED, ApplicationStatus.DRAFT]
     shops = list(
         Shop.objects.filter(
             Q(postal_code__startswith=application.postal_code[:5])
@@ -195,33 +301,46 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
     )
     known: list[Any] = [
         *shops,
-        *(one for one in others if one.status != ApplicationStatus.DECLINED),
+        *(one for one in others if one.status not in aside),
     ]
+
+    def is_alike(one: Any) -> bool:
+        return (
+            one.email == application.email
+            or house_key(one.address1) == street
+            or rules.plain_phone(one.phone) == phone
+        )
+
     return rules.Facts(
         station_m=nearest.distance_m if nearest else None,
         email=application.email,
         daily_cap=application.daily_cap,
         weekdays=application.weekdays,
         travel=application.travel,
-        same_street=names(one for one in known if rules.plain_street(one.address1) == street),
+        same_street=names(one for one in known if house_key(one.address1) == street),
         same_email=[
             *names(one for one in known if one.email == application.email),
             *staff_named(application.email, known),
         ],
         same_phone=names(one for one in known if rules.plain_phone(one.phone) == phone),
+        same_tax_id=names(same_tax_id(application)),
         declined_before=names(
             one
             for one in others
             if one.status == ApplicationStatus.DECLINED
             and one.decided_at >= recent
-            and (one.email == application.email or rules.plain_street(one.address1) == street)
+            and is_alike(one)
         ),
+        unsent_twins=names(
+            one for one in others if one.status == ApplicationStatus.DRAFT and is_alike(one)
+        ),
+        as_written=application.as_written,
     )
 
 
 def others_like(application: Application) -> list[Application]:
-    """Other applications that share the ZIP code, the e-mail address or the phone; approved ones
-    are left out, their shops speak for them."""
+    """Other applications that share the ZIP code, the e-mail address or the phone, drafts with
+    them; approved ones are left out, their shops speak for them."""
     alike = (
         Q(postal_code__startswith=application.postal_code[:5])
         | Q(email=application.email)
@@ -232,9 +351,22 @@ def others_like(application: Application) -> list[Application]:
     return list(others.order_by("pk")[:200])
 
 
+def same_tax_id(application: Application) -> list[Application]:
+    """Other applications under the same tax number, as far as one is known."""
+    if not application.tax_fingerprint:
+        return []
+    others = Application.objects.filter(tax_fingerprint=application.tax_fingerprint)
+    return list(others.exclude(pk=application.pk).order_by("pk")[:5])
+
+
+def house_key(address1: str) -> str:
+    """A street for comparing: the house, whatever suite of it and however it is written."""
+    return rules.plain_street(addresses.house_of(address1))
+
+
 def names(rows: Iterable[Any]) -> list[str]:
-    """The names of shops and applications, each once, five at most."""
-    return list(dict.fromkeys(row.name for row in rows))[:5]
+    """The names of shops and applications, each once, five at most. A draft may have none yet."""
+    return list(dict.fromkeys(row.name or row.email for row in rows))[:5]
 
 
 def staff_named(email: str, known: list[Any]) -> list[str]:
@@ -369,7 +501,7 @@ def headline(application: Application, at: dt.datetime) -> Headline:
         title, lead = LATE_HEADLINE
     label, address = NEXT_STEPS.get(application.status, ("", ""))
     words = {
-        "day": day(answer_by(application)),
+        "day": day(answer_by(application) if application.submitted_at else None),
         "again": formats.date_format(again_from(application, at), "DATE_FORMAT"),
         "email": masked(application.email),
     }

@@ -1,4 +1,5 @@
-"""What screening notices, and when an applicant hears from us. Pure."""
+"""What an applicant is asked on which page, what screening notices, and when she hears from us.
+Pure."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -61,6 +62,59 @@ MOVES = {
 }
 
 
+# The pages on which a draft is written, section by section; each holds one group of questions.
+PAGES = {
+    "shop": ["name", "address", "contact"],
+    "storage": ["storage", "access"],
+    "days": ["days", "packages"],
+    "people": ["people"],
+    "documents": ["documents"],
+    "check": ["more"],
+}
+PAGES_IN_ORDER = [page for pages in PAGES.values() for page in pages]
+DRAFT_LASTS = dt.timedelta(days=30)
+REMIND_AFTER = dt.timedelta(days=23)
+UNCONFIRMED_LASTS = dt.timedelta(days=30)
+MOST_PEOPLE = 20
+
+
+def pages_left(done: Collection[str]) -> list[str]:
+    """The pages of a draft that have no good answers yet, in order."""
+    return [page for page in PAGES_IN_ORDER if page not in done]
+
+
+def page_after(page: str) -> str | None:
+    """The next page of the same section; None after its last one."""
+    for pages in PAGES.values():
+        if page in pages[:-1]:
+            return pages[pages.index(page) + 1]
+    return None
+
+
+def page_before(page: str) -> str | None:
+    """The page before it in the same section; None before its first one."""
+    for pages in PAGES.values():
+        if page in pages[1:]:
+            return pages[pages.index(page) - 1]
+    return None
+
+
+class Progress(StrEnum):
+    """How far a section of a draft is."""
+
+    DONE = "done"
+    BEGUN = "begun"
+    OPEN = "open"
+
+
+def progress_of(section: str, done: Collection[str]) -> Progress:
+    """How far a section is, by the pages that are done."""
+    answered = [page in done for page in PAGES[section]]
+    if all(answered):
+        return Progress.DONE
+    return Progress.BEGUN if any(answered) else Progress.OPEN
+
+
 class FindingCode(StrEnum):
     """What screening may notice. None decides alone: a person reads them."""
 
@@ -69,7 +123,11 @@ class FindingCode(StrEnum):
     SAME_STREET = "same_street"
     SAME_EMAIL = "same_email"
     SAME_PHONE = "same_phone"
+    SAME_TAX_ID = "same_tax_id"
     DECLINED_BEFORE = "declined_before"
+    UNSENT_TWIN = "unsent_twin"
+    PHONE_AS_WRITTEN = "phone_as_written"
+    ADDRESS_AS_WRITTEN = "address_as_written"
     CAP_UNUSUAL = "cap_unusual"
     FEW_WEEKDAYS = "few_weekdays"
     NO_WEEKEND = "no_weekend"
@@ -89,7 +147,10 @@ class Facts:
     same_street: list[str] = field(default_factory=list)
     same_email: list[str] = field(default_factory=list)
     same_phone: list[str] = field(default_factory=list)
+    same_tax_id: list[str] = field(default_factory=list)
     declined_before: list[str] = field(default_factory=list)
+    unsent_twins: list[str] = field(default_factory=list)
+    as_written: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,6 +169,10 @@ class Finding:
 def screen(facts: Facts) -> list[Finding]:
     """Everything worth a reviewer's look, the gravest first."""
     found = [*place_findings(facts), *twin_findings(facts)]
+    if "phone" in facts.as_written:
+        found.append(Finding(FindingCode.PHONE_AS_WRITTEN))
+    if "address" in facts.as_written:
+        found.append(Finding(FindingCode.ADDRESS_AS_WRITTEN))
     usual = USUAL_CAP.get(facts.travel, LARGEST_CAP)
     if facts.daily_cap > usual:
         found.append(Finding(FindingCode.CAP_UNUSUAL, number=usual))
@@ -130,12 +195,14 @@ def place_findings(facts: Facts) -> list[Finding]:
 
 
 def twin_findings(facts: Facts) -> list[Finding]:
-    """Who else uses the same street, address for mail, or phone."""
+    """Who else uses the same street, address for mail, phone or tax number."""
     twins = {
         FindingCode.SAME_STREET: facts.same_street,
         FindingCode.SAME_EMAIL: facts.same_email,
         FindingCode.SAME_PHONE: facts.same_phone,
+        FindingCode.SAME_TAX_ID: facts.same_tax_id,
         FindingCode.DECLINED_BEFORE: facts.declined_before,
+        FindingCode.UNSENT_TWIN: facts.unsent_twins,
     }
     return [Finding(code, names=names) for code, names in twins.items() if names]
 

@@ -18,3 +18,10 @@ def apologise(**_: object) -> None:
     at = clock.now()
     for application_id in queries.lapsed(at):
         actions.apologise(application_id=application_id, at=at)
+
+
+@handles(Jobs.TIDY)
+def tidy(**_: object) -> None:
+    """Remind of drafts, end old ones, and drop what nobody confirmed."""
+    actions.tidy_drafts(at=clock.now())
+    actions.tidy_waitlist(at=clock.now())

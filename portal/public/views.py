@@ -5,26 +5,34 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kernel import clock
 from portal.public import queries, rules
-from portal.public.forms import AreaForm, EstimatorForm
+from portal.public.forms import EstimatorForm, zip_of
 
 
 @login_not_required
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """What this is, what it may bring, whether vans come by, and how to apply."""
-    form = EstimatorForm.filled(request.GET.dict())
-    area_form = AreaForm(request.GET if "zip" in request.GET else None)
-    context: dict[str, object] = {"form": form, "area_form": area_form}
+    """What this is, what it may bring at this address, when it is first paid, and how to apply."""
+    at, given = clock.now(), request.GET.dict()
+    zip_code = zip_of(given)
+    area = queries.look_at_area(zip_code) if zip_code else None
+    served = area.station if area and area.is_near else None
+    market = queries.market_of(served, at) if served else None
+    form = EstimatorForm.filled(given, market)
+    context: dict[str, object] = {
+        "form": form,
+        "area": area,
+        "market": market,
+        "first_pay": queries.first_pay(served, at),
+    }
     if form.is_valid():
-        given = form.assumptions()
+        assumed = form.assumptions()
+        context |= {"estimate": rules.estimate(assumed), "assumed": assumed}
         context |= {
-            "estimate": rules.estimate(given),
-            "fees": rules.Span(given.fee_low_cents, given.fee_high_cents),
-            "travel_cents": given.travel_cents_a_week,
+            "fees": rules.Span(assumed.fee_low_cents, assumed.fee_high_cents),
+            "known": form.from_area(market),
         }
-    if area_form.is_valid():
-        context["area"] = queries.look_at_area(area_form.cleaned_data["zip"])
     return render(request, "public/landing.html", context)
 
 

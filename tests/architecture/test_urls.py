@@ -186,6 +186,7 @@ def world():
         "application_id": application.pk,
         "check_id": application.people.get().check_of.pk,
         "reference": application.reference,
+        "page": "name",
         "slug": rosas.slug,
         "code": rosas.station.code,
         "day": DAY,

@@ -106,7 +106,8 @@ def test_workers_killed_at_random_while_stripe_fails(local_stripe):
 
 
 def test_limits_are_kept_and_tries_spread(local_stripe):
-    approved_run(local_stripe, 19)  # fewer than have a canary: all are asked at once
+    approved_run(local_stripe, 19)
+    Transfer.objects.update(is_canary=False)  # so that all are asked at once
     local_stripe.faults(rules=[{"path": "/v1/transfers", "first": 1, "last": 50, "do": "429"}])
     at = clock.now()
     payruns.send_run(run_id=PayRun.objects.get().pk, at=at)

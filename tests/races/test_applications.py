@@ -3,11 +3,12 @@
 import pytest
 
 from hubshops.applications import actions, queries
-from hubshops.applications.models import Application, ApplicationStatus
+from hubshops.applications.models import Application, ApplicationStatus, WaitlistEntry
 from hubshops.shops.models import Shop
 from kernel.notifications.models import Mail
 from kernel.refusals import Refusal
 from tests.factories import MORNING, make_staff, make_station
+from tests.hubshops.applications.helpers import begin, send, write
 from tests.hubshops.applications.test_actions import FACTS, apply
 from tests.races.test_jobs import at_once
 
@@ -82,6 +83,31 @@ def test_a_double_tap_sends_one_application():
     answers = at_once(4, send)
     assert sum(isinstance(answer, Application) for answer in answers) == 1
     assert Application.objects.count() == Mail.objects.count() == 1
+
+
+def test_a_double_tap_on_accept_and_send_sends_one_draft_once():
+    draft = write(begin())
+    answers = at_once(4, lambda _place: answer_of(lambda: send(draft)))
+    assert all(isinstance(answer, Application) for answer in answers)
+    assert Application.objects.get().status == ApplicationStatus.SUBMITTED
+    assert Mail.objects.filter(subject="We got your application").count() == 1
+
+
+def test_of_two_drafts_of_one_shop_sent_at_once_one_is_sent():
+    drafts = [write(begin()), write(begin())]
+    answers = at_once(2, lambda place: answer_of(lambda: send(drafts[place])))
+    assert sum(isinstance(answer, Application) for answer in answers) == 1
+    assert Application.objects.sent().count() == 1
+
+
+def test_who_asks_for_the_waiting_list_twice_at_once_is_on_it_once():
+    facts = {"name": "Rosa", "trade": "bodega", "postal_code": "10001", "language": "en"}
+
+    def ask(_place):
+        return actions.join_waitlist(email="rosa@shop.test", at=MORNING, **facts)
+
+    assert len({entry.pk for entry in at_once(3, ask)}) == 1
+    assert WaitlistEntry.objects.count() == 1
 
 
 def test_an_applicant_and_a_reviewer_at_once_leave_one_decision():

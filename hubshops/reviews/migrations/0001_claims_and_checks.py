@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("applications", "0006_people_promises_and_appeals"),
+        ("applications", "0008_promises_and_appeals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -204,6 +204,7 @@ def test_pay_run_walks_through_all_steps_in_the_terminal():
         "run": drafted["run"],
         "status": "drafted",
         "through": str(DAY),
+        "zone": "",
         "shops": 1,
         "cents": 350,
         "held": [],

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_person
+from tests.factories import MORNING, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -16,13 +16,21 @@ def test_the_front_page_needs_no_database(client, django_assert_num_queries):
 
 
 def test_the_front_page_shows_the_range_and_calls_it_an_example(client):
-    page = client.get("/", {"packages": "30"}).content.decode()
-    for words in ("$236.50 to $407.50", "$16.89 to $29.10", "171 packages", "Example"):
+    page = client.get("/", {"packages_low": "30"}).content.decode()
+    for words in ("$236.50 to $550.00", "$16.89 to $30.55", "171 to 228", "Example"):
         assert words in page
+    assert "with 30 to 40 packages a day" in page
+
+
+def test_the_front_page_says_when_the_first_money_comes(client, time_machine):
+    time_machine.move_to(MORNING)
+    page = client.get("/").content.decode()
+    assert "If you start on Monday, Nov. 23, 2026" in page
+    assert "at your bank by Dec. 2, 2026" in page
 
 
 def test_a_wrong_number_hides_the_estimate_and_keeps_what_was_typed(client):
-    answer = client.get("/", {"packages": "lots"})
+    answer = client.get("/", {"packages_low": "lots"})
     page = answer.content.decode()
     assert "There is a problem" in page
     assert 'value="lots"' in page
@@ -31,7 +39,7 @@ def test_a_wrong_number_hides_the_estimate_and_keeps_what_was_typed(client):
 
 
 def test_hostile_numbers_are_words_on_the_page(client):
-    page = client.get("/", {"packages": '"><script>alert(1)</script>'}).content.decode()
+    page = client.get("/", {"packages_low": '"><script>alert(1)</script>'}).content.decode()
     assert "<script>" not in page
 
 

@@ -1,51 +1,19 @@
-"""Applying, and the page that tells an applicant where it stands."""
+"""The page that tells an applicant where it stands: a draft's list of tasks, then its status."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hubshops.applications import actions, queries
-from hubshops.applications.forms import AnswerForm, AppealForm, ApplicationForm
-from hubshops.applications.models import Application, ApplicationStatus
+from hubshops.applications import actions, queries, rules
+from hubshops.applications.forms import AnswerForm, AppealForm
+from hubshops.applications.models import WAITING, Application, ApplicationStatus
 from kernel import clock
-from kernel.limits import address_of, take_turn
 from kernel.refusals import Refusal
-
-APPLICATIONS_AN_HOUR = 5
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def apply(request: HttpRequest) -> HttpResponse:
-    """The form. What was typed stays when something is wrong with it."""
-    form = ApplicationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        return take_in(request, form)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "applications/apply.html", {"form": form}, status=status)
-
-
-def take_in(request: HttpRequest, form: ApplicationForm) -> HttpResponse:
-    """Save a good form, unless its sender sent too many or the shop applied already."""
-    facts = form.facts()
-    if not take_turn("apply", address_of(request), most=APPLICATIONS_AN_HOUR, seconds=3600):
-        context = {"form": form, "is_too_often": True}
-        return render(request, "applications/apply.html", context, status=429)
-    try:
-        application = actions.submit_application(
-            **facts, language=get_language() or "", at=clock.now()
-        )
-    except actions.AlreadyApplied:
-        twin = {name: facts[name] for name in ("email", "address1", "postal_code")}
-        actions.send_status_link(**twin, at=clock.now())
-        return render(request, "applications/already.html", {"email": facts["email"]}, status=409)
-    return redirect("applications:status", application.reference)
 
 
 @login_not_required
@@ -53,8 +21,10 @@ def take_in(request: HttpRequest, form: ApplicationForm) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Where an application stands; whoever has the address may read it, answer our question, and
-    ask us once to look again at a decline."""
+    ask us once to look again at a decline, or go on with one that was not sent yet."""
     application = found(reference)
+    if application.submitted_at is None:
+        return unsent(request, application)
     is_declined = application.status == ApplicationStatus.DECLINED
     sent = request.POST if request.method == "POST" else None
     form = AppealForm(sent) if is_declined else AnswerForm(sent)
@@ -80,13 +50,55 @@ def hear(request: HttpRequest, reference: str, words: str, *, is_appeal: bool) -
     return redirect("applications:status", reference)
 
 
+def unsent(request: HttpRequest, application: Application) -> HttpResponse:
+    """A draft's tasks, or that it is over."""
+    if application.status == ApplicationStatus.DRAFT:
+        context = {"application": application, **tasks_of(application)}
+        return private(render(request, "applications/tasks.html", context))
+    context = {"is_dropped": application.status == ApplicationStatus.WITHDRAWN}
+    return private(render(request, "applications/gone.html", context, status=410))
+
+
+def tasks_of(draft: Application) -> dict[str, object]:
+    """The six sections of a draft: how far each is, and where it goes on."""
+    done = draft.pages_done
+    tasks = []
+    for section, title in queries.SECTIONS.items():
+        left = [page for page in rules.PAGES[section] if page not in done]
+        page = left[0] if left else rules.PAGES[section][0]
+        url = reverse("applications:page", args=[draft.reference, page])
+        tasks.append({"title": title, "url": url, "progress": rules.progress_of(section, done)})
+    before = [page for page in rules.pages_left(done) if page not in rules.PAGES["check"]]
+    if before:
+        tasks[-1] |= {"url": "", "progress": "locked"}
+    elif not rules.pages_left(done):
+        tasks[-1] |= {"url": reverse("applications:check", args=[draft.reference])}
+        tasks[-1] |= {"progress": rules.Progress.OPEN}
+    return {
+        "tasks": tasks,
+        "done": sum(one["progress"] == rules.Progress.DONE for one in tasks),
+        "masked_email": queries.masked(draft.email),
+        "runs_out_on": queries.runs_out_on(draft),
+    }
+
+
 @login_not_required
 @require_POST
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """The applicant takes her application back."""
-    actions.withdraw_application(reference=found(reference).reference, at=clock.now())
+    application = found(reference)
+    if application.submitted_at is None:
+        return drop(request, application)
+    actions.withdraw_application(reference=reference, at=clock.now())
     messages.success(request, _("You took your application back."))
     return redirect("applications:status", reference)
+
+
+def drop(request: HttpRequest, draft: Application) -> HttpResponse:
+    """The applicant deletes what she has not sent."""
+    if draft.status == ApplicationStatus.DRAFT:
+        actions.drop_draft(reference=draft.reference, at=clock.now())
+    return redirect("applications:status", draft.reference)
 
 
 def found(reference: str) -> Application:
@@ -111,6 +123,7 @@ def status_facts(application: Application) -> dict[str, object]:
         "may_appeal": queries.may_appeal(application, at),
         "appeal_until": queries.appeal_until(application, at),
         "is_undecided": application.status in actions.MOVING,
+        "is_new": application.status in WAITING and not questions,
         "needs_answer": application.status == ApplicationStatus.INFO_NEEDED,
         "masked_email": queries.masked(application.email),
     }

@@ -8,6 +8,6 @@ WHERE status IN ('submitted', 'screening') AND promised_on IS NULL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0006_people_promises_and_appeals")]
+    dependencies = [("applications", "0008_promises_and_appeals")]
 
     operations = [migrations.RunSQL(PROMISE, migrations.RunSQL.noop)]

@@ -7,31 +7,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0005_moves_are_a_table"),
+        ("applications", "0007_waitlist"),
         ("shops", "0004_getting_ready_and_leaving"),
         ("stations", "0004_drop_hours"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ApplicationPerson",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="full name")),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                ("language", models.CharField(default="en", max_length=10)),
-            ],
-            options={
-                "db_table": "application_person",
-                "ordering": ["pk"],
-            },
-        ),
         migrations.RemoveConstraint(
             model_name="applicationevent",
             name="application_decided_once",
@@ -160,21 +142,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="application_event_kind_is_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationperson",
-            name="application",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="applications.application",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationperson",
-            constraint=models.UniqueConstraint(
-                fields=("application", "email"), name="application_person_once"
             ),
         ),
     ]
