@@ -152,5 +152,7 @@ def put(application, status):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE application DROP CONSTRAINT {HAS_A_SHOP}")
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE application SET decision_reason = 'x', status = %s", [status])
+        cursor.execute(
+            "UPDATE application SET decision_reason = 'x', saved_at = now(), status = %s", [status]
+        )
         cursor.execute("SET LOCAL session_replication_role = origin")
