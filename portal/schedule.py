@@ -48,6 +48,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Webhooks.SWEEP, every=MINUTE),
     Recurring(Webhooks.CATCH_UP, every=HOUR),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off
+    Recurring(Applications.APOLOGISE, every=HOUR),
     Recurring(Cases.SWEEP, every=MINUTE),
     Recurring(Cases.PROOFS, every=HOUR),
     Recurring(Cases.LAPSE, every=15 * MINUTE),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("hubshops.referrals.urls")),
     path("", include("hubshops.agreements.urls")),
     path("", include("hubshops.practice.urls")),
+    path("", include("hubshops.reviews.urls")),
     path("", include("hubshops.stations.urls")),
     path("", include("hubshops.subscriptions.urls")),
     path("", include("hubshops.recipients.urls")),

@@ -7,4 +7,5 @@ class Jobs(StrEnum):
     """What happens to applications later."""
 
     SCREEN = "applications.screen"
+    APOLOGISE = "applications.apologise"
     TIDY = "applications.tidy"

@@ -1,5 +1,6 @@
 """Businesses that ask to become partner shops."""
 
+import datetime as dt
 import functools
 import operator
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hubshops.applications import rules
 from hubshops.shops.models import Shop, TravelMode
 from hubshops.stations.models import Station
 
@@ -56,7 +58,8 @@ TRADES = [
 WITH_SHOP = ["approved", "agreement_sent", "agreement_signed", "practice", "live"]
 WITH_OR_WITHOUT = ["withdrawn", "expired"]
 WAITING = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING]
-UNDECIDED = [*WAITING, ApplicationStatus.INFO_NEEDED]
+CHECKING = [ApplicationStatus.CHECKS_RUNNING, ApplicationStatus.PRE_ADVERSE]
+UNDECIDED = [*WAITING, ApplicationStatus.INFO_NEEDED, *CHECKING]
 MAYBE_UNSENT = [ApplicationStatus.DRAFT, *WITH_OR_WITHOUT]
 
 
@@ -86,12 +89,16 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(submitted_at=None)
 
     def waiting(self) -> "ApplicationQuerySet":
-        """Applications that staff have to look at."""
-        return self.filter(status__in=WAITING)
+        """Applications that staff have to look at, or to see through."""
+        return self.filter(status__in=[*WAITING, *CHECKING])
 
     def undecided(self) -> "ApplicationQuerySet":
         """Applications that are with staff or with the applicant."""
         return self.filter(status__in=UNDECIDED)
+
+    def lapsed(self, today: dt.date) -> "ApplicationQuerySet":
+        """Applications that should have heard from us before `today`."""
+        return self.filter(status__in=rules.OURS_TO_KEEP, promised_on__lt=today)
 
 
 class Application(models.Model):
@@ -99,7 +106,8 @@ class Application(models.Model):
     names the pages whose answers are good, `typed` holds what was left unfinished on a page. Laws:
     one that was sent says when and has its answers; it has a shop exactly from its approval on; its
     status moves only along the table `application_move`; declined exactly when it has a reason to
-    give."""
+    give; an appeal is decided by another person than the decline. `promised_on` is the day by which
+    the applicant hears from us, or, while we wait for her, by which we hope for her answer."""
 
     reference = models.CharField(max_length=26, unique=True)
     station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True)
@@ -150,6 +158,15 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True
     )
     decision_reason = models.TextField(blank=True)
+    promised_on = models.DateField(null=True, blank=True)
+    appeal_against = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("who declined before the applicant appealed"),
+    )
     shop = models.OneToOneField(Shop, on_delete=models.PROTECT, null=True, blank=True)
 
     objects = ApplicationQuerySet.as_manager()
@@ -173,6 +190,12 @@ class Application(models.Model):
                 name="application_declined_with_a_reason",
             ),
             models.CheckConstraint(
+                condition=Q(appeal_against=None)
+                | Q(decided_by=None)
+                | ~Q(decided_by=F("appeal_against")),
+                name="application_appeal_is_decided_by_another",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=MAYBE_UNSENT) | Q(submitted_at__isnull=False),
                 name="application_sent_says_when",
             ),
@@ -184,6 +207,14 @@ class Application(models.Model):
                 condition=~Q(status=ApplicationStatus.DRAFT) | Q(saved_at__isnull=False),
                 name="application_draft_says_when_it_was_saved",
             ),
+        ]
+        indexes = [
+            models.Index(
+                F("promised_on"),
+                F("id"),
+                name="application_promised",
+                condition=Q(status__in=sorted(rules.OURS_TO_KEEP)),
+            )
         ]
 
     def __str__(self) -> str:
@@ -245,16 +276,26 @@ class ApplicationEventKind(models.TextChoices):
     SIGNED = "signed", _("The agreement was signed")
     PRACTICE = "practice", _("The practice day began")
     LIVE = "live", _("The shop is live")
+    CHECKS_STARTED = "checks_started", _("Background checks began")
+    CONSENTED = "consented", _("A person agreed to the check")
+    CHECKS_LONGER = "checks_longer", _("A check takes longer")
+    CHECKS_DONE = "checks_done", _("Background checks done")
+    WAITLISTED = "waitlisted", _("Put on the waiting list")
+    UNLISTED = "unlisted", _("Taken off the waiting list")
+    APPEALED = "appealed", _("Asked us to look again")
+    LATE = "late", _("We missed our date")
 
 
 class ApplicationEvent(models.Model):
     """One step of an application: when, who (nobody is the applicant or the portal) and the words
-    that go with it. Laws: append-only (trigger); an application is decided once."""
+    that go with it. Laws: append-only (trigger); an application is decided once, and once more
+    after its one appeal (`round` 2)."""
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="events", db_index=False
     )
-    kind = models.CharField(max_length=10, choices=ApplicationEventKind.choices)
+    kind = models.CharField(max_length=20, choices=ApplicationEventKind.choices)
+    round = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -265,15 +306,25 @@ class ApplicationEvent(models.Model):
     )
     words = models.TextField(blank=True)
 
+    who = ""  # in words, where a page shows it
+
     class Meta:
         db_table = "application_event"
         ordering = ["pk"]
         indexes = [models.Index(F("application"), F("id"), name="application_event_history")]
         constraints = [
             models.UniqueConstraint(
-                fields=["application"],
+                fields=["application", "round"],
                 condition=Q(kind__in=["approved", "declined", "withdrawn"]),
                 name="application_decided_once",
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(kind="appealed"),
+                name="application_appealed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(round__in=[1, 2]), name="application_event_round_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=ApplicationEventKind.values),

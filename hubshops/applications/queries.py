@@ -2,12 +2,14 @@
 
 import datetime as dt
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import holidays
-from django.db.models import Count, Max, Q
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import formats
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +19,7 @@ from hubshops.applications.models import (
     TRADES,
     Application,
     ApplicationEvent,
-    ApplicationEventKind,
+    ApplicationPerson,
     ApplicationStatus,
     WaitlistEntry,
 )
@@ -25,8 +27,9 @@ from hubshops.shops.models import Shop
 from hubshops.stations.models import Station
 from kernel import addresses, clock, geo, zips
 from kernel.accounts.models import User
-from kernel.web.templatetags.house import weekday_names
+from kernel.web.templatetags.house import day, weekday_names
 
+LAPSES_A_SWEEP = 500
 # What each finding means to a reviewer: its words and how grave it is.
 FINDINGS = {
     "outside_every_area": (gettext_lazy("Outside every station's area: the nearest is far"), "bad"),
@@ -154,9 +157,15 @@ def for_review(application_id: int) -> Application | None:
     return found.sent().filter(pk=application_id).first()
 
 
-def events_of(application: Application) -> list[ApplicationEvent]:
-    """An application's steps, the first one first."""
-    return list(application.events.select_related("by").order_by("pk"))
+def events_of(
+    application: Application, named: Callable[[ApplicationEvent], str] | None = None
+) -> list[ApplicationEvent]:
+    """An application's steps, the first one first; each says `who` made it, in the words for staff
+    unless others are given."""
+    events = list(application.events.select_related("by").order_by("pk"))
+    for event in events:
+        event.who = (named or who)(event)
+    return events
 
 
 def last_event(application: Application) -> ApplicationEvent | None:
@@ -168,8 +177,16 @@ def who(event: ApplicationEvent) -> str:
     """Who made a step, in words for staff."""
     if event.by is not None:
         return str(event.by)
-    by_portal = {ApplicationEventKind.SCREENED}
-    return _("the portal") if event.kind in by_portal else _("the applicant")
+    if event.kind in rules.STEPS_OF_OTHERS:
+        return event.words
+    return _("the portal") if event.kind in rules.STEPS_OF_THE_PORTAL else _("the applicant")
+
+
+def who_to_applicant(event: ApplicationEvent) -> str:
+    """Who made a step, in words for the applicant: she need not know which of us it was."""
+    if event.by is not None or event.kind in rules.STEPS_OF_THE_PORTAL:
+        return _("us")
+    return event.words if event.kind in rules.STEPS_OF_OTHERS else _("you")
 
 
 def zone_of(application: Application) -> str:
@@ -187,16 +204,48 @@ def free_days(year: int) -> frozenset[dt.date]:
 
 
 def answer_by(application: Application) -> dt.date:
-    """The day by which we promised an answer: five working days after the last word that reached
-    us, the application itself or the answer to our question."""
-    answered = application.events.filter(kind=ApplicationEventKind.ANSWERED).order_by("pk").last()
-    return answer_day(application, answered.at if answered else application.submitted_at)
+    """The day by which we promised an answer, or hope for one; five working days after the
+    application came where its state promises nothing."""
+    if application.promised_on is not None:
+        return application.promised_on
+    return promise(application, rules.ANSWER_IN_WORKDAYS, application.submitted_at)
 
 
-def answer_day(application: Application, asked_at: dt.datetime) -> dt.date:
-    """The answer's day for a word that reached us at `asked_at`."""
-    asked_on = clock.local_day(asked_at, zone_of(application))
-    return rules.answer_by(asked_on, free_days(asked_on.year))
+def promise(application: Application, workdays: int, at: dt.datetime) -> dt.date:
+    """So many working days after a moment, by the applicant's calendar."""
+    day = clock.local_day(at, zone_of(application))
+    return rules.answer_by(day, free_days(day.year), workdays)
+
+
+def is_late(application: Application, at: dt.datetime) -> bool:
+    """Whether a date that we promised has passed."""
+    is_ours = application.status in rules.OURS_TO_KEEP
+    return is_ours and clock.local_day(at, zone_of(application)) > answer_by(application)
+
+
+def lapsed(at: dt.datetime) -> list[int]:
+    """The keys of the applications that may be late anywhere in the country, the longest waiting
+    first: whether one is late by its own calendar is decided under its lock."""
+    latest = at.date() + dt.timedelta(days=1)
+    rows = Application.objects.lapsed(latest).order_by("promised_on", "pk")
+    return list(rows.values_list("pk", flat=True)[:LAPSES_A_SWEEP])
+
+
+def appeal_until(application: Application, at: dt.datetime) -> dt.date:
+    """The last day on which a decline may be appealed."""
+    decided_at = application.decided_at or at
+    return clock.local_day(decided_at + rules.APPEAL_WITHIN, zone_of(application))
+
+
+def may_appeal(application: Application, at: dt.datetime) -> bool:
+    """Whether the applicant may still ask another reviewer to look."""
+    was_heard = application.appeal_against_id is not None
+    return rules.may_appeal(application.status, application.decided_at, at, was_heard=was_heard)
+
+
+def people_of(application: Application) -> list[ApplicationPerson]:
+    """Who will deliver, as the applicant named them."""
+    return list(application.people.order_by("pk"))
 
 
 def again_from(application: Application, at: dt.datetime) -> dt.date:
@@ -338,33 +387,129 @@ def worded_findings(application: Application) -> list[dict[str, str]]:
     return worded
 
 
-def queue(status: str) -> object:
-    """Applications of one status filter, for the queue page: what waits longest comes first,
-    decided ones newest first. `waiting` is everything staff have to look at."""
-    rows = Application.objects.sent().select_related("station", "decided_by")
-    if status == "waiting":
-        return rows.waiting().order_by("submitted_at", "pk")
-    if status in (ApplicationStatus.SUBMITTED, ApplicationStatus.INFO_NEEDED):
-        return rows.filter(status=status).order_by("submitted_at", "pk")
-    if status in ApplicationStatus.values:
-        return rows.filter(status=status).order_by("-decided_at", "-pk")
-    return rows.order_by("-submitted_at", "-pk")
+LATE_HEADLINE = (
+    gettext_lazy("We are late with your application"),
+    gettext_lazy(
+        "You should have heard from us by {day}. We are sorry. There is nothing you must do; if "
+        "you can't wait, call us."
+    ),
+)
 
 
-def counts_by_status() -> dict[str, int]:
-    """How many applications there are of each status. One query."""
-    rows = Application.objects.sent().order_by().values_list("status").annotate(count=Count("pk"))
-    return dict(rows)
+@dataclass(frozen=True)
+class Headline:
+    """Where an application stands, in one sentence to its applicant and one about what comes; the
+    one thing that she can do now, if there is one."""
+
+    title: str
+    lead: str
+    url: str = ""
+    label: str = ""
 
 
-def last_answers(applications: list[Application]) -> dict[int, dt.datetime]:
-    """When each application's last answer came, for those that have one. One query."""
-    rows = (
-        ApplicationEvent.objects.filter(
-            application__in=applications, kind=ApplicationEventKind.ANSWERED
-        )
-        .order_by()
-        .values_list("application_id")
-        .annotate(at=Max("at"))
-    )
-    return dict(rows)
+# Status → headline, and what comes next. {day} is the promised day, {again} the day from which a
+# declined shop may apply again, {email} where our letters go.
+HEADLINES = {
+    "draft": (
+        gettext_lazy("Your application is not sent yet"),
+        gettext_lazy("What you wrote is kept. Go on where you stopped, then send it."),
+    ),
+    "submitted": (
+        gettext_lazy("We are checking your application"),
+        gettext_lazy("Nothing to do for you. You hear from us by {day}."),
+    ),
+    "screening": (
+        gettext_lazy("We are checking your application"),
+        gettext_lazy("Nothing to do for you. You hear from us by {day}."),
+    ),
+    "info_needed": (
+        gettext_lazy("We have a question"),
+        gettext_lazy("Please answer by {day}. We go on as soon as we have it."),
+    ),
+    "checks_running": (
+        gettext_lazy("We are checking who will deliver"),
+        gettext_lazy(
+            "Each person got a letter and has to say yes first. You hear from us by {day}."
+        ),
+    ),
+    "pre_adverse": (
+        gettext_lazy("The checks take some days more"),
+        gettext_lazy(
+            "If we wrote to you about your own report, follow that letter. If not, there is "
+            "nothing to do. You hear from us by {day}."
+        ),
+    ),
+    "approved": (
+        gettext_lazy("Yes: you are a partner shop"),
+        gettext_lazy(
+            "We sent your link to {email}. Open it and choose a password. We call you before the "
+            "first packages come."
+        ),
+    ),
+    "agreement_sent": (
+        gettext_lazy("Please read and sign our agreement"),
+        gettext_lazy("It is on your shop's page. We sent the link to {email}."),
+    ),
+    "agreement_signed": (
+        gettext_lazy("The agreement is signed"),
+        gettext_lazy("Next: say where we pay you, then do a practice day on your shop's page."),
+    ),
+    "practice": (
+        gettext_lazy("Your practice day is next"),
+        gettext_lazy("Twelve pretend packages, on your shop's page. After it your shop is live."),
+    ),
+    "live": (
+        gettext_lazy("Your shop is live"),
+        gettext_lazy("All that comes now is on your shop's page."),
+    ),
+    "declined": (
+        gettext_lazy("We can't take your shop now"),
+        gettext_lazy("Below you see why. You may apply again from {again}."),
+    ),
+    "withdrawn": (
+        gettext_lazy("You took your application back"),
+        gettext_lazy("Nothing is open. You may apply again at any time."),
+    ),
+    "waitlisted": (
+        gettext_lazy("You are on the waiting list"),
+        gettext_lazy(
+            "We have enough shops in your area now. Nothing to do for you. We look again and "
+            "write to you by {day}."
+        ),
+    ),
+    "expired": (
+        gettext_lazy("This application ran out"),
+        gettext_lazy("We did not hear from you in time. You may apply again at any time."),
+    ),
+}
+# Status → the one thing to do, and the name of its address.
+NEXT_STEPS = {
+    "draft": (gettext_lazy("Go on"), "applications:apply"),
+    "agreement_sent": (gettext_lazy("Open your shop's page"), "home:start"),
+    "agreement_signed": (gettext_lazy("Open your shop's page"), "home:start"),
+    "practice": (gettext_lazy("Open your shop's page"), "home:start"),
+    "live": (gettext_lazy("Open your shop's page"), "home:start"),
+    "withdrawn": (gettext_lazy("Apply again"), "applications:apply"),
+    "expired": (gettext_lazy("Apply again"), "applications:apply"),
+}
+
+
+def headline(application: Application, at: dt.datetime) -> Headline:
+    """The headline of a status page."""
+    title, lead = HEADLINES[application.status]
+    if is_late(application, at):
+        title, lead = LATE_HEADLINE
+    label, address = NEXT_STEPS.get(application.status, ("", ""))
+    words = {
+        "day": day(answer_by(application) if application.submitted_at else None),
+        "again": formats.date_format(again_from(application, at), "DATE_FORMAT"),
+        "email": masked(application.email),
+    }
+    url = reverse(address) if address else ""
+    return Headline(str(title), str(lead).format(**words), url, str(label))
+
+
+def masked(email: str) -> str:
+    """`rosa@shop.test` → `r•••@shop.test`: enough to recognise, not to copy."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"

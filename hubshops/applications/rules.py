@@ -8,7 +8,24 @@ from enum import StrEnum
 
 AREA_M = 40_000
 ANSWER_IN_WORKDAYS = 5
+# How many working days each state may last before we speak again, or, where we asked something,
+# before we hope for an answer. What is not here has no date.
+PROMISED_WORKDAYS = {
+    "submitted": ANSWER_IN_WORKDAYS,
+    "screening": ANSWER_IN_WORKDAYS,
+    "info_needed": 10,
+    "checks_running": 10,
+    "pre_adverse": 10,
+    "waitlisted": 60,
+}
+OURS_TO_KEEP = {"submitted", "screening", "checks_running", "pre_adverse", "waitlisted"}
+WORKDAYS_AFTER_AN_APOLOGY = 3
+# Steps that leave the promised date where it is.
+QUIET_STEPS = {"screened", "consented", "checks_done"}
+STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer"}
+STEPS_OF_OTHERS = {"consented"}
 APPLY_AGAIN_AFTER = dt.timedelta(days=90)
+APPEAL_WITHIN = dt.timedelta(days=30)
 SMALLEST_CAP, LARGEST_CAP = 5, 150
 FEWEST_WEEKDAYS = 4
 USUAL_CAP = {"walk": 40, "bike": 70, "car": 120}
@@ -190,13 +207,31 @@ def twin_findings(facts: Facts) -> list[Finding]:
     return [Finding(code, names=names) for code, names in twins.items() if names]
 
 
-def answer_by(asked_on: dt.date, free_days: Collection[dt.date] = ()) -> dt.date:
-    """The day by which an applicant hears from us: five working days later."""
-    day, left = asked_on, ANSWER_IN_WORKDAYS
+def answer_by(
+    asked_on: dt.date,
+    free_days: Collection[dt.date] = (),
+    workdays: int = ANSWER_IN_WORKDAYS,
+) -> dt.date:
+    """The day by which an applicant hears from us: so many working days later."""
+    day, left = asked_on, workdays
     while left:
         day += dt.timedelta(days=1)
         left -= day.isoweekday() <= 5 and day not in free_days
     return day
+
+
+def promised_workdays(status: str, step: str) -> int | None:
+    """For how many working days a step's promise stands; None where a state promises nothing."""
+    usual = PROMISED_WORKDAYS.get(status)
+    return WORKDAYS_AFTER_AN_APOLOGY if usual and step == "late" else usual
+
+
+def may_appeal(
+    status: str, decided_at: dt.datetime | None, at: dt.datetime, *, was_heard: bool
+) -> bool:
+    """Whether a declined applicant may still ask another reviewer to look: once, for 30 days."""
+    is_open = status == "declined" and decided_at is not None and not was_heard
+    return is_open and at < decided_at + APPEAL_WITHIN
 
 
 def plain_street(address: str) -> str:

@@ -1,6 +1,6 @@
 """What the worker does for applications."""
 
-from hubshops.applications import actions
+from hubshops.applications import actions, queries
 from hubshops.applications.jobs import Jobs
 from kernel import clock
 from kernel.jobs.actions import handles
@@ -10,6 +10,14 @@ from kernel.jobs.actions import handles
 def screen(application_id: int, **_: object) -> None:
     """Look at one new application before a person does."""
     actions.screen_application(application_id=application_id, at=clock.now())
+
+
+@handles(Jobs.APOLOGISE)
+def apologise(**_: object) -> None:
+    """Say first where a promised date has passed."""
+    at = clock.now()
+    for application_id in queries.lapsed(at):
+        actions.apologise(application_id=application_id, at=at)
 
 
 @handles(Jobs.TIDY)

@@ -1,4 +1,4 @@
-"""Addresses of applying and reviewing."""
+"""Addresses of applying."""
 
 from django.urls import path
 
@@ -18,7 +18,5 @@ urlpatterns = [
     path("apply/<slug:reference>/answers/<slug:page>/", views.page, name="page"),
     path("waitlist/", views.waitlist, name="waitlist"),
     path("waitlist/<slug:reference>/", views.waiting, name="waiting"),
-    path("ops/applications/", staff_views.queue, name="queue"),
-    path("ops/applications/<int:application_id>/", staff_views.review, name="review"),
     path("ops/waitlist/", staff_views.waitlist, name="staff_waitlist"),
 ]

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "hubshops.referrals",
     "hubshops.practice",
     "hubshops.agreements",
+    "hubshops.reviews",
     "hubshops.applications",
     "hubshops.documents",
     "hubshops.subscriptions",
@@ -286,6 +287,9 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3
+
+# --- Background checks: who makes the reports ----------------------------------------------------
+CHECKS_PROVIDER = env.one_of("CHECKS_PROVIDER", "manual", ("manual",))
 
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", "")

@@ -35,6 +35,7 @@ from payouts.statements.models import Statement
 from tests.architecture.urls import MATRIX, ROLES
 from tests.factories import (
     DAY,
+    let_through,
     make_member,
     make_package,
     make_person,
@@ -145,6 +146,7 @@ def world():
     run = pay(olga, make_pavel(), at=LATER)
     change = change_card(plain(200), shop=rosas, by=olga, at=LATER)
     application = submit_application(**FACTS | {"name": "Ana's Bakery"}, at=LATER)
+    let_through(application)
     subscription, _secret = subscribe(
         station=rosas.station, url="https://station.example/", at=LATER, by=None
     )
@@ -196,6 +198,7 @@ def world():
         "document_id": a_paper(rosas, olga).pk,
         "page_number": 1,
         "application_id": application.pk,
+        "check_id": application.people.get().check_of.pk,
         "reference": application.reference,
         "page": "name",
         "slug": rosas.slug,

@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
 from kernel.notifications.models import Mail
-from tests.factories import make_staff, make_station
+from tests.factories import let_through, make_staff, make_station
 from tests.hubshops.applications.helpers import begin as draft_of
 
 pytestmark = pytest.mark.browser
@@ -211,6 +211,7 @@ def test_a_shop_applies_is_approved_and_sees_its_day(
     apply(page, live_server.url)
     sound(page)
     do_waiting_jobs()
+    let_through(Application.objects.get())
 
     desk = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
     desk.complaints = []
@@ -253,7 +254,9 @@ def test_a_question_is_answered_and_an_application_declined(
     sign_in_by_form(desk, make_staff("Olga", "reviewer"))
     desk.goto(review)
     desk.get_by_text("Ask the applicant").click()
-    desk.get_by_label("Your question").fill("Is the back room dry?")
+    desk.get_by_label("Question", exact=True).select_option("other")
+    desk.get_by_label("Your own words").fill("Is the back room dry?")
+    desk.get_by_role("button", name="See the question first").click()
     desk.get_by_role("button", name="Send the question").click()
     expect(desk.get_by_text("The question is on its way.")).to_be_visible()
 

@@ -12,15 +12,19 @@ from hubshops.applications.models import (
     UNDECIDED,
     Application,
     ApplicationEventKind,
+    ApplicationPerson,
     ApplicationStatus,
 )
 from hubshops.documents.actions import close_dossier, hand_over
 from hubshops.shops.actions import open_shop
 from hubshops.shops.models import ShopStatus
 from hubshops.stations.models import Station
+from kernel.accounts.actions import known_language
 from kernel.accounts.models import User
 from kernel.audit.actions import record
 from kernel.refusals import Refusal
+
+MOVING = [ApplicationStatus.DRAFT, *UNDECIDED, ApplicationStatus.WAITLISTED]
 
 
 @transaction.atomic
@@ -47,6 +51,11 @@ class NoSuchApplication(Refusal):
     message = _("There is no such application.")
 
 
+class NotFromHere(Refusal):
+    code = "not_from_here"
+    message = _("That can't be done now: the application is “{status}”. Nothing was changed.")
+
+
 class AlreadyDecided(Refusal):
     code = "already_decided"
     message = _("This application was decided already: {what}, by {who}. Nothing was changed.")
@@ -60,18 +69,20 @@ class ChangedMeanwhile(Refusal):
     )
 
 
-def take_up(*, application_id: int, seen: int | None) -> Application:
-    """Lock an undecided application. `seen` is the last step that the person who decides has read;
-    a later one blocks her, with the name of who made it."""
+def take_up(*, application_id: int, seen: int | None, target: str) -> Application:
+    """Lock an application that may go to `target` from where it is. `seen` is the last step that
+    the person who decides has read; a later one blocks her, with the name of who made it."""
     application = Application.objects.select_for_update().filter(pk=application_id).first()
     if application is None:
         raise NoSuchApplication
     last = queries.last_event(application)
     details = {"what": last.get_kind_display(), "who": queries.who(last)} if last else {}
-    if application.status not in UNDECIDED:
+    if application.status not in MOVING:
         raise AlreadyDecided(**details)
     if seen is not None and last is not None and last.pk != seen:
         raise ChangedMeanwhile(**details)
+    if target not in rules.MOVES[application.status]:
+        raise NotFromHere(status=application.get_status_display())
     return application
 
 
@@ -96,7 +107,9 @@ def approve_application(
     Refuses what was decided before or changed since `seen`, and a shop that nobody placed on the
     map (then give coordinates).
     """
-    application = take_up(application_id=application_id, seen=seen)
+    application = take_up(
+        application_id=application_id, seen=seen, target=ApplicationStatus.APPROVED
+    )
     if latitude is not None:
         application.latitude, application.longitude = latitude, longitude
     if application.latitude is None:
@@ -194,11 +207,16 @@ def decline_application(
     """
     if not reason.strip():
         raise ReasonIsMissing
-    application = take_up(application_id=application_id, seen=seen)
+    application = take_up(
+        application_id=application_id, seen=seen, target=ApplicationStatus.DECLINED
+    )
     close(application, ApplicationStatus.DECLINED, at=at, by=by, reason=reason.strip())
     write_to_applicant(application, "declined", DECLINE_SUBJECT, at=at, words=reason.strip())
     record(at=at, by=by, action="decline_application", subject=application)
     return application
+
+
+ASK_SUBJECT = _("A question about your application")
 
 
 class QuestionIsMissing(Refusal):
@@ -216,13 +234,13 @@ def ask_applicant(
     """
     if not question.strip():
         raise QuestionIsMissing
-    application = take_up(application_id=application_id, seen=seen)
+    application = take_up(
+        application_id=application_id, seen=seen, target=ApplicationStatus.INFO_NEEDED
+    )
     application.status = ApplicationStatus.INFO_NEEDED
     application.save(update_fields=["status"])
     note(application, ApplicationEventKind.ASKED, at=at, by=by, words=question.strip())
-    write_to_applicant(
-        application, "asked", _("A question about your application"), at=at, words=question.strip()
-    )
+    write_to_applicant(application, "asked", ASK_SUBJECT, at=at, words=question.strip())
     record(at=at, by=by, action="ask_applicant", subject=application)
     return application
 
@@ -263,14 +281,74 @@ def withdraw_application(*, reference: str, at: dt.datetime) -> Application:
     application = applicants_own(reference)
     if application.status == ApplicationStatus.WITHDRAWN:
         return application
-    if application.status not in UNDECIDED:
+    if application.status not in MOVING:
         raise TooLateToWithdraw
     close(application, ApplicationStatus.WITHDRAWN, at=at, by=None)
     write_to_applicant(application, "withdrawn", _("You took your application back"), at=at)
     return application
 
 
-def word_reason(application: Application, *, sentence: object, words: str) -> str:
-    """A decline in the applicant's language: our sentence, then the reviewer's own words."""
-    with translation.override(application.language):
+def word_reason(*, sentence: object, words: str, language: str) -> str:
+    """A reason or a question in a language: our sentence, then the reviewer's own words."""
+    with translation.override(language):
         return " ".join(part for part in (str(sentence), words.strip()) if part)
+
+
+class TooLateToAppeal(Refusal):
+    code = "too_late_to_appeal"
+    message = _("This answer can't be looked at again. Please call us: a person listens.")
+
+
+class AppealIsMissing(Refusal):
+    code = "appeal_is_missing"
+    message = _("Write what we got wrong, or what has changed.")
+
+
+@transaction.atomic
+def appeal_decision(*, reference: str, words: str, at: dt.datetime) -> Application:
+    """A declined applicant asks us to look again, in her words: another reviewer than the one who
+    declined decides. Refuses a second time, after 30 days, and without words."""
+    application = applicants_own(reference)
+    if not queries.may_appeal(application, at):
+        raise TooLateToAppeal
+    if not words.strip():
+        raise AppealIsMissing
+    application.appeal_against = application.decided_by
+    application.status = ApplicationStatus.SCREENING
+    application.decided_at = application.decided_by = None
+    application.decision_reason = ""
+    application.save()
+    note(application, ApplicationEventKind.APPEALED, at=at, words=words.strip())
+    write_to_applicant(application, "appealed", _("Another person looks at it"), at=at)
+    return application
+
+
+class PersonIsNamed(Refusal):
+    code = "person_is_named"
+    message = _("Somebody with this e-mail address is named already.")
+
+
+@transaction.atomic
+def name_person(
+    *, application_id: int, name: str, email: str, language: str = ""
+) -> ApplicationPerson:
+    """Keep one more person who will deliver; she reads letters in the applicant's language unless
+    another is given. Refuses an e-mail address that is named already."""
+    application = Application.objects.select_for_update().get(pk=application_id)
+    if application.people.filter(email=email.lower()).exists():
+        raise PersonIsNamed
+    return application.people.create(
+        name=name, email=email.lower(), language=known_language(language or application.language)
+    )
+
+
+@transaction.atomic
+def apologise(*, application_id: int, at: dt.datetime) -> bool:
+    """Say first that a promised date has passed, with a new one: a letter and a step. Once a lapse,
+    since the new date lies ahead; False when nothing is late."""
+    application = Application.objects.select_for_update().get(pk=application_id)
+    if not queries.is_late(application, at):
+        return False
+    note(application, ApplicationEventKind.LATE, at=at)
+    write_to_applicant(application, "late", _("We are late with your application"), at=at)
+    return True

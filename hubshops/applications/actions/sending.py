@@ -136,9 +136,19 @@ def note(
     by: User | None = None,
     words: str = "",
 ) -> ApplicationEvent:
-    """Add one step to an application's history."""
+    """Add one step to an application's history; by what it is now, the step says until when
+    the applicant hears from us."""
+    if kind not in rules.QUIET_STEPS:
+        workdays = rules.promised_workdays(application.status, kind)
+        application.promised_on = queries.promise(application, workdays, at) if workdays else None
+        application.save(update_fields=["promised_on"])
     return ApplicationEvent.objects.create(
-        application=application, kind=kind, at=at, by=by, words=words
+        application=application,
+        kind=kind,
+        at=at,
+        by=by,
+        words=words,
+        round=1 if application.appeal_against_id is None else 2,
     )
 
 
@@ -157,15 +167,23 @@ def write_to_applicant(
 
 
 def letter_facts(
-    application: Application, *, at: dt.datetime, words: str = ""
+    application: Application, *, at: dt.datetime, words: str = "", next_status: str = ""
 ) -> dict[str, object]:
-    """What the letters to applicants may mention."""
+    """What the letters to applicants may mention; `next_status` when a letter is only shown, before
+    the application has the state of which it tells."""
+    workdays = rules.promised_workdays(next_status, "")
+    answer_by = queries.promise(application, workdays, at) if workdays else None
+    if answer_by is None and application.submitted_at:
+        answer_by = queries.answer_by(application)
     return {
         "application": application,
         "path": reverse("applications:status", args=[application.reference]),
-        "answer_by": queries.answer_by(application) if application.submitted_at else None,
+        "answer_by": answer_by
+        or (queries.answer_by(application) if application.submitted_at else None),
         "runs_out_on": queries.runs_out_on(application) if application.saved_at else None,
         "again_from": queries.again_from(application, at),
+        "appeal_until": queries.appeal_until(application, at),
+        "has_appeal": application.appeal_against_id is None,
         "words": words,
     }
 

@@ -1,5 +1,6 @@
-"""What applicants and reviewers type."""
+"""What applicants type."""
 
+from hubshops.applications.forms.answering import AnswerForm, AppealForm
 from hubshops.applications.forms.applying import (
     PAGE_FORMS,
     AccessPage,
@@ -19,38 +20,24 @@ from hubshops.applications.forms.applying import (
     WaitlistForm,
     yes_or_no,
 )
-from hubshops.applications.forms.reviewing import (
-    DECLINE_REASONS,
-    LARGEST_RADIUS_MILES,
-    AnswerForm,
-    ApproveForm,
-    AskForm,
-    DeclineForm,
-    SeenForm,
-)
 
 __all__ = [
     "AccessPage",
     "AddressPage",
     "AnswerForm",
-    "ApproveForm",
-    "AskForm",
+    "AppealForm",
     "ContactPage",
-    "DECLINE_REASONS",
     "DaysPage",
-    "DeclineForm",
     "DocumentsPage",
     "EmailForm",
     "FitForm",
     "HoneypotForm",
-    "LARGEST_RADIUS_MILES",
     "MorePage",
     "NamePage",
     "PAGE_FORMS",
     "PackagesPage",
     "PageForm",
     "PeoplePage",
-    "SeenForm",
     "StoragePage",
     "WaitlistForm",
     "yes_or_no",

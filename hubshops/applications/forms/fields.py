@@ -1,24 +1,16 @@
 """What the forms of applicants and of reviewers share."""
 
-from django import forms
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from kernel import zips
+from kernel.web.fields import WEEKDAYS, WeekdaysField
+
+__all__ = ["POSTAL_STATES", "WEEKDAYS", "WeekdaysField", "place_error"]
 
 POSTAL_STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
     "NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY"
 )
-WEEKDAYS = [
-    ("1", _("Monday")),
-    ("2", _("Tuesday")),
-    ("3", _("Wednesday")),
-    ("4", _("Thursday")),
-    ("5", _("Friday")),
-    ("6", _("Saturday")),
-    ("7", _("Sunday")),
-]
 
 
 def place_error(postal_code: str, state: str) -> str:
@@ -34,21 +26,3 @@ def place_error(postal_code: str, state: str) -> str:
         "right": place.state,
         "wrong": state,
     }
-
-
-class WeekdaysField(forms.TypedMultipleChoiceField):
-    """Ticked weekdays, as digits in order: `1` is Monday."""
-
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(
-            choices=WEEKDAYS,
-            widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": _("Tick at least one day.")},
-            **kwargs,
-        )
-
-    def clean(self, value: object) -> str:
-        return "".join(sorted(set(super().clean(value))))
-
-    def prepare_value(self, value: object) -> object:
-        return list(value) if isinstance(value, str) else value

@@ -16,7 +16,7 @@ from hubshops.applications.access import REFERRAL
 from hubshops.applications.documents import declared, record_pdf, reference_of
 from hubshops.applications.forms import PAGE_FORMS, EmailForm, FitForm, HoneypotForm, PageForm
 from hubshops.applications.models import Application, ApplicationStatus
-from hubshops.applications.views.status import found, masked, private
+from hubshops.applications.views.status import found, private
 from kernel import clock
 from kernel.limits import address_of, take_turn
 
@@ -221,7 +221,7 @@ def later(request: HttpRequest, reference: str) -> HttpResponse:
         return send_link(draft)
     context = {
         "application": draft,
-        "masked_email": masked(draft.email),
+        "masked_email": queries.masked(draft.email),
         "runs_out_on": queries.runs_out_on(draft),
     }
     return private(render(request, "applications/later.html", context))
@@ -298,7 +298,7 @@ def send(request: HttpRequest, draft: Application) -> HttpResponse:
         twin = {name: getattr(draft, name) for name in ("email", "address1", "postal_code")}
         if take_turn("apply-link", draft.reference, most=LETTERS_AN_HOUR, seconds=3600):
             actions.send_status_link(**twin, at=clock.now())
-        context = {"email": masked(draft.email)}
+        context = {"email": queries.masked(draft.email)}
         return render(request, "applications/already.html", context, status=409)
     return redirect("applications:status", draft.reference)
 

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hubshops.applications import actions, queries, rules
-from hubshops.applications.forms import AnswerForm
-from hubshops.applications.models import UNDECIDED, WAITING, Application, ApplicationStatus
+from hubshops.applications.forms import AnswerForm, AppealForm
+from hubshops.applications.models import WAITING, Application, ApplicationStatus
 from hubshops.documents.queries import dossier_of, what_waits_for_holder
 from kernel import clock
+from kernel.refusals import Refusal
 
 
 @login_not_required
@@ -21,20 +22,33 @@ from kernel import clock
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Where an application stands; whoever has the address may read it, answer our question, and
-    go on with one that was not sent yet."""
+    ask us once to look again at a decline, or go on with one that was not sent yet."""
     application = found(reference)
     if application.submitted_at is None:
         return unsent(request, application)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actions.answer_question(
-            reference=reference, words=form.cleaned_data["words"], at=clock.now()
-        )
-        messages.success(request, _("Thank you. Your answer is with us."))
-        return redirect("applications:status", reference)
+    is_declined = application.status == ApplicationStatus.DECLINED
+    sent = request.POST if request.method == "POST" else None
+    form = AppealForm(sent) if is_declined else AnswerForm(sent)
     code = 422 if request.method == "POST" else 200
-    context = status_facts(application) | {"form": form}
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return hear(request, reference, form.cleaned_data["words"], is_appeal=is_declined)
+        except Refusal as no:
+            code, refusal = 409, no.sentence
+    context = status_facts(application) | {"form": form, "refusal": refusal}
     return private(render(request, "applications/status.html", context, status=code))
+
+
+def hear(request: HttpRequest, reference: str, words: str, *, is_appeal: bool) -> HttpResponse:
+    """Keep the applicant's words: her appeal, or the answer to our question."""
+    if is_appeal:
+        actions.appeal_decision(reference=reference, words=words, at=clock.now())
+        messages.success(request, _("Thank you. Another person looks at it."))
+    else:
+        actions.answer_question(reference=reference, words=words, at=clock.now())
+        messages.success(request, _("Thank you. Your answer is with us."))
+    return redirect("applications:status", reference)
 
 
 def unsent(request: HttpRequest, application: Application) -> HttpResponse:
@@ -64,7 +78,7 @@ def tasks_of(draft: Application) -> dict[str, object]:
     return {
         "tasks": tasks,
         "done": sum(one["progress"] == rules.Progress.DONE for one in tasks),
-        "masked_email": masked(draft.email),
+        "masked_email": queries.masked(draft.email),
         "runs_out_on": queries.runs_out_on(draft),
     }
 
@@ -99,29 +113,22 @@ def found(reference: str) -> Application:
 def status_facts(application: Application) -> dict[str, object]:
     """What the status page shows."""
     at, zone = clock.now(), queries.zone_of(application)
-    events = queries.events_of(application)
-    answer_by = queries.answer_by(application)
+    events = queries.events_of(application, queries.who_to_applicant)
     questions = [event for event in events if event.kind == "asked"]
     return {
         "application": application,
         "zone": zone,
         "events": events,
         "question": questions[-1].words if questions else "",
-        "answer_by": answer_by,
-        "is_late": clock.local_day(at, zone) > answer_by,
-        "again_from": queries.again_from(application, at),
+        "headline": queries.headline(application, at),
+        "may_appeal": queries.may_appeal(application, at),
+        "appeal_until": queries.appeal_until(application, at),
+        "is_undecided": application.status in actions.MOVING,
         "is_new": application.status in WAITING and not questions,
-        "is_undecided": application.status in UNDECIDED,
         "needs_answer": application.status == ApplicationStatus.INFO_NEEDED,
-        "masked_email": masked(application.email),
+        "masked_email": queries.masked(application.email),
         "papers": what_waits_for_holder(dossier_of(application.reference)),
     }
-
-
-def masked(email: str) -> str:
-    """`rosa@shop.test` → `r•••@shop.test`: enough to recognise, not to copy."""
-    name, _at, domain = email.partition("@")
-    return f"{name[:1]}•••@{domain}"
 
 
 def private(answer: HttpResponse) -> HttpResponse:

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from hubshops.applications.actions import (
-    approve_application,
     ask_applicant,
     decline_application,
     screen_application,
@@ -13,6 +12,14 @@ from hubshops.applications.actions import (
 from hubshops.applications.models import Application
 from hubshops.deliveries.actions import set_proof_rules
 from hubshops.recipients.actions import switch_texts
+from hubshops.reviews.actions import (
+    approve,
+    give_consent,
+    order_check,
+    record_result,
+    start_checks,
+    waitlist,
+)
 from hubshops.shops.actions import invite_helper, let_us_ask, take_day_off
 from hubshops.stations.actions import open_station
 from hubshops.stations.models import Station
@@ -95,7 +102,7 @@ def hear_applications(*, at: dt.datetime) -> None:
 
 
 def hear_application(*, row: Row, at: dt.datetime) -> None:
-    """One application on its way to `fate`: waiting, info_needed, approved, declined, withdrawn."""
+    """One application on its way to `fate`: waiting, or the state that it is in."""
     facts = {name: row[name] for name in APPLICATION_COLUMNS}
     application = submit_application(**facts, daily_cap=int(row["daily_cap"]), at=at)
     screen_application(application_id=application.pk, at=at + dt.timedelta(minutes=1))
@@ -106,13 +113,37 @@ def hear_application(*, row: Row, at: dt.datetime) -> None:
         ask_applicant(application_id=application.pk, question=row["words"], by=olga, at=later)
     elif row["fate"] == "declined":
         decline_application(application_id=application.pk, reason=row["words"], by=olga, at=later)
+    elif row["fate"] == "checks_running":
+        start_checks(application_id=application.pk, by=olga, at=later)
+    elif row["fate"] == "waitlisted":
+        waitlist(application_id=application.pk, by=olga, at=later)
     elif row["fate"] == "withdrawn":
         withdraw_application(reference=application.reference, at=later)
 
 
+def check_sample(*, application: Application, by: User, at: dt.datetime) -> None:
+    """Who applied agrees to a background check, and it is clear."""
+    start_checks(application_id=application.pk, by=by, at=at)
+    check = application.people.get().check_of
+    give_consent(
+        token=check.token,
+        name=application.contact_name,
+        address="203.0.113.7",
+        device="Sample phone",
+        language="en",
+        at=at + dt.timedelta(hours=3),
+    )
+    ordered_at, came_at = at + dt.timedelta(hours=5), at + dt.timedelta(hours=22)
+    facts = {"check_id": check.pk, "by": by}
+    order_check(**facts, order_reference="S-1001", provider="manual", at=ordered_at)
+    record_result(**facts, is_clear=True, report="", at=came_at)
+
+
 def approve_sample(*, application: Application, row: Row, by: User, at: dt.datetime) -> None:
     """Olga approves; the owner follows her invitation; Rosa asks Sam to help."""
-    shop = approve_application(
+    check_sample(application=application, by=by, at=at)
+    at += dt.timedelta(hours=23)
+    shop = approve(
         application_id=application.pk,
         station=Station.objects.get(code=row["station"]),
         radius_m=int(row["radius_m"]),

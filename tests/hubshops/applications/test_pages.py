@@ -1,12 +1,10 @@
-"""Where an application stands, and reviewing, through the pages."""
+"""Where an application stands, through the pages."""
 
 import pytest
 from django.core.cache import cache
 
-from hubshops.applications import actions, queries
-from hubshops.shops.models import Shop
-from kernel.notifications.models import Mail
-from tests.factories import MORNING, make_staff, make_station
+from hubshops.applications import actions
+from tests.factories import MORNING, make_staff
 from tests.hubshops.applications.test_actions import apply
 
 pytestmark = pytest.mark.django_db
@@ -15,13 +13,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fresh_limits():
     cache.clear()
-
-
-@pytest.fixture
-def olga(client):
-    staff = make_staff("Olga", "reviewer")
-    client.force_login(staff)
-    return staff
 
 
 def text(answer):
@@ -63,126 +54,3 @@ def test_the_applicant_takes_it_back(client):
     url = f"/apply/{application.reference}/withdraw/"
     assert client.get(url).status_code == 405
     assert "You took your application back" in text(client.post(url, follow=True))
-
-
-@pytest.mark.usefixtures("olga")
-def test_the_queue_puts_who_waits_longest_first(client):
-    apply(name="Newer", address1="2 Main St", at=MORNING.replace(hour=12))
-    apply(name="Older", address1="1 Main St")
-    body = text(client.get("/ops/applications/"))
-    assert body.index("Older") < body.index("Newer")
-    assert "Waiting for us (2)" in body
-
-
-@pytest.mark.usefixtures("olga")
-def test_an_empty_queue_says_so(client):
-    assert "Nothing waits for us" in text(client.get("/ops/applications/"))
-    assert "No application here" in text(client.get("/ops/applications/?status=declined"))
-    assert client.get("/ops/applications/?status=nonsense&page=x").status_code == 200
-
-
-@pytest.mark.usefixtures("olga")
-def test_the_queue_costs_the_same_for_one_row_and_for_thirty(client, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    apply()
-    client.get("/ops/applications/")
-    with CaptureQueriesContext(connection) as few:
-        client.get("/ops/applications/")
-    for number in range(30):
-        apply(address1=f"{number} Main St")
-    with django_assert_num_queries(len(few)):
-        client.get("/ops/applications/")
-
-
-def decide(client, application, decision, **fields):
-    seen = fields.pop("seen", None) or queries.last_event(application).pk
-    data = {f"{decision}-{name}": value for name, value in fields.items()}
-    extra = {"letter_read": data.pop(f"{decision}-letter_read")} if "letter_read" in fields else {}
-    return client.post(
-        f"/ops/applications/{application.pk}/",
-        data | extra | {"decision": decision, f"{decision}-seen": seen},
-    )
-
-
-TERMS = {"radius_miles": "2.5", "daily_cap": "30", "weekdays": list("12345")}
-
-
-@pytest.mark.usefixtures("olga")
-def test_a_reviewer_approves_and_the_shop_is_live(client):
-    station, application = make_station(), apply()
-    body = text(client.get(f"/ops/applications/{application.pk}/"))
-    assert 'value="2.5"' in body
-    answer = decide(client, application, "approve", station=station.pk, **TERMS)
-    assert (answer.status_code, answer.url) == (302, f"/ops/applications/{application.pk}/")
-    shop = Shop.objects.get()
-    assert (shop.radius_m, shop.weekdays) == (4023, "12345")
-    assert "gets ready now. Its owner was invited" in text(client.get(answer.url))
-
-
-@pytest.mark.usefixtures("olga")
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("station", ""), ("radius_miles", "26"), ("daily_cap", "0"), ("weekdays", [])],
-)
-def test_an_approval_without_its_terms_opens_nothing(client, field, value):
-    terms = TERMS | {"station": make_station().pk, field: value}
-    answer = decide(client, apply(), "approve", **terms)
-    assert answer.status_code == 422
-    assert not Shop.objects.exists()
-
-
-@pytest.mark.usefixtures("olga")
-def test_a_decline_shows_its_letter_first(client):
-    application = apply()
-    letter = decide(client, application, "decline", reason="full", words="Try in spring.")
-    assert "Read the letter before it leaves" in text(letter)
-    assert "We have enough shops in your area now. Try in spring." in text(letter)
-    application.refresh_from_db()
-    assert application.status == "submitted"
-    sent = decide(
-        client, application, "decline", reason="full", words="Try in spring.", letter_read="yes"
-    )
-    assert sent.url == "/ops/applications/"
-    application.refresh_from_db()
-    assert application.decision_reason == "We have enough shops in your area now. Try in spring."
-
-
-@pytest.mark.usefixtures("olga")
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"reason": ""}, "Choose a reason."),
-        ({"reason": "other", "words": ""}, "Write the reason."),
-    ],
-)
-def test_a_decline_without_a_reason_goes_nowhere(client, fields, words):
-    answer = decide(client, apply(), "decline", letter_read="yes", **fields)
-    assert answer.status_code == 422
-    assert words in text(answer)
-    assert Mail.objects.count() == 1
-
-
-def test_a_change_meanwhile_blocks_and_keeps_what_was_typed(client, olga):
-    application = apply()
-    seen = queries.last_event(application).pk
-    actions.ask_applicant(application_id=application.pk, question="Which car?", by=olga, at=MORNING)
-    answer = decide(client, application, "approve", station=make_station().pk, seen=seen, **TERMS)
-    assert answer.status_code == 409
-    assert "While you were reading, something happened" in text(answer)
-    assert 'value="30"' in text(answer)
-    assert f'value="{queries.last_event(application).pk}"' in text(answer)
-    assert not Shop.objects.exists()
-
-
-@pytest.mark.usefixtures("olga")
-def test_a_question_leaves_by_mail(client):
-    application = apply()
-    assert decide(client, application, "ask", question="Which car?").status_code == 302
-    assert "Which car?" in Mail.objects.order_by("pk").last().body
-
-
-@pytest.mark.usefixtures("olga")
-def test_an_application_that_nobody_sent_is_no_page(client):
-    assert client.get("/ops/applications/999/").status_code == 404

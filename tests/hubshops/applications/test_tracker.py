@@ -1,0 +1,122 @@
+"""Where an application stands: one headline a state, a promised day, and a word before silence."""
+
+import datetime as dt
+
+import pytest
+
+from hubshops.applications import actions, queries, rules
+from hubshops.applications.models import ApplicationStatus
+from kernel import clock
+from kernel.jobs.actions import perform_job, start_job
+from kernel.notifications.models import Mail
+from tests.factories import MORNING, make_staff
+from tests.hubshops.applications.test_actions import apply
+from tests.hubshops.reviews.test_deciding import put
+
+pytestmark = pytest.mark.django_db
+A_DAY = dt.timedelta(days=1)
+JARGON = ("screening", "pre-adverse", "adverse", "FCRA", "pending", "processing", "status")
+
+
+@pytest.mark.parametrize("status", ApplicationStatus.values)
+def test_every_state_has_its_headline_its_day_and_no_jargon(client, status):
+    application = apply()
+    put(application, status)
+    application.refresh_from_db()
+    headline = queries.headline(application, MORNING)
+    assert headline.title
+    assert headline.lead
+    assert "{" not in headline.lead
+    said = f"{headline.title} {headline.lead}".lower()
+    assert not [word for word in JARGON if word.lower() in said]
+    if status in rules.PROMISED_WORKDAYS:
+        assert "Nov" in headline.lead
+    body = client.get(f"/apply/{application.reference}/").content.decode()
+    assert headline.title.replace("'", "&#x27;") in body
+
+
+def test_what_promises_a_day_speaks_of_it_in_its_state():
+    assert set(queries.HEADLINES) == set(ApplicationStatus.values)
+    for status, (_title, lead) in queries.HEADLINES.items():
+        assert ("{day}" in str(lead)) == (status in rules.PROMISED_WORKDAYS), status
+
+
+def test_each_step_sets_the_day():
+    application, olga = apply(), make_staff("Olga", "reviewer")
+    assert application.promised_on == dt.date(2026, 11, 30)
+    asked = actions.ask_applicant(application_id=application.pk, question="?", by=olga, at=MORNING)
+    assert asked.promised_on == dt.date(2026, 12, 7)
+    answered = actions.answer_question(
+        reference=application.reference, words="Yes.", at=MORNING + 3 * A_DAY
+    )
+    assert answered.promised_on == dt.date(2026, 12, 1)
+    declined = actions.decline_application(
+        application_id=application.pk, reason="Full.", by=olga, at=MORNING
+    )
+    assert declined.promised_on is None
+
+
+def late_letters():
+    return Mail.objects.filter(subject="We are late with your application")
+
+
+def test_when_a_day_passes_we_say_so_first_and_once(time_machine, client):
+    application = apply()
+    time_machine.move_to(dt.datetime(2026, 11, 30, 22, 0, tzinfo=MORNING.tzinfo))
+    sweep()
+    assert not late_letters().exists()
+    time_machine.move_to(dt.datetime(2026, 12, 1, 9, 0, tzinfo=MORNING.tzinfo))
+    sweep()
+    sweep()
+    letter = late_letters().get()
+    assert letter.to == "rosa@shop.test"
+    assert "You hear from us by Fri Dec 4." in letter.body
+    body = client.get(f"/apply/{application.reference}/").content.decode()
+    assert "We missed our date" in body
+    assert "You hear from us by Fri Dec 4." in body
+    time_machine.move_to(dt.datetime(2026, 12, 5, 9, 0, tzinfo=MORNING.tzinfo))
+    sweep()
+    assert late_letters().count() == 2
+
+
+def sweep() -> None:
+    """What the scheduler starts each hour."""
+    job = start_job("applications.apologise", at=clock.now())
+    assert perform_job(job_id=job.pk, clock=clock.now)
+
+
+@pytest.mark.parametrize("status", ["info_needed", "approved", "declined", "withdrawn", "live"])
+def test_nobody_is_told_that_we_are_late_where_the_next_step_is_not_ours(status):
+    application = apply()
+    put(application, status)
+    far = MORNING + 90 * A_DAY
+    assert queries.lapsed(far) == []
+    assert not actions.apologise(application_id=application.pk, at=far)
+    assert not late_letters().exists()
+
+
+def test_the_timeline_says_who_did_what(client):
+    application = apply()
+    actions.ask_applicant(
+        application_id=application.pk, question="Which car?", by=make_staff("Olga"), at=MORNING
+    )
+    body = client.get(f"/apply/{application.reference}/").content.decode()
+    assert "· you" in body
+    assert "· us" in body
+    assert "Olga" not in body
+
+
+def test_an_appeal_is_made_on_the_page(client):
+    application, olga = apply(), make_staff("Olga", "reviewer")
+    actions.decline_application(
+        application_id=application.pk, reason="No room.", by=olga, at=clock.now()
+    )
+    url = f"/apply/{application.reference}/"
+    assert "Is something here wrong?" in client.get(url).content.decode()
+    assert client.post(url, {"words": ""}).status_code == 422
+    answer = client.post(url, {"words": "We have a new room."}, follow=True).content.decode()
+    assert "Another person looks at it." in answer
+    assert "We are checking your application" in answer
+    late = client.post(url, {"words": "And a shelf."})
+    assert late.status_code == 409
+    assert "There is no open question" in late.content.decode()
