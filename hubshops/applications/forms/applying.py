@@ -117,7 +117,7 @@ class PageForm(forms.ModelForm):
         for name, words in MISSING.items():
             if name in self.fields:
                 self.fields[name].error_messages["required"] = words
-        self.doubts: list[tuple[str, object]] = []
+        self.doubts: list[tuple[str, Any]] = []
 
     @property
     def keeps_it(self) -> bool:

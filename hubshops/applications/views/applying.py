@@ -80,7 +80,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     fits, form = FitForm(request.POST), HoneypotForm(request.POST)
     if request.method != "POST" or not fits.is_valid() or fits.missing():
         return redirect("applications:fit")
-    context = {"form": form, "fit": fits}
+    context: dict[str, Any] = {"form": form, "fit": fits}
     if not form.is_valid():
         return render(request, "applications/begin.html", context, status=422)
     email = form.cleaned_data["email"]
