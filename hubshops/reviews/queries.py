@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from hubshops.applications.models import (
 )
 from hubshops.applications.queries import answer_by, is_late, others_like, zone_of
 from hubshops.applications.rules import plain_phone, plain_street
+from hubshops.documents import queries as papers
 from hubshops.reviews import rules
 from hubshops.reviews.gateways import Order
 from hubshops.reviews.models import BackgroundCheck, CheckEvent, CheckStatus, Claim
@@ -278,7 +280,15 @@ def earlier_decisions(application: Application) -> list[Application]:
     return sorted(same.values(), key=lambda one: (one.decided_at, one.pk), reverse=True)[:10]
 
 
-def documents_of(_application: Application) -> list[dict[str, Any]]:
-    """The papers of an application, as its page shows them: `title`, `status`, `url`. There is no
-    room of documents yet."""
-    return []
+def documents_of(application: Application) -> list[dict[str, Any]]:
+    """The papers of an application, as its page shows them: `title`, `status`, `url`. Two
+    queries."""
+    shown = [paper.shown for paper in papers.documents_of(papers.dossier_of(application.reference))]
+    return [
+        {
+            "title": str(one),
+            "status": one.get_status_display(),
+            "url": reverse("documents:review", args=[one.pk]),
+        }
+        for one in shown
+    ]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from hubshops.applications import queries, rules
 from hubshops.applications.jobs import Jobs
 from hubshops.applications.models import Application, ApplicationEvent, ApplicationEventKind
-from hubshops.documents.actions import open_dossier
+from hubshops.documents.actions import ask_for, open_dossier
+from hubshops.documents.models import DocumentKind
 from kernel import zips
 from kernel.accounts.actions import known_language
 from kernel.accounts.models import User
@@ -86,9 +87,9 @@ def submit_application(
 
 
 def take_in(application: Application, *, at: dt.datetime) -> None:
-    """Confirm an application that was sent just now, and promise its screening; from now on its
-    papers are waited for."""
-    open_dossier(
+    """Confirm an application that was sent just now, ask for its papers, and promise its
+    screening."""
+    dossier = open_dossier(
         reference=application.reference,
         name=application.name,
         contact_name=application.contact_name,
@@ -97,6 +98,8 @@ def take_in(application: Application, *, at: dt.datetime) -> None:
         zone=queries.zone_of(application),
         at=at,
     )
+    for person in application.people.order_by("pk"):
+        ask_for(dossier_id=dossier.pk, kind=DocumentKind.IDENTITY, holder=person.name, at=at)
     note(application, ApplicationEventKind.SUBMITTED, at=at)
     write_to_applicant(application, "received", _("We got your application"), at=at)
     start_job(

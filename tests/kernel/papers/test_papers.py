@@ -101,6 +101,7 @@ def test_what_was_typed_into_a_form_is_seen():
     canvas.acroForm.textfield(
         name="a", x=100, y=400, width=300, height=60, value="MMMM", fontSize=40
     )
+    canvas.showPage()
     canvas.save()
     filled = opened(read(out.getvalue())[0]).convert("L")
     assert PdfReader(out).get_fields()
