@@ -27,8 +27,9 @@ AFTER_APPROVAL = [RunStatus.APPROVED, RunStatus.SENDING, RunStatus.CONFIRMING, R
 class PayRun(models.Model):
     """All transfers of one payday, in one time zone of stations or in all of them. Laws: frozen
     once its snapshot is taken; it pays shops of its zone only; the approver is another person than
-    the drafter and approved exactly what was frozen; the calendar drafts a zone's week once, in
-    nobody's name; statuses move only along the table `payruns_move`; never deleted."""
+    the drafter, approved exactly what was frozen, and did so once the books were checked after the
+    draft; the calendar drafts a zone's week once, in nobody's name; statuses move only along the
+    table `payruns_move`; never deleted."""
 
     through = models.DateField(help_text=_("the last local day this run pays for"))
     zone = models.CharField(
@@ -368,6 +369,7 @@ class StageName(models.TextChoices):
     FROZEN = "frozen", _("Frozen: nothing joins any more")
     COMPUTED = "computed", _("Computed")
     CHECKED = "checked", _("Checked")
+    BOOKS = "books", _("The books were checked")
     APPROVED = "approved", _("Approved by a second person")
     CANARY = "canary", _("The first few are sent")
     SENDING = "sending", _("All others are sent")

@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.shops.models import Shop
 from hubshops.stations.queries import station_zones
@@ -18,6 +18,7 @@ from kernel import clock
 from kernel.accounts.access import staff_required
 from kernel.money import as_dollars
 from kernel.refusals import Refusal
+from kernel.web.answers import live_answer
 from payouts.payruns import access, actions, queries
 from payouts.payruns.forms import (
     ApproveForm,
@@ -247,6 +248,20 @@ def is_approving(request: HttpRequest) -> bool:
 
 
 @staff_required("finance_drafter", "finance_approver")
+@require_safe
+def run_now(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Whether the books were checked by now, for a page that waits for it: then it reads itself
+    anew."""
+    try:
+        run = queries.get_run(run_id)
+    except queries.UnknownRun as no:
+        raise Http404 from no
+    if run.status != RunStatus.DRAFTED or queries.are_books_checked(run):
+        return HttpResponse(status=205)
+    return live_answer(request, "payruns/_books.html", {"run": run}, at=clock.now(), zone="UTC")
+
+
+@staff_required("finance_drafter", "finance_approver")
 @reauthentication_required(enabled=is_approving)
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
@@ -357,6 +372,8 @@ def page(
         "stops": [stop_row(one) for one in queries.standing_stops(run.pk).values()],
         "may_approve": access.may_approve(request.user) and not is_own,
         "is_own": is_own,
+        "are_books_checked": queries.are_books_checked(run),
+        "at": clock.now(),
     }
     return render(request, "payruns/run.html", context, status=status)
 

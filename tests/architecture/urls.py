@@ -241,6 +241,7 @@ MATRIX: dict[str, Audience] = {
     "ops/adjustments/holds/<int:hold_id>/release/": ADJUSTERS,
     "ops/payruns/": FINANCE,
     "ops/payruns/switch/": FINANCE,
+    "ops/payruns/now/<int:run_id>/": FINANCE,
     "ops/payruns/<int:run_id>/": FINANCE,
     "ops/payruns/<int:run_id>/<slug:slug>/": FINANCE,
     "ops/payruns/<int:run_id>/statements/": STATEMENT_STAFF,

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from kernel import clock
 from payouts.accruals.actions import accrue_waiting
 from payouts.payruns.actions import send_waiting
-from payouts.statements.actions import issue_statements
+from payouts.statements.actions import check_books_for_runs, issue_statements
 from tests.factories import PASSWORD, make_delivery, make_member, make_shop
 from tests.payouts.helpers import earn, make_olga, make_pavel
 
@@ -40,6 +40,10 @@ def test_a_payday_from_draft_to_paper(page: Page, live_server, sign_in, sound, s
     sign_in(page, make_pavel())
     page.goto(run_url)
     expect(page.get_by_text("Rateless Books")).to_be_visible()
+    expect(page.get_by_role("heading", name="The books are being checked")).to_be_visible()
+    sound(page)
+    check_books_for_runs(at=clock.now())
+    expect(page.get_by_role("heading", name="Approve this run")).to_be_visible(timeout=15_000)
     page.get_by_label("Type the total of this run").fill("1.00")
     page.get_by_role("button", name="Approve").click()
     page.get_by_label("Password").fill(PASSWORD)  # money is let go: who are you, once more

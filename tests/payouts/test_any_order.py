@@ -25,7 +25,7 @@ from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from tests.factories import DAY, MORNING, make_delivery, make_shop
-from tests.payouts.helpers import agree, beyond_cap, make_olga, make_pavel, promise, void
+from tests.payouts.helpers import agree, approve, beyond_cap, make_olga, make_pavel, promise, void
 
 pytestmark = pytest.mark.django_db
 STEPS = ["deliver", "void", "accrue", "draft", "approve", "cancel", "send", "confirm", "issue"]
@@ -98,7 +98,8 @@ class World:
         actions.draft_run(through=DAY + dt.timedelta(days=which % 4), by=self.olga, at=self.at)
 
     def approve(self, which: int) -> None:
-        actions.approve_run(run_id=self.run("drafted"), by=self.pavel, at=self.at)
+        if run := PayRun.objects.filter(status="drafted").first():
+            approve(run, by=self.pavel, at=self.at)
 
     def cancel(self, which: int) -> None:
         run_id = self.run("drafted", "approved", "sending")

@@ -15,6 +15,7 @@ from payouts.payruns.actions.reconciling import close_gap, note_transfer, reconc
 from payouts.payruns.actions.returning import ReadBack, read_returns
 from payouts.payruns.actions.reversing import ask_reversal, send_reversal
 from payouts.payruns.actions.sending import send_run, send_waiting
+from payouts.payruns.actions.staging import note_books_checked
 
 __all__ = [
     "ReadBack",
@@ -28,6 +29,7 @@ __all__ = [
     "draft_weekly",
     "give_up_transfer",
     "let_held_go",
+    "note_books_checked",
     "note_transfer",
     "order_sending",
     "reconcile",

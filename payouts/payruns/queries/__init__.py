@@ -2,12 +2,14 @@
 
 from payouts.payruns.queries.deck import (
     FIXES,
+    are_books_checked,
     canary_of,
     movers_of,
     news_of,
     samples_of,
     set_aside_since,
     stages_of,
+    unchecked_runs,
     usual_cents,
 )
 from payouts.payruns.queries.runs import (
@@ -59,6 +61,7 @@ __all__ = [
     "UnknownRun",
     "amounts_of",
     "approval_entries",
+    "are_books_checked",
     "canary_of",
     "canary_statuses",
     "checks_of",
@@ -94,6 +97,7 @@ __all__ = [
     "standing_stops",
     "still_due_cents",
     "transfers_of",
+    "unchecked_runs",
     "unpaid_by_shop",
     "usual_cents",
     "weeks_to_draft",

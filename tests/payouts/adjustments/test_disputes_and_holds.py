@@ -35,14 +35,14 @@ from payouts.adjustments.queries import (
 from payouts.adjustments.rules import DISPUTE_DAYS, HOLD_TIME, MOST_OPEN_DISPUTES
 from payouts.ledger.queries import account_cents, payable_cents, trial_balance_cents
 from payouts.ledger.rules import Kind
-from payouts.payruns.actions import approve_run, draft_run
+from payouts.payruns.actions import draft_run
 from payouts.payruns.actions.approving import SetAsideSince
 from payouts.statements.actions import issue_statements
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from tests.factories import DAY, MORNING, make_member, make_shop
 from tests.payouts.adjustments.helpers import HEARD, propose
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
+from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, pay
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = LATER + dt.timedelta(days=1)
@@ -228,11 +228,11 @@ def test_a_run_is_not_approved_once_something_of_it_was_set_aside(shop, olga, pa
     run = draft_run(through=DAY, by=olga, at=LATER)
     hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=LATER)
     with pytest.raises(SetAsideSince, match=r"\$3.00 of .* was set aside since"):
-        approve_run(run_id=run.pk, by=pavel, at=LATER)
+        approve(run, by=pavel, at=LATER)
     run.refresh_from_db()
     assert (run.status, payable_cents(shop.pk)) == ("drafted", 200)
     release_hold(hold_id=hold.pk, by=olga, at=LATER)
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     assert payable_cents(shop.pk) == 0
     assert is_clean(check_of_books(at=LATER))
 

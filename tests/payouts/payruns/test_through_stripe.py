@@ -32,7 +32,7 @@ from payouts.providers.models import PayoutAccount
 from payouts.providers.rules import ReversalFacts, TransferFacts
 from tests.factories import DAY, make_shop, make_staff
 from tests.local_stripe.books import assert_books
-from tests.payouts.helpers import LATER, connect, earn, make_olga, make_pavel, refused_by
+from tests.payouts.helpers import LATER, approve, connect, earn, make_olga, make_pavel, refused_by
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -60,7 +60,7 @@ def shops(local_stripe):
 def run(shops, people):
     olga, pavel = people
     run = actions.draft_run(through=DAY, by=olga, at=LATER)
-    actions.approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     return run
 
 
@@ -286,7 +286,7 @@ def another_run(*, at: dt.datetime) -> PayRun:
     earn(shop, 1, cents=10)
     run = actions.draft_run(through=DAY, by=make_staff("Kim", "finance_drafter"), at=at)
     approver = make_staff("Quinn", "finance_approver")
-    return actions.approve_run(run_id=run.pk, by=approver, at=at)
+    return approve(run, by=approver, at=at)
 
 
 def test_money_is_taken_back_once_and_owed_again(run, shops, local_stripe, people):
@@ -308,7 +308,7 @@ def test_money_is_taken_back_once_and_owed_again(run, shops, local_stripe, peopl
     assert_books(local_stripe, at=LATER)
     again = actions.draft_run(through=DAY, by=olga, at=LATER)
     assert (again.cents, again.shops) == (80, 1)
-    actions.approve_run(run_id=again.pk, by=pavel, at=LATER)
+    approve(again, by=pavel, at=LATER)
     actions.send_run(run_id=again.pk, at=LATER)
     assert_books(local_stripe, at=LATER)
 
@@ -464,7 +464,7 @@ def test_money_that_came_back_is_on_the_next_statement(run, shops, local_stripe,
     local_stripe.reverse(transfer=Transfer.objects.get(shop=shops[0]).provider_reference, amount=60)
     actions.reconcile(at=LATER)
     again = actions.draft_run(through=DAY, by=people[0], at=LATER)
-    actions.approve_run(run_id=again.pk, by=people[1], at=LATER)
+    approve(again, by=people[1], at=LATER)
     ProviderGap.objects.update(closed_at=LATER)
     actions.send_run(run_id=again.pk, at=LATER)
     issue_statements(at=LATER)
