@@ -255,6 +255,7 @@ MATRIX: dict[str, Audience] = {
     "ops/bank-accounts/<slug:slug>/confirm/": FINANCE,
     "ops/bank-accounts/notices/<int:notice_id>/": FINANCE,
     "ops/bank-returns/": FINANCE,
+    "ops/bank-returns/<int:file_id>/": FINANCE,
     "ops/taxes/": FINANCE,
     "ops/taxes/<int:year>/": FINANCE,
     "ops/taxes/<int:year>.csv": FINANCE,

@@ -3,6 +3,7 @@
 from payouts.payruns.models.coming_back import (
     GapCode,
     ProviderGap,
+    ReturnFile,
     ReversalStatus,
     TransferReversal,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ON_THEIR_WAY",
     "PayRun",
     "ProviderGap",
+    "ReturnFile",
     "ReversalStatus",
     "RunStage",
     "RunStatus",

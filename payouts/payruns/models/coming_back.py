@@ -2,11 +2,66 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from payouts.payruns.models.runs import Transfer
+
+
+def confirmed_by_another(name: str) -> models.CheckConstraint:
+    """What one person asked for is confirmed by another one, or waits for it."""
+    return models.CheckConstraint(
+        condition=Q(confirmed_at=None, confirmed_by=None)
+        | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, asked_by__isnull=False)
+        & ~Q(confirmed_by=F("asked_by")),
+        name=name,
+    )
+
+
+class ReturnFile(models.Model):
+    """A bank's file of returns as one person uploaded it; sealed, since account numbers stand in
+    it. Nothing of it is booked before another person confirmed it. Laws: once while it is not
+    thrown away; confirmed by another person, or thrown away by a named one; it stays as it was
+    uploaded (trigger)."""
+
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 over the file"))
+    sealed_content = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    thrown_away_at = models.DateTimeField(null=True)
+    thrown_away_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "return_file"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"], condition=Q(thrown_away_at=None), name="return_file_once"
+            ),
+            confirmed_by_another("return_file_confirmed_by_another_person"),
+            models.CheckConstraint(
+                condition=Q(thrown_away_at=None, thrown_away_by=None)
+                | Q(thrown_away_at__isnull=False, thrown_away_by__isnull=False, confirmed_at=None),
+                name="return_file_confirmed_or_thrown_away",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody decided about it yet."""
+        return self.confirmed_at is None and self.thrown_away_at is None
 
 
 class ReversalStatus(models.TextChoices):
@@ -20,7 +75,8 @@ class ReversalStatus(models.TextChoices):
 class TransferReversal(models.Model):
     """Money taken back from a transfer that was sent, in whole or in part. Laws: positive; never
     more than was sent; amount and key never change; done exactly when the provider's reference is
-    known; asked for by a person with a reason, or found at the provider (then nobody is named)."""
+    known; asked for by a person with a reason, found at the provider (then nobody is named), or in
+    a bank's file that another person confirmed."""
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
     amount_cents = models.BigIntegerField()
@@ -40,6 +96,9 @@ class TransferReversal(models.Model):
     provider_reference = models.CharField(max_length=80, blank=True)
     done_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
+    return_file = models.ForeignKey(
+        ReturnFile, on_delete=models.PROTECT, null=True, related_name="reversals"
+    )
 
     class Meta:
         db_table = "transfer_reversal"

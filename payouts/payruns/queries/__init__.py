@@ -12,6 +12,13 @@ from payouts.payruns.queries.deck import (
     unchecked_runs,
     usual_cents,
 )
+from payouts.payruns.queries.returns import (
+    CameBack,
+    Returns,
+    content_of,
+    return_files,
+    returns_in,
+)
 from payouts.payruns.queries.runs import (
     OPEN_ENTRIES,
     Check,
@@ -54,16 +61,19 @@ from payouts.payruns.queries.runs import (
 )
 
 __all__ = [
+    "CameBack",
     "Check",
     "FIXES",
     "OPEN_ENTRIES",
     "Progress",
+    "Returns",
     "UnknownRun",
     "amounts_of",
     "approval_entries",
     "are_books_checked",
     "canary_of",
     "canary_statuses",
+    "content_of",
     "checks_of",
     "dues",
     "entries_off",
@@ -85,6 +95,8 @@ __all__ = [
     "packages_of",
     "payment_to",
     "progress_of",
+    "return_files",
+    "returns_in",
     "run_before",
     "runs_before",
     "runs_being_sent",

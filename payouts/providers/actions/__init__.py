@@ -20,12 +20,7 @@ from payouts.providers.actions.bank_accounts import (
     decide_notice,
     set_bank_details,
 )
-from payouts.providers.actions.bank_answers import (
-    NoReturnFile,
-    keep_notice,
-    line_of,
-    read_bank_answer,
-)
+from payouts.providers.actions.bank_answers import keep_notice
 from payouts.providers.actions.bank_files import (
     BankFile,
     FileIsConfirmed,
@@ -50,7 +45,6 @@ from payouts.providers.actions.stripe_orders import (
     read_transfer,
     take_back,
 )
-from payouts.providers.feeds.nacha import SentBack
 from payouts.providers.models import GatewayName
 from payouts.providers.rules import Gateway
 
@@ -64,11 +58,7 @@ __all__ = [
     "let_payments_go_on",
     "refuse_while_stopped",
     "stop_payments",
-    "NoReturnFile",
-    "SentBack",
     "keep_notice",
-    "line_of",
-    "read_bank_answer",
     "bank_format",
     "decide_notice",
     "confirm_bank_details",
