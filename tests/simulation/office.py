@@ -20,7 +20,7 @@ from payouts.adjustments.models import Adjustment, Dispute, Hold
 from payouts.adjustments.queries import disputable_delivery, owed_by
 from payouts.adjustments.rules import Why
 from payouts.ledger.queries import payable_cents
-from payouts.payruns.actions import ask_reversal
+from payouts.payruns.actions import ask_reversal, confirm_reversal
 from payouts.payruns.models import Transfer
 from payouts.providers.actions import hold_payouts
 from payouts.providers.models import PayoutAccount
@@ -224,22 +224,29 @@ class Office:
         return paid.order_by("-pk").first()
 
     def take_back(self) -> None:
-        """Pavel asks for a part of a payment."""
+        """Olga asks for a part of a payment, Pavel confirms it."""
         world, transfer = self.world, self.a_paid_transfer()
         if transfer:
             cents = world.dice.randint(1, 100)
-            world.do(
-                "take_back",
-                lambda: (
-                    ask_reversal(
-                        transfer_id=transfer.pk,
-                        cents=cents,
-                        reason="Twice",
-                        by=world.pavel,
-                        at=world.at,
-                    ).amount_cents
+            asked = world.do(
+                "ask_back",
+                lambda: ask_reversal(
+                    transfer_id=transfer.pk,
+                    cents=cents,
+                    reason="Twice",
+                    by=world.olga,
+                    at=world.at,
                 ),
             )
+            if asked:
+                world.do(
+                    "take_back",
+                    lambda: (
+                        confirm_reversal(
+                            reversal_id=asked.pk, by=world.pavel, at=world.at
+                        ).amount_cents
+                    ),
+                )
 
     def meddle(self) -> None:
         """Somebody does something at Stripe itself: takes money back, turns an account off or on

@@ -109,10 +109,14 @@ class Payday:
         world = self.world
         for gap in ProviderGap.objects.filter(closed_at=None).order_by("pk"):
             world.do(
-                "close_gap",
+                "note_gap",
                 lambda gap=gap: (
-                    actions.close_gap(gap_id=gap.pk, note="Seen", by=world.olga, at=world.at).code
+                    actions.note_gap(gap_id=gap.pk, note="Seen", by=world.olga, at=world.at).code
                 ),
+            )
+            world.do(
+                "close_gap",
+                lambda gap=gap: actions.close_gap(gap_id=gap.pk, by=world.pavel, at=world.at).code,
             )
         if standing_stop():
             let_payments_go_on(by=world.pavel, at=world.at)

@@ -65,6 +65,8 @@ class ReturnFile(models.Model):
 
 
 class ReversalStatus(models.TextChoices):
+    WAITING = "waiting", _("Waits for another person")
+    WITHDRAWN = "withdrawn", _("Not taken back after all")
     READY = "ready", _("Asked for")
     SENDING = "sending", _("Being sent")
     UNKNOWN = "unknown", _("Being looked up")
@@ -75,8 +77,9 @@ class ReversalStatus(models.TextChoices):
 class TransferReversal(models.Model):
     """Money taken back from a transfer that was sent, in whole or in part. Laws: positive; never
     more than was sent; amount and key never change; done exactly when the provider's reference is
-    known; asked for by a person with a reason, found at the provider (then nobody is named), or in
-    a bank's file that another person confirmed."""
+    known; asked for by a person with a reason and confirmed by another one before it is sent
+    (trigger), found at the provider (then nobody is named), or in a bank's file that another person
+    confirmed."""
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
     amount_cents = models.BigIntegerField()
@@ -88,6 +91,10 @@ class TransferReversal(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -123,6 +130,12 @@ class TransferReversal(models.Model):
                 condition=~Q(provider_reference=""),
                 name="transfer_reversal_noted_once",
             ),
+            confirmed_by_another("transfer_reversal_confirmed_by_another_person"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["waiting", "withdrawn"])
+                | Q(asked_by__isnull=False, confirmed_at=None),
+                name="transfer_reversal_waits_until_it_is_confirmed",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=ReversalStatus.values),
                 name="transfer_reversal_status_is_known",
@@ -143,8 +156,8 @@ class GapCode(models.TextChoices):
 
 class ProviderGap(models.Model):
     """One difference between the provider's list and our books, from when it was first seen until
-    it is gone, or a person has looked at it. Nothing is mended by itself. Law: one open row a
-    difference."""
+    it is gone, or a person said what it is and another one agreed. Nothing is mended by itself.
+    Laws: one open row a difference; closed by itself, or by another person than who noted it."""
 
     code = models.CharField(max_length=20, choices=GapCode.choices)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, null=True, related_name="gaps")
@@ -157,6 +170,10 @@ class ProviderGap(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     note = models.CharField(max_length=200, blank=True)
+    noted_at = models.DateTimeField(null=True)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         db_table = "provider_gap"
@@ -166,6 +183,13 @@ class ProviderGap(models.Model):
                 fields=["code", "provider_reference"],
                 condition=Q(closed_at=None),
                 name="provider_gap_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by=None)
+                | (
+                    Q(noted_by__isnull=False, closed_at__isnull=False) & ~Q(closed_by=F("noted_by"))
+                ),
+                name="provider_gap_closed_by_another_person",
             ),
             models.CheckConstraint(
                 condition=Q(code__in=GapCode.values), name="provider_gap_code_is_known"
