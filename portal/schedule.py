@@ -20,6 +20,7 @@ from kernel.notifications.jobs import Jobs as Letters
 from payouts.accruals.jobs import Jobs as Accruals
 from payouts.adjustments.jobs import Jobs as Adjustments
 from payouts.payruns.jobs import Jobs as PayRuns
+from payouts.providers.jobs import Jobs as Providers
 from payouts.rates.jobs import Jobs as Rates
 from payouts.statements.jobs import Jobs as Statements
 from payouts.webhooks.jobs import Jobs as Webhooks
@@ -35,6 +36,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Adjustments.LAPSE, every=15 * MINUTE),
     Recurring(Rates.SWEEP, every=5 * MINUTE),  # pauses begin after a cut-off, before the plan
     Recurring(PayRuns.RECONCILE, every=HOUR),
+    Recurring(Providers.REVIEW_HOLDS, every=HOUR),
     Recurring(Webhooks.SWEEP, every=MINUTE),
     Recurring(Webhooks.CATCH_UP, every=HOUR),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off

@@ -9,6 +9,7 @@ from django.db.models.functions import Mod
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
+from kernel import clock
 from kernel.refusals import Refusal
 from payouts.providers.feeds.nacha import Changed, NotAFile, SentBack, read_back, trace_number
 from payouts.providers.gateways import stripe
@@ -73,6 +74,17 @@ def payees() -> list[PayoutAccount]:
     known. One query."""
     found = PayoutAccount.objects.filter(gateway=GatewayName.BANK_FILE)
     return list(found.select_related("shop", "bank_details").order_by("shop__name", "pk"))
+
+
+def holds() -> list[PayoutAccount]:
+    """Shops whose payouts are held, by the day on which somebody looks again. One query."""
+    found = PayoutAccount.objects.exclude(hold_reason="").select_related("shop__station", "held_by")
+    return list(found.order_by("review_on", "pk"))
+
+
+def holds_to_review(*, at: dt.datetime) -> list[PayoutAccount]:
+    """Holds whose day to look again has come, where the shop is. One query."""
+    return [one for one in holds() if one.review_on <= clock.local_day(at, one.shop.zone)]
 
 
 def waiting_notices() -> list[BankNotice]:

@@ -250,6 +250,7 @@ MATRIX: dict[str, Audience] = {
     "ops/statements/<str:number>.csv": STATEMENT_STAFF,
     "ops/statements/<str:number>/check/": STATEMENT_STAFF,
     "ops/payment-files/<str:number>.ach": FINANCE,
+    "ops/payout-holds/": FINANCE,
     "ops/bank-accounts/": FINANCE,
     "ops/bank-accounts/<slug:slug>/": FINANCE,
     "ops/bank-accounts/<slug:slug>/confirm/": FINANCE,

@@ -22,11 +22,11 @@ from payouts.adjustments.rules import Why
 from payouts.ledger.queries import payable_cents
 from payouts.payruns.actions import ask_reversal, confirm_reversal
 from payouts.payruns.models import Transfer
-from payouts.providers.actions import hold_payouts
+from payouts.providers.actions import let_payouts_go_on
 from payouts.providers.models import PayoutAccount
 from payouts.rates.actions import approve_change, lapse_changes, withdraw_change
 from payouts.rates.models import RateChange
-from tests.payouts.helpers import change_card, plain, tier
+from tests.payouts.helpers import change_card, on_hold, plain, tier
 from tests.simulation.world import World
 
 
@@ -283,11 +283,10 @@ class Office:
     def hold_shop(self) -> None:
         """A shop's payouts are held for a while, or let go on."""
         world, shop = self.world, self.a_shop()
-        reason = "Asked" if world.chance(0.4) else ""
-        world.do(
-            "hold_payouts",
-            lambda: hold_payouts(shop=shop, reason=reason, by=world.olga, at=world.at).hold_reason,
-        )
+        act, words = let_payouts_go_on, {}
+        if world.chance(0.4):
+            act, words = on_hold, {"reason": "Asked"}
+        world.do(act.__name__, lambda: act(shop=shop, by=world.olga, at=world.at, **words).pk)
 
     def close_a_shop(self) -> None:
         """A shop leaves, whatever its balance is."""

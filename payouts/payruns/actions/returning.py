@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
 from kernel.refusals import Refusal
@@ -20,6 +21,8 @@ from payouts.payruns.models import ReturnFile, TransferReversal
 from payouts.payruns.queries import CameBack
 from payouts.providers.actions import hold_payouts, keep_notice
 from payouts.providers.queries import read_bank_answer
+
+REVIEW_AFTER_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,9 @@ def take_return(one: CameBack, *, file: ReturnFile, by: User, at: dt.datetime) -
     reference = f"{one.code}-{one.line.reference}"
     finish_reversal(transfer=transfer, reversal=reversal, reference=reference, at=at)
     if one.holds:
-        hold_payouts(shop=transfer.shop, reason=f"{one.code}: {one.words}", by=by, at=at)
+        reason, today = f"{one.code}: {one.words}", clock.local_day(at, transfer.shop.zone)
+        review_on = today + dt.timedelta(days=REVIEW_AFTER_DAYS)
+        hold_payouts(shop=transfer.shop, reason=reason, review_on=review_on, by=by, at=at)
     audit.record(at=at, by=by, action="read_return", subject=transfer, reason=one.code)
     return True
 

@@ -6,7 +6,6 @@ from payouts.providers.actions.accounts import (
     StripeSaysNo,
     connect_shop,
     dashboard_link,
-    hold_payouts,
     list_events,
     onboarding_link,
     open_payout_accounts,
@@ -32,6 +31,11 @@ from payouts.providers.actions.bank_files import (
     open_file,
     record_bank_reference,
     write_lines,
+)
+from payouts.providers.actions.holds import (
+    hold_payouts,
+    let_payouts_go_on,
+    ring_about_holds,
 )
 from payouts.providers.actions.stopping import (
     PaymentsAreStopped,
@@ -77,6 +81,8 @@ __all__ = [
     "dashboard_link",
     "gateways",
     "hold_payouts",
+    "let_payouts_go_on",
+    "ring_about_holds",
     "list_events",
     "list_transfers",
     "note_download",
