@@ -208,7 +208,14 @@ def _(month):
     answer_deduction(
         adjustment_id=waiting.pk, shop=month.shop, by=month.rosa, text="No", at=month.at
     )
-    place_hold(shop=month.shop, cents=500, words="The box", by=month.olga, at=month.at)
+    place_hold(
+        shop=month.shop,
+        cents=500,
+        words="The box",
+        by=month.olga,
+        at=month.at,
+        deduction=Adjustment.objects.get(amount_cents__lt=0),
+    )
 
 
 @told("Pavel decides it, in writing.")

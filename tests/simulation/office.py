@@ -17,7 +17,7 @@ from payouts.adjustments.actions import (
     settle_disputes,
 )
 from payouts.adjustments.models import Adjustment, Dispute, Hold
-from payouts.adjustments.queries import disputable_delivery, owed_by
+from payouts.adjustments.queries import disputable_delivery, open_deductions, owed_by
 from payouts.adjustments.rules import Why
 from payouts.ledger.queries import payable_cents
 from payouts.payruns.actions import ask_reversal, confirm_reversal
@@ -117,13 +117,11 @@ class Office:
         """An amount is set aside, or given free."""
         world, shop = self.world, self.a_shop()
         cents = world.dice.randint(20, 600)
+        whom = {"shop": shop, "by": world.olga, "at": world.at}
+        about = open_deductions(shop).first()
         world.do(
             "hold",
-            lambda: (
-                place_hold(
-                    shop=shop, cents=cents, words="A count", by=world.olga, at=world.at
-                ).amount_cents
-            ),
+            lambda: place_hold(cents=cents, words="A count", deduction=about, **whom).amount_cents,
         )
         if world.chance(0.5):
             for one in Hold.objects.filter(ended_at=None).order_by("pk")[:1]:
