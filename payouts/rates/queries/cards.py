@@ -129,4 +129,5 @@ def paid_by_the_card_and_the_market(
     if shop:
         found = Rate.objects.plain().filter(card__shop=shop, kind=kind, valid__contains=day)
         own = found.first()
-    return own and own.amount_cents, market and market.amount_cents
+    now = own.amount_cents if own else None
+    return now, market.amount_cents if market else None
