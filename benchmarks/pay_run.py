@@ -14,12 +14,12 @@ from kernel.accounts.models import User
 from payouts.accruals.actions import accrue_waiting
 from payouts.accruals.models import Accrual
 from payouts.ledger.models import Entry
-from payouts.payruns.actions import approve_run, draft_run, send_run
+from payouts.payruns.actions import draft_run, send_run
 from payouts.payruns.models import PayRun, Transfer, TransferItem
 from payouts.payruns.queries import OPEN_ENTRIES
 from payouts.providers.models import PaymentLine
 from tests.factories import MORNING
-from tests.payouts.helpers import make_olga, make_pavel
+from tests.payouts.helpers import approve, make_olga, make_pavel
 
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 SHOPS = max(int(10_000 * SCALE), 20)
@@ -58,7 +58,7 @@ def measure() -> Figure:
     before = peak_mb()
     ours = seconds(lambda: draft_run(through=LAST, by=olga, at=AT))
     peak, run = peak_mb(), PayRun.objects.get()
-    approved = seconds(lambda: approve_run(run_id=run.pk, by=pavel, at=AT, typed_cents=run.cents))
+    approved = seconds(lambda: approve(run, by=pavel, at=AT, typed_cents=run.cents))
     sent = seconds(lambda: send_run(run_id=run.pk, at=AT))
     check(run)
     return Figure(

@@ -25,6 +25,7 @@ from payouts.accruals.jobs import Jobs as Accruals
 from payouts.adjustments.jobs import Jobs as Adjustments
 from payouts.closings.jobs import Jobs as Closings
 from payouts.payruns.jobs import Jobs as PayRuns
+from payouts.providers.jobs import Jobs as Providers
 from payouts.rates.jobs import Jobs as Rates
 from payouts.rewards.jobs import Jobs as Rewards
 from payouts.statements.jobs import Jobs as Statements
@@ -45,6 +46,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Rewards.BOOK, every=15 * MINUTE),
     Recurring(Closings.CLOSE, every=15 * MINUTE),
     Recurring(PayRuns.RECONCILE, every=HOUR),
+    Recurring(Providers.REVIEW_HOLDS, every=HOUR),
     Recurring(Webhooks.SWEEP, every=MINUTE),
     Recurring(Webhooks.CATCH_UP, every=HOUR),
     Recurring(Forecasts.SWEEP, every=15 * MINUTE),  # each station's, after its own cut-off

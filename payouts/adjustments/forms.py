@@ -4,8 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import Shop
+from kernel.money import as_dollars
 from kernel.web.dollars import DollarsField
-from payouts.adjustments.models import Reason
+from payouts.adjustments.models import Adjustment, Hold, Reason
+from payouts.adjustments.queries import free_holds, open_deductions
 from payouts.adjustments.rules import AGAINST_IT, FOR_THE_SHOP
 
 LONGEST_WORDS, LONGEST_TEXT, LONGEST_EVIDENCE = 200, 500, 1000
@@ -15,6 +17,22 @@ MONEY = {"inputmode": "decimal", "autocomplete": "off"}
 def words_of(reasons: tuple[str, ...]) -> list[tuple[str, object]]:
     """Reasons with their words, for a list of choices."""
     return [(reason, Reason(reason).label) for reason in reasons]
+
+
+class HoldChoice(forms.ModelChoiceField):
+    """What is set aside, by its amount and words."""
+
+    def label_from_instance(self, hold: Hold) -> str:
+        """`$3.00: A phone was stolen.`"""
+        return f"{as_dollars(hold.amount_cents)}: {hold.words}"
+
+
+class DeductionChoice(forms.ModelChoiceField):
+    """A proposed deduction, by its amount and words."""
+
+    def label_from_instance(self, adjustment: Adjustment) -> str:
+        """`$20.00: The box of Nov 20`"""
+        return f"{as_dollars(adjustment.size_cents)}: {adjustment.words}"
 
 
 class ProposeForm(forms.Form):
@@ -45,6 +63,18 @@ class ProposeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Tracking ids, dates, who saw it. The shop reads this, too."),
     )
+    hold = HoldChoice(
+        label=_("What was set aside for it"),
+        queryset=Hold.objects.none(),
+        required=False,
+        empty_label=_("nothing"),
+        help_text=_("A deduction takes this first, and nothing else that is set aside."),
+    )
+
+    def __init__(self, *args, shop: Shop, **kwargs) -> None:
+        """`shop`: whose holds can be chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["hold"].queryset = free_holds(shop)
 
     def clean(self) -> dict[str, object]:
         """The reason has to fit what it does."""
@@ -107,6 +137,17 @@ class HoldForm(forms.Form):
         max_length=LONGEST_WORDS,
         error_messages={"required": _("Write a sentence for the shop: what this is for.")},
     )
+    deduction = DeductionChoice(
+        label=_("For which proposed deduction"),
+        queryset=Adjustment.objects.none(),
+        required=False,
+        empty_label=_("none yet"),
+    )
+
+    def __init__(self, *args, shop: Shop, **kwargs) -> None:
+        """`shop`: whose deductions can be chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["deduction"].queryset = open_deductions(shop)
 
 
 class AnswerForm(forms.Form):

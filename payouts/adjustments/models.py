@@ -246,7 +246,8 @@ class Adjustment(models.Model):
 class Hold(models.Model):
     """An amount set aside while something is looked into. Laws: placed by a named person with
     words, for thirty days at most; ended exactly when it has a moment; what was taken is not more
-    than what was set aside."""
+    than what was set aside, and was taken for the deduction that it was set aside for, which is of
+    the same shop (trigger)."""
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="holds")
     amount_cents = models.PositiveIntegerField()
@@ -265,6 +266,13 @@ class Hold(models.Model):
         help_text=_("nobody: time ran out"),
     )
     taken_cents = models.PositiveIntegerField(default=0)
+    deduction = models.ForeignKey(
+        Adjustment,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="holds",
+        help_text=_("the deduction for which it is set aside"),
+    )
 
     class Meta:
         db_table = "hold"
@@ -281,6 +289,10 @@ class Hold(models.Model):
                 condition=Q(taken_cents=0)
                 | Q(ended_at__isnull=False, taken_cents__lte=F("amount_cents")),
                 name="hold_takes_no_more_than_it_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_cents=0) | Q(deduction__isnull=False),
+                name="hold_taken_for_its_deduction",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False) | Q(ended_by=None),

@@ -10,7 +10,7 @@ from hubshops.shops.models import Shop
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.rows import rows
-from payouts.adjustments.models import Adjustment, Dispute, Hold
+from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute, Hold
 from payouts.adjustments.rules import is_in_time
 from payouts.ledger.queries import account_cents, listed, payables
 from payouts.ledger.rules import Kind, Source
@@ -54,6 +54,18 @@ def standing_holds(shop: Shop | None = None) -> QuerySet[Hold]:
     if shop is not None:
         found = found.filter(shop=shop)
     return found.order_by("until", "pk")
+
+
+def free_holds(shop: Shop) -> QuerySet[Hold]:
+    """What is set aside of a shop and for no deduction that is still to be decided."""
+    is_taken = Q(deduction__status=AdjustmentStatus.PROPOSED)
+    return standing_holds(shop).exclude(is_taken)
+
+
+def open_deductions(shop: Shop) -> QuerySet[Adjustment]:
+    """Deductions of a shop that are proposed and not decided."""
+    found = Adjustment.objects.filter(shop=shop, amount_cents__lt=0)
+    return found.filter(status=AdjustmentStatus.PROPOSED).order_by("proposed_at", "pk")
 
 
 def owed_by_shops() -> dict[int, int]:

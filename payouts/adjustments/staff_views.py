@@ -1,5 +1,7 @@
 """What changes shops' pay, for staff: objections to answer, proposals to decide, holds."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -49,12 +51,17 @@ def propose(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose a shop first."))
         return redirect("adjustments:queue")
     shop = chosen.cleaned_data["shop"]
-    forms: dict[str, Form] = {"propose": ProposeForm(), "hold": HoldForm(), "give_up": DecideForm()}
+    kinds: dict[str, Callable[..., Form]] = {
+        "propose": partial(ProposeForm, shop=shop),
+        "hold": partial(HoldForm, shop=shop),
+        "give_up": DecideForm,
+    }
+    forms = {name: kind() for name, kind in kinds.items()}
     step = request.POST.get("do", "")
     status = 200
     if request.method == "POST" and step in forms | {"give_up_deduction": None}:
         name = "give_up" if step == "give_up_deduction" else step
-        forms[name] = type(forms[name])(request.POST)
+        forms[name] = kinds[name](request.POST)
         status = 422
         if forms[name].is_valid():
             try:
@@ -76,7 +83,9 @@ def carry_out(step: str, form: Form, *, shop: Any, by: Any) -> str:
     """Do what a button of the page of one shop says; the sentence to show then."""
     given, at = form.cleaned_data, clock.now()
     if step == "hold":
-        actions.place_hold(shop=shop, cents=given["amount"], words=given["words"], by=by, at=at)
+        about = given["deduction"]
+        cents, words = given["amount"], given["words"]
+        actions.place_hold(shop=shop, cents=cents, words=words, by=by, at=at, deduction=about)
         return _("Set aside. The shop was told by mail.")
     if step == "give_up":
         actions.give_up_balance(shop=shop, words=given["words"], by=by, at=at)
@@ -90,6 +99,7 @@ def carry_out(step: str, form: Form, *, shop: Any, by: Any) -> str:
         why=Why(given["reason"]),
         words=given["words"],
         evidence=given["evidence"],
+        hold=given["hold"],
         by=by,
         at=at,
     )

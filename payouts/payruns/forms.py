@@ -73,6 +73,12 @@ class GapForm(forms.Form):
     )
 
 
+class ClosingForm(forms.Form):
+    """Which difference is closed."""
+
+    gap = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class CancelForm(forms.Form):
     """Why a run is taken back."""
 

@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.shops.models import Shop
 from hubshops.stations.queries import station_zones
@@ -18,10 +18,12 @@ from kernel import clock
 from kernel.accounts.access import staff_required
 from kernel.money import as_dollars
 from kernel.refusals import Refusal
+from kernel.web.answers import live_answer
 from payouts.payruns import access, actions, queries
 from payouts.payruns.forms import (
     ApproveForm,
     CancelForm,
+    ClosingForm,
     ConfirmForm,
     DraftForm,
     GapForm,
@@ -178,12 +180,19 @@ def payment(request: HttpRequest, run_id: int, slug: str) -> HttpResponse:
         "lines": lines,
         "lines_cents": sum(line["amount_cents"] for line in lines),
         "others": queries.others_of_payment(transfer),
-        "reversals": transfer.reversals.select_related("asked_by").order_by("pk"),
+        "reversals": transfer.reversals.select_related("asked_by", "confirmed_by").order_by("pk"),
         "form": form,
         "refusal": refusal,
-        "may_reverse": is_stripe and is_sent and access.may_approve(request.user),
+        "may_reverse": is_stripe and is_sent,
+        "may_approve": access.may_approve(request.user),
     }
     return render(request, "payruns/payment.html", context, status=status)
+
+
+REVERSAL_STEPS: dict[str, tuple[Callable[..., object], object]] = {
+    "confirm_back": (actions.confirm_reversal, _("Stripe is asked to take it back.")),
+    "keep": (actions.withdraw_reversal, _("Not taken back. Nothing was sent.")),
+}
 
 
 def judge_payment(request: HttpRequest, transfer: Transfer, form: ReversalForm) -> bool:
@@ -199,7 +208,12 @@ def judge_payment(request: HttpRequest, transfer: Transfer, form: ReversalForm) 
     elif step == "reverse" and form.is_valid():
         words = form.cleaned_data
         actions.ask_reversal(**whom, cents=words["amount"], reason=words["reason"])
-        messages.success(request, _("Stripe is asked to take it back."))
+        messages.success(request, _("Asked for. Another person confirms it."))
+    elif step in REVERSAL_STEPS and request.POST.get("reversal", "").isdecimal():
+        asked = get_object_or_404(transfer.reversals, pk=request.POST["reversal"])
+        act, words = REVERSAL_STEPS[step]
+        act(reversal_id=asked.pk, by=request.user, at=clock.now())
+        messages.success(request, words)
     else:
         return False
     return True
@@ -208,16 +222,21 @@ def judge_payment(request: HttpRequest, transfer: Transfer, form: ReversalForm) 
 @staff_required("finance_drafter", "finance_approver")
 @require_http_methods(["GET", "HEAD", "POST"])
 def gap_list(request: HttpRequest) -> HttpResponse:
-    """Where Stripe's list differs from our books. A person closes each with what it was; no money
-    changes here."""
-    form = GapForm(request.POST or None)
+    """Where Stripe's list differs from our books. A person says what each is, another one closes
+    it; no money changes here."""
+    is_closing = request.POST.get("do") == "close"
+    form = (ClosingForm if is_closing else GapForm)(request.POST or None)
     refusal, status = "", 200
     if request.method == "POST" and form.is_valid():
         gap = get_object_or_404(ProviderGap, pk=form.cleaned_data["gap"])
+        whom = {"gap_id": gap.pk, "by": request.user, "at": clock.now()}
         try:
-            note = form.cleaned_data["note"]
-            actions.close_gap(gap_id=gap.pk, note=note, by=request.user, at=clock.now())
-            messages.success(request, _("Noted."))
+            if is_closing:
+                actions.close_gap(**whom)
+                messages.success(request, _("Closed."))
+            else:
+                actions.note_gap(**whom, note=form.cleaned_data["note"])
+                messages.success(request, _("Noted. Another person closes it."))
             return redirect("payruns:gaps")
         except Refusal as no:
             refusal, status = no.sentence, 409
@@ -244,6 +263,20 @@ FORMS: dict[str, type[Form]] = {
 def is_approving(request: HttpRequest) -> bool:
     """Whether money is about to be let go: then the person shows again who she is."""
     return request.method == "POST" and request.POST.get("step") == "approve"
+
+
+@staff_required("finance_drafter", "finance_approver")
+@require_safe
+def run_now(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Whether the books were checked by now, for a page that waits for it: then it reads itself
+    anew."""
+    try:
+        run = queries.get_run(run_id)
+    except queries.UnknownRun as no:
+        raise Http404 from no
+    if run.status != RunStatus.DRAFTED or queries.are_books_checked(run):
+        return HttpResponse(status=205)
+    return live_answer(request, "payruns/_books.html", {"run": run}, at=clock.now(), zone="UTC")
 
 
 @staff_required("finance_drafter", "finance_approver")
@@ -357,6 +390,8 @@ def page(
         "stops": [stop_row(one) for one in queries.standing_stops(run.pk).values()],
         "may_approve": access.may_approve(request.user) and not is_own,
         "is_own": is_own,
+        "are_books_checked": queries.are_books_checked(run),
+        "at": clock.now(),
     }
     return render(request, "payruns/run.html", context, status=status)
 

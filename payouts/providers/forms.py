@@ -1,7 +1,32 @@
-"""What staff type about bank accounts."""
+"""What staff type about bank accounts and holds."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from hubshops.shops.models import Shop
+
+
+class HoldPayoutsForm(forms.Form):
+    """Whose payouts are held, why, and until when at most nobody looks at it."""
+
+    shop = forms.ModelChoiceField(
+        label=_("Shop"),
+        queryset=Shop.objects.order_by("name", "pk"),
+        to_field_name="slug",
+        error_messages={"required": _("Choose a shop.")},
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("The shop reads it."),
+        max_length=200,
+        error_messages={"required": _("Say why its payouts are held.")},
+    )
+    review_on = forms.DateField(
+        label=_("Look at it again by"),
+        help_text=_("Within thirty days. If nobody ends the hold, staff are told on this day."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose a day on which somebody looks again.")},
+    )
 
 
 class BankAccountForm(forms.Form):

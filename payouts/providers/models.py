@@ -28,15 +28,28 @@ class PayoutAccount(models.Model):
     the operator's bank, or Stripe, knows the shop. What Stripe said last (`capability` and what
     follows) is a copy: it is read again before money moves, and `read_number` keeps an older look
     from covering a newer one. Where the bank account was changed, payments wait until
-    `bank_waits_until`. Laws: one a shop; held exactly when a reason says why; paid through
-    Stripe only under the account Stripe knows; an account of Stripe's is one shop's."""
+    `bank_waits_until`. Laws: one a shop; held exactly when a reason says why and a day is named on
+    which somebody looks again; paid through Stripe only under the account Stripe knows; an account
+    of Stripe's is one shop's."""
 
     shop = models.OneToOneField(Shop, on_delete=models.PROTECT, related_name="payout_account")
     gateway = models.CharField(
         max_length=20, choices=GatewayName.choices, default=GatewayName.BANK_FILE
     )
     payee_reference = models.CharField(max_length=80)
-    hold_reason = models.CharField(max_length=200, blank=True)
+    hold_reason = models.CharField(
+        max_length=200, blank=True, help_text=_("why payouts are held; the shop reads it")
+    )
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    review_on = models.DateField(
+        null=True, blank=True, help_text=_("by when somebody looks at the hold again")
+    )
+    rung_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when staff were told that this day has come")
+    )
     provider_reference = models.CharField(max_length=80, blank=True)
     capability = models.CharField(
         max_length=10, choices=CapabilityName.choices, default=CapabilityName.NONE
@@ -73,6 +86,11 @@ class PayoutAccount(models.Model):
                 condition=~Q(gateway="stripe")
                 | (~Q(provider_reference="") & Q(payee_reference=F("provider_reference"))),
                 name="payout_account_paid_where_it_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_reason="", held_at=None, held_by=None, review_on=None)
+                | (~Q(hold_reason="") & Q(held_at__isnull=False, review_on__isnull=False)),
+                name="payout_account_held_until_somebody_looks",
             ),
         ]
 

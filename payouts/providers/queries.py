@@ -1,4 +1,4 @@
-"""Payment files and their lines; what a provider's messages say."""
+"""Payment files and their lines; what banks and a provider's messages say."""
 
 import datetime as dt
 import json
@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Mod
+from django.utils.translation import gettext_lazy as _
+
 from hubshops.shops.models import Shop
+from kernel import clock
+from kernel.refusals import Refusal
+from payouts.providers.feeds.nacha import Changed, NotAFile, SentBack, read_back, trace_number
 from payouts.providers.gateways import stripe
 from payouts.providers.models import (
     BankDetails,
@@ -95,7 +103,46 @@ def payees() -> list[PayoutAccount]:
     return list(found.select_related("shop", "bank_details").order_by("shop__name", "pk"))
 
 
+def holds() -> list[PayoutAccount]:
+    """Shops whose payouts are held, by the day on which somebody looks again. One query."""
+    found = PayoutAccount.objects.exclude(hold_reason="").select_related("shop__station", "held_by")
+    return list(found.order_by("review_on", "pk"))
+
+
+def holds_to_review(*, at: dt.datetime) -> list[PayoutAccount]:
+    """Holds whose day to look again has come, where the shop is. One query."""
+    return [one for one in holds() if one.review_on <= clock.local_day(at, one.shop.zone)]
+
+
 def waiting_notices() -> list[BankNotice]:
     """What banks ask to change and nobody decided. One query."""
     found = BankNotice.objects.filter(decided_at=None)
     return list(found.select_related("line__file").order_by("pk"))
+
+
+class NoReturnFile(Refusal):
+    code = "no_return_file"
+    message = _("We cannot read this file as a bank’s returns: {why}.")
+
+
+def read_bank_answer(content: bytes) -> tuple[list[SentBack], list[Changed]]:
+    """The returns and the notices of one file. Refuses one that is none, is cut off, or does not
+    add up."""
+    try:
+        return read_back(content)
+    except NotAFile as no:
+        raise NoReturnFile(why=str(no)) from no
+
+
+def line_of(trace: str, *, amount_cents: int | None = None) -> PaymentLine | None:
+    """Our payment behind a trace number: the newest whose number ends so, and of that amount."""
+    bank = settings.ACH_BANK_ROUTING
+    if not bank or trace[:8] != bank[:8] or not trace[8:].isdigit():
+        return None
+    lines = PaymentLine.objects.filter(account__isnull=False).select_related("file")
+    if amount_cents is not None:
+        lines = lines.filter(amount_cents=amount_cents)
+    ends = int(trace[8:])
+    found = lines.annotate(ends=Mod(F("pk"), 10**7)).filter(ends=ends)
+    line = found.order_by("-pk").first()
+    return line if line and trace_number(bank, line.pk) == trace else None

@@ -14,7 +14,7 @@ from kernel.accounts.access import confirmed_to_post, staff_required
 from kernel.refusals import Refusal
 from payouts.providers import actions, queries
 from payouts.providers.documents import payment_csv
-from payouts.providers.forms import BankAccountForm
+from payouts.providers.forms import BankAccountForm, HoldPayoutsForm
 from payouts.providers.models import BankNotice, PaymentFile
 from payouts.providers.queries import lines_of
 from payouts.providers.rules.returns import what_changes
@@ -108,6 +108,34 @@ def confirm_bank_account(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         messages.success(request, _("Confirmed. The next file pays to this account."))
     return redirect("providers:bank_accounts")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required("finance_drafter", "finance_approver")
+def holds(request: HttpRequest) -> HttpResponse:
+    """Whose payouts are held, and until when; hold a shop's, or let them go on."""
+    is_end = request.POST.get("do") == "end"
+    form, status = HoldPayoutsForm(None if is_end else request.POST or None), 200
+    try:
+        if is_end:
+            shop = get_object_or_404(Shop, slug=request.POST.get("shop", ""))
+            actions.let_payouts_go_on(shop=shop, by=request.user, at=clock.now())
+            messages.success(request, _("Payouts go on. The shop was told by mail."))
+            return redirect("providers:holds")
+        if request.method == "POST" and form.is_valid():
+            actions.hold_payouts(**form.cleaned_data, by=request.user, at=clock.now())
+            messages.success(request, _("Payouts are held. The shop was told by mail."))
+            return redirect("providers:holds")
+    except Refusal as no:
+        form.add_error("review_on" if no.code == "review_out_of_range" else None, no.sentence)
+    if form.errors:
+        status = 422
+    context = {
+        "held": queries.holds(),
+        "due": queries.holds_to_review(at=clock.now()),
+        "form": form,
+    }
+    return render(request, "providers/holds.html", context, status=status)
 
 
 @require_POST

@@ -8,6 +8,7 @@ app_name = "providers"
 urlpatterns = [
     path("ops/payment-files/<str:number>.csv", staff_views.payment_file, name="file"),
     path("ops/payment-files/<str:number>.ach", staff_views.bank_file, name="bank_file"),
+    path("ops/payout-holds/", staff_views.holds, name="holds"),
     path("ops/bank-accounts/", staff_views.bank_accounts, name="bank_accounts"),
     path("ops/bank-accounts/notices/<int:notice_id>/", staff_views.notice, name="notice"),
     path("ops/bank-accounts/<slug:slug>/", staff_views.bank_account, name="bank_account"),

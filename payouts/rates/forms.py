@@ -61,11 +61,19 @@ class FeeForm(forms.Form):
         _("First day"),
         help_text=_("The first day whose deliveries earn it. Earlier days keep their fee."),
     )
+    reason = forms.CharField(
+        label=_("Why, when it is more than the market’s card"),
+        help_text=_("Another person approves it then, and the shop reads this sentence."),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
-    def terms(self) -> dict[str, int | dt.date]:
-        """What `agree_rate` takes: whole cents and the day."""
-        cents = cents_of(self.cleaned_data["amount"])
-        return {"amount_cents": cents, "first_day": self.cleaned_data["first_day"]}
+    def terms(self) -> dict[str, object]:
+        """What `propose_fee` takes: whole cents, the day and the sentence."""
+        words = self.cleaned_data
+        cents = cents_of(words["amount"])
+        return {"amount_cents": cents, "first_day": words["first_day"], "reason": words["reason"]}
 
 
 def cents_of(amount: Decimal) -> int:

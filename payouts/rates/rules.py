@@ -245,3 +245,15 @@ def first_day_allowed(*, published_on: dt.date, notice_days: int, is_lower: bool
     """The first day a change may hold: after its notice where somebody would earn less, else from
     the next day."""
     return published_on + dt.timedelta(days=max(1, notice_days if is_lower else 1))
+
+
+def takes_two_people(
+    *, kind: str, cents: int, now_cents: int | None, market_cents: int | None
+) -> bool:
+    """Whether a page's fee needs a second person: it pays more than the market's card does. The
+    first fee where none is agreed at all does not: what was delivered waits for it."""
+    if now_cents is not None and cents == now_cents:
+        return False
+    if now_cents is None and market_cents is None and kind == Kind.DELIVERY:
+        return False
+    return cents > (market_cents or 0)

@@ -96,15 +96,21 @@ def card_page(
         form.fields["amount"].label = _("Extra for a package beyond the cap, in dollars")
     if request.method == "POST" and form.is_valid():
         try:
-            rate, is_changed = actions.agree_rate(
+            agreed, is_changed = actions.propose_fee(
                 shop=shop, station=station, kind=kind, at=at, by=request.user, **form.terms()
             )
-        except (actions.FeeOutOfRange, actions.FeeWouldFall) as no:
+        except (actions.FeeOutOfRange, actions.FeeWouldFall, actions.NoCard) as no:
             form.add_error("amount", no.sentence)
+        except actions.SayWhyMore as no:
+            form.add_error("reason", no.sentence)
         except Refusal as no:
             form.add_error("first_day", no.sentence)
         else:
-            say_what_was_agreed(request, rate.amount_cents, is_changed)
+            if isinstance(agreed, RateChange):
+                words = _("Published. It holds from its first day once another person approved it.")
+                messages.success(request, words)
+                return redirect("rates:change", agreed.pk)
+            say_what_was_agreed(request, agreed.amount_cents, is_changed)
             return redirect(request.get_full_path())
     card = queries.card_of(shop=shop, station=station)
     fee = queries.shop_fees([shop], at, kind)[0] if shop else queries.station_fee(station, at, kind)

@@ -15,6 +15,8 @@ from kernel.refusals import Refusal
 from payouts.accruals.actions import accrue_waiting
 from payouts.ledger.actions import take_numbers
 from payouts.ledger.rules import number
+from payouts.payruns.actions import note_books_checked
+from payouts.payruns.queries import unchecked_runs
 from payouts.providers.actions import stop_payments
 from payouts.statements import queries, rules
 from payouts.statements.models import BooksCheck, OwnCosts, Statement, TaxThreshold
@@ -118,8 +120,10 @@ def check_books(*, at: dt.datetime) -> BooksCheck:
     """Book and issue what waits, look at everything, and keep what was found.
 
     Books that are off are an error in the log, so that monitoring rings; when money may be wrong,
-    every payment stops until a person lets them go on.
+    every payment stops until a person lets them go on. Runs that were drafted before may be
+    approved from then on.
     """
+    drafted = unchecked_runs()
     accrue_waiting(at=at, is_full=True)
     issue_statements(at=at)
     findings = queries.check_of_books(at=at)
@@ -132,9 +136,12 @@ def check_books(*, at: dt.datetime) -> BooksCheck:
         log.error("books_are_off", **counts)
     if rules.stops_payments(findings):
         stop_payments(reason=BOOKS_ARE_OFF, by=None, at=at)
-    return BooksCheck.objects.create(
+    check = BooksCheck.objects.create(
         checked_at=at, is_clean=is_clean, findings={} if is_clean else findings
     )
+    kinds = sum(1 for found in findings.values() if found)
+    note_books_checked(run_ids=drafted, findings=kinds, at=at)
+    return check
 
 
 def check_books_for_runs(*, at: dt.datetime) -> BooksCheck | None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,8 +14,15 @@ from kernel import clock
 from kernel.accounts.access import staff_required
 from kernel.money import as_dollars
 from kernel.refusals import Refusal
-from payouts.payruns.actions import read_returns
-from payouts.payruns.queries import UnknownRun, get_run
+from payouts.payruns.actions import confirm_returns, keep_returns, throw_returns_away
+from payouts.payruns.models import ReturnFile
+from payouts.payruns.queries import (
+    UnknownRun,
+    content_of,
+    get_run,
+    return_files,
+    returns_in,
+)
 from payouts.statements import actions, documents, queries
 from payouts.statements.forms import ReturnFileForm, ThresholdForm
 from payouts.statements.queries.papers import UnknownStatement
@@ -149,16 +157,59 @@ def tax_file(request: HttpRequest, year: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required("finance_drafter", "finance_approver")
 def bank_returns(request: HttpRequest) -> HttpResponse:
-    """Read a bank's file of returns; what it came to is said once it is read."""
+    """Upload a bank's file of returns, for another person to confirm; those that wait, and what
+    came back before."""
     form = ReturnFileForm(request.POST or None, request.FILES or None)
-    found, status = None, 200
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data["file"].read()
         try:
-            found = read_returns(content=content, by=request.user, at=clock.now())
+            file, is_new = keep_returns(content=content, by=request.user, at=clock.now())
         except Refusal as no:
             form.add_error("file", no.sentence)
-    if form.errors:
-        status = 422
-    context = {"form": form, "found": found, "returns": queries.last_returns()}
+        else:
+            if not is_new:
+                messages.info(request, gettext("This file is here already; nothing changed."))
+            return redirect("statements:bank_return", file.pk)
+    context = {"form": form, "files": return_files(), "returns": queries.last_returns()}
+    status = 422 if form.errors else 200
     return render(request, "statements/returns.html", context, status=status)
+
+
+def is_confirming(request: HttpRequest) -> bool:
+    """Whether money is about to be owed again: then the person shows again who she is."""
+    return request.method == "POST" and request.POST.get("do") == "confirm"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required("finance_drafter", "finance_approver")
+@reauthentication_required(enabled=is_confirming)
+def bank_return(request: HttpRequest, file_id: int) -> HttpResponse:
+    """One file of returns: what it would do; another person confirms it or throws it away."""
+    found = ReturnFile.objects.select_related("asked_by", "confirmed_by", "thrown_away_by")
+    file = get_object_or_404(found, pk=file_id)
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            decide_returns(request, file)
+            return redirect("statements:bank_return", file.pk)
+        except Refusal as no:
+            refusal, status = no.sentence, 409
+    context = {
+        "file": file,
+        "found": returns_in(content_of(file)),
+        "refusal": refusal,
+        "may_confirm": file.asked_by_id != request.user.pk,
+    }
+    return render(request, "statements/return.html", context, status=status)
+
+
+def decide_returns(request: HttpRequest, file: ReturnFile) -> None:
+    """Do what a person chose about one file."""
+    whom = {"file_id": file.pk, "by": request.user, "at": clock.now()}
+    if request.POST.get("do") == "confirm":
+        done = confirm_returns(**whom)
+        words = gettext("Booked: %(cents)s is owed to its shops again. Notices of change: %(n)s.")
+        messages.success(request, words % {"cents": as_dollars(done.cents), "n": done.notices})
+    else:
+        throw_returns_away(**whom)
+        messages.success(request, gettext("Thrown away. Nothing of it was booked."))

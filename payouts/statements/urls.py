@@ -16,6 +16,7 @@ urlpatterns = [
     path("shop/statements/years/<int:year>.pdf", views.year_file, {"kind": "pdf"}, name="year_pdf"),
     path("shop/statements/years/<int:year>.csv", views.year_file, {"kind": "csv"}, name="year_csv"),
     path("ops/bank-returns/", staff_views.bank_returns, name="bank_returns"),
+    path("ops/bank-returns/<int:file_id>/", staff_views.bank_return, name="bank_return"),
     path("ops/taxes/", staff_views.this_tax_year, name="taxes"),
     path("ops/taxes/<int:year>/", staff_views.tax_year, name="tax_year"),
     path("ops/taxes/<int:year>.csv", staff_views.tax_file, name="tax_file"),

@@ -24,7 +24,15 @@ from kernel.audit.models import Decision
 from kernel.jobs.models import Job
 from kernel.jobs.queries import Recurring
 from payouts.accruals.models import Accrual
-from payouts.payruns.models import PayRun, RunStatus, TransferItem
+from payouts.payruns.models import (
+    PayRun,
+    ProviderGap,
+    RunStatus,
+    TransferItem,
+    TransferReversal,
+)
+from payouts.payruns.queries import return_files
+from payouts.providers.queries import holds_to_review
 from payouts.statements.models import Statement
 from portal.ops import rules
 
@@ -220,6 +228,20 @@ def runs_waiting(user: User, roles: frozenset[str]) -> list[PayRun]:
     if mine == Q(pk=None):
         return []
     return list(PayRun.objects.filter(mine).select_related("drafted_by").order_by("pk"))
+
+
+def money_waiting(user: User, *, at: dt.datetime) -> dict[str, object]:
+    """What somebody else asked for and this person may confirm, and the holds of payouts at which
+    somebody has to look. Four queries."""
+    asked = TransferReversal.objects.filter(status="waiting").exclude(asked_by=user)
+    return {
+        "files": sum(1 for one in return_files() if one.is_waiting and one.asked_by != user),
+        "back": list(asked.select_related("transfer__shop", "asked_by").order_by("pk")[:20]),
+        "gaps": ProviderGap.objects.filter(closed_at=None, noted_by__isnull=False)
+        .exclude(noted_by=user)
+        .count(),
+        "holds": len(holds_to_review(at=at)),
+    }
 
 
 def packages_in(

@@ -71,6 +71,7 @@ def facts_of_today(request: HttpRequest) -> dict[str, Any]:
     }
     if is_wall:
         return facts
+    is_finance = has_role(request.user, *FINANCE)
     return (
         facts
         | {
@@ -78,6 +79,7 @@ def facts_of_today(request: HttpRequest) -> dict[str, Any]:
             "applications": queries.waiting_applications(),
             "standing_cases": standing_cases() if has_role(request.user, *PLACES) else 0,
             "runs": queries.runs_waiting(request.user, roles_held(request.user)),
+            "money": queries.money_waiting(request.user, at=at) if is_finance else {},
             "books": books(at),
             "check": last_check(),
         }

@@ -7,10 +7,12 @@ from playwright.sync_api import Page, expect
 
 from kernel import clock
 from payouts.accruals.actions import accrue_waiting
-from payouts.payruns.actions import send_waiting
-from payouts.statements.actions import issue_statements
+from payouts.payruns.actions import keep_returns, send_waiting
+from payouts.payruns.models import ProviderGap
+from payouts.statements.actions import check_books_for_runs, issue_statements
 from tests.factories import PASSWORD, make_delivery, make_member, make_shop
-from tests.payouts.helpers import earn, make_olga, make_pavel
+from tests.payouts.helpers import earn, make_olga, make_pavel, on_hold
+from tests.payouts.providers import test_nacha
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +42,10 @@ def test_a_payday_from_draft_to_paper(page: Page, live_server, sign_in, sound, s
     sign_in(page, make_pavel())
     page.goto(run_url)
     expect(page.get_by_text("Rateless Books")).to_be_visible()
+    expect(page.get_by_role("heading", name="The books are being checked")).to_be_visible()
+    sound(page)
+    check_books_for_runs(at=clock.now())
+    expect(page.get_by_role("heading", name="Approve this run")).to_be_visible(timeout=15_000)
     page.get_by_label("Type the total of this run").fill("1.00")
     page.get_by_role("button", name="Approve").click()
     page.get_by_label("Password").fill(PASSWORD)  # money is let go: who are you, once more
@@ -100,4 +106,27 @@ def test_every_cent_opens_to_its_package(page: Page, live_server, sign_in, sound
     page.goto(f"{live_server.url}/shop/earnings/2026-11-20/")
     page.get_by_role("link", name="Day before").click()
     expect(page.get_by_role("heading", name="No fee was booked on this day")).to_be_visible()
+    sound(page)
+
+
+def test_what_waits_for_a_second_person_is_sound(page: Page, live_server, sign_in, sound, shop):
+    olga, at = make_olga(), clock.now()
+    on_hold(shop, by=olga, at=at, reason="We ask your bank about the name.")
+    pair = test_nacha.entry_back(cents=1), test_nacha.returned("R01", "091000010000001")
+    file, _is_new = keep_returns(content=test_nacha.answer(pair), by=olga, at=at)
+    gap = {"provider_reference": "tr_1", "cents": 0, "provider_cents": 7, "first_seen_at": at}
+    ProviderGap.objects.create(code="unknown_transfer", noted_by=olga, noted_at=at, note="A", **gap)
+    sign_in(page, make_pavel())
+    for address in ("payout-holds/", "bank-returns/", f"bank-returns/{file.pk}/", ""):
+        page.goto(f"{live_server.url}/ops/{address}")
+        sound(page)
+    page.get_by_text("file of returns to confirm").click()
+    expect(page.get_by_role("heading", name="What banks sent back")).to_be_visible()
+    page.goto(f"{live_server.url}/ops/stripe/differences/")
+    expect(page.get_by_role("button", name="So it is: close it")).to_be_visible()
+    sound(page)
+    page.context.clear_cookies()
+    sign_in(page, make_member(shop, "Rosa"))
+    page.goto(f"{live_server.url}/shop/payout/")
+    expect(page.get_by_text("We ask your bank about the name.")).to_be_visible()
     sound(page)

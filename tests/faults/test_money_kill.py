@@ -10,7 +10,7 @@ from payouts.accruals.actions import accrue_waiting
 from payouts.accruals.models import Accrual
 from payouts.ledger.queries import balance_cents
 from payouts.ledger.rules import Kind
-from payouts.payruns.actions import approve_run, draft_run
+from payouts.payruns.actions import draft_run
 from payouts.payruns.models import PayRun, Transfer
 from payouts.providers.models import PaymentLine
 from payouts.statements.models import Statement
@@ -18,7 +18,7 @@ from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from tests.factories import DAY, make_shop
 from tests.faults.commands import forked, run, started
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, void
+from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, void
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 
@@ -91,7 +91,7 @@ def test_killed_while_drafting_and_approving(shops):
 )
 def test_killed_while_sending(shops, failpoint, sent, lines):
     drafted = draft_run(through=DAY, by=make_olga(), at=clock.now())
-    approve_run(run_id=drafted.pk, by=make_pavel(), at=clock.now())
+    approve(drafted, by=make_pavel(), at=clock.now())
     start = started if failpoint == "gateway_answered:2" else forked
     run("pay_run", "send", str(drafted.pk), failpoint=failpoint, start=start)
     assert Transfer.objects.filter(status="sent").count() == sent

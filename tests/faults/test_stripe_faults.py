@@ -34,7 +34,7 @@ from tests.faults.commands import forked, run, started
 from tests.faults.processes import free_port
 from tests.local_stripe.books import assert_books
 from tests.local_stripe.client import SIGNING
-from tests.payouts.helpers import connect, earn, make_olga, make_pavel
+from tests.payouts.helpers import approve, connect, earn, make_olga, make_pavel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 ALL = os.environ.get("STRIPE_FAULTS") == "all"
@@ -49,7 +49,7 @@ def approved_run(stripe, shops: int = 3) -> PayRun:
         earn(shop, 1, cents=100 + number)
         connect(stripe, shop)
     drafted = payruns.draft_run(through=DAY, by=make_olga(), at=clock.now())
-    return payruns.approve_run(run_id=drafted.pk, by=make_pavel(), at=clock.now())
+    return approve(drafted, by=make_pavel(), at=clock.now())
 
 
 def statuses() -> list[str]:

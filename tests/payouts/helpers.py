@@ -16,9 +16,9 @@ from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import EventKind, State
 from hubshops.shops.models import Shop
 from kernel.accounts.models import User
-from payouts.payruns.actions import approve_run, draft_run, send_run
+from payouts.payruns.actions import approve_run, draft_run, note_books_checked, send_run
 from payouts.payruns.models import PayRun
-from payouts.providers.actions import connect_shop, refresh_account
+from payouts.providers.actions import connect_shop, hold_payouts, refresh_account
 from payouts.providers.models import PayoutAccount
 from payouts.rates.actions import agree_rate, draft_change, publish_change
 from payouts.rates.models import Rate, RateCard, RateChange, RateKind
@@ -126,10 +126,22 @@ def connect(stripe: Remote, shop: Shop, *, at: dt.datetime = MORNING) -> PayoutA
     return refresh_account(reference=account.provider_reference, at=at)
 
 
+def approve(run: PayRun, *, by: User, at: dt.datetime = LATER, **words) -> PayRun:
+    """The books were checked since the run was drafted, and a person approves it."""
+    note_books_checked(run_ids=[run.pk], findings=0, at=at)
+    return approve_run(run_id=run.pk, by=by, at=at, **words)
+
+
+def on_hold(shop: Shop, *, by: User, at: dt.datetime = LATER, reason: str = "Asked", days: int = 7):
+    """A shop's payouts are held for a week."""
+    review_on = at.date() + dt.timedelta(days=days)
+    return hold_payouts(shop=shop, reason=reason, review_on=review_on, by=by, at=at)
+
+
 def pay(by: User, approver: User, *, through: dt.date = DAY, at: dt.datetime = LATER) -> PayRun:
     """Draft, approve and send one run."""
     run = draft_run(through=through, by=by, at=at)
-    approve_run(run_id=run.pk, by=approver, at=at)
+    approve(run, by=approver, at=at)
     return send_run(run_id=run.pk, at=at)
 
 

@@ -16,7 +16,7 @@ from payouts.ledger.queries import payables
 from payouts.payruns import actions
 from payouts.payruns.models import PayRun, Transfer
 from payouts.providers import actions as providers
-from payouts.providers.actions import BankFile, hold_payouts
+from payouts.providers.actions import BankFile, let_payouts_go_on
 from payouts.providers.models import GatewayName, PaymentFile
 from payouts.providers.rules import Outcome, Receipt
 from payouts.rates.actions import agree_rate
@@ -25,7 +25,16 @@ from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from tests.factories import DAY, MORNING, make_delivery, make_shop
-from tests.payouts.helpers import agree, beyond_cap, make_olga, make_pavel, promise, void
+from tests.payouts.helpers import (
+    agree,
+    approve,
+    beyond_cap,
+    make_olga,
+    make_pavel,
+    on_hold,
+    promise,
+    void,
+)
 
 pytestmark = pytest.mark.django_db
 STEPS = ["deliver", "void", "accrue", "draft", "approve", "cancel", "send", "confirm", "issue"]
@@ -98,7 +107,8 @@ class World:
         actions.draft_run(through=DAY + dt.timedelta(days=which % 4), by=self.olga, at=self.at)
 
     def approve(self, which: int) -> None:
-        actions.approve_run(run_id=self.run("drafted"), by=self.pavel, at=self.at)
+        if run := PayRun.objects.filter(status="drafted").first():
+            approve(run, by=self.pavel, at=self.at)
 
     def cancel(self, which: int) -> None:
         run_id = self.run("drafted", "approved", "sending")
@@ -119,10 +129,10 @@ class World:
         agree_rate(shop=self.shop(which), amount_cents=100 + which, first_day=first_day, at=self.at)
 
     def hold(self, which: int) -> None:
-        hold_payouts(shop=self.shop(which), reason="Asked", by=self.olga, at=self.at)
+        on_hold(shop=self.shop(which), by=self.olga, at=self.at, reason="Asked")
 
     def let_go(self, which: int) -> None:
-        hold_payouts(shop=self.shop(which), reason="", by=self.olga, at=self.at)
+        let_payouts_go_on(shop=self.shop(which), by=self.olga, at=self.at)
 
     def settle(self) -> None:
         """The end: everything waiting is booked, paid and written up."""

@@ -30,7 +30,7 @@ from payouts.adjustments.rules import Why
 from payouts.ledger.models import Posting
 from payouts.ledger.queries import balance_cents, payable_cents
 from payouts.ledger.rules import Kind, Source
-from payouts.payruns.actions import approve_run, cancel_run, draft_run, send_run
+from payouts.payruns.actions import cancel_run, draft_run, send_run
 from payouts.payruns.models import PayRun
 from payouts.rates.actions import agree_rate
 from payouts.statements.actions import issue_statements
@@ -38,7 +38,7 @@ from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from tests.factories import ZONE, make_delivery, make_member, make_shop
-from tests.payouts.helpers import beyond_cap, make_olga, make_pavel, promise, void
+from tests.payouts.helpers import approve, beyond_cap, make_olga, make_pavel, promise, void
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).parents[2] / "docs" / "money.md"
@@ -132,7 +132,7 @@ class Month:
 
     def approve(self) -> None:
         """Pavel approves the newest run."""
-        approve_run(run_id=PayRun.objects.first().pk, by=self.pavel, at=self.at)
+        approve(PayRun.objects.first(), by=self.pavel, at=self.at)
 
 
 @told("20 packages are delivered, $1.75 each.")
@@ -208,7 +208,14 @@ def _(month):
     answer_deduction(
         adjustment_id=waiting.pk, shop=month.shop, by=month.rosa, text="No", at=month.at
     )
-    place_hold(shop=month.shop, cents=500, words="The box", by=month.olga, at=month.at)
+    place_hold(
+        shop=month.shop,
+        cents=500,
+        words="The box",
+        by=month.olga,
+        at=month.at,
+        deduction=Adjustment.objects.get(amount_cents__lt=0),
+    )
 
 
 @told("Pavel decides it, in writing.")

@@ -37,6 +37,7 @@ from tests.factories import (
 from tests.payouts.helpers import (
     LATER,
     agree,
+    approve,
     change_card,
     earn,
     make_olga,
@@ -167,6 +168,7 @@ def test_two_approvals_have_one_effect():
     earn(make_shop())
     run = payruns.draft_run(through=DAY, by=olga, at=LATER)
     people = [pavel, quinn, pavel]
+    payruns.note_books_checked(run_ids=[run.pk], findings=0, at=LATER)
     at_once(
         3,
         lambda place: answer_of(
@@ -181,6 +183,7 @@ def test_approving_and_cancelling_at_once_is_one_or_the_other():
     olga, pavel = make_olga(), make_pavel()
     earn(make_shop())
     run = payruns.draft_run(through=DAY, by=olga, at=LATER)
+    payruns.note_books_checked(run_ids=[run.pk], findings=0, at=LATER)
 
     def work(place: int) -> object:
         act = [payruns.approve_run, payruns.cancel_run][place]
@@ -227,7 +230,7 @@ def test_senders_side_by_side_send_each_transfer_once(monkeypatch):
     for number in range(10):
         earn(make_shop(f"Shop {number}"), 1)
     run = payruns.draft_run(through=DAY, by=olga, at=LATER)
-    payruns.approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     at_once(4, lambda _place: payruns.send_run(run_id=run.pk, at=LATER))
     assert get_run(run.pk).status == "confirming"
     assert PaymentFile.objects.count() == 1
@@ -241,7 +244,7 @@ def test_a_lease_that_ran_out_while_its_owner_still_works_pays_once(monkeypatch)
     olga, pavel = make_olga(), make_pavel()
     earn(make_shop())
     run = payruns.draft_run(through=DAY, by=olga, at=LATER)
-    payruns.approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     monkeypatch.setattr(BankFile, "lease", dt.timedelta(seconds=-1))
     at_once(3, lambda _place: payruns.send_run(run_id=run.pk, at=LATER))
     assert PaymentLine.objects.count() == 1
@@ -254,7 +257,7 @@ def test_two_issues_number_each_statement_once():
     for number in range(6):
         earn(make_shop(f"Shop {number}"), 1)
     run = payruns.draft_run(through=DAY, by=olga, at=LATER)
-    payruns.approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     payruns.send_run(run_id=run.pk, at=LATER)
     issued = at_once(3, lambda _place: issue_statements(at=LATER))
     assert sum(issued) == 6

@@ -17,16 +17,16 @@ from payouts.adjustments.actions import (
     settle_disputes,
 )
 from payouts.adjustments.models import Adjustment, Dispute, Hold
-from payouts.adjustments.queries import disputable_delivery, owed_by
+from payouts.adjustments.queries import disputable_delivery, open_deductions, owed_by
 from payouts.adjustments.rules import Why
 from payouts.ledger.queries import payable_cents
-from payouts.payruns.actions import ask_reversal
+from payouts.payruns.actions import ask_reversal, confirm_reversal
 from payouts.payruns.models import Transfer
-from payouts.providers.actions import hold_payouts
+from payouts.providers.actions import let_payouts_go_on
 from payouts.providers.models import PayoutAccount
 from payouts.rates.actions import approve_change, lapse_changes, withdraw_change
 from payouts.rates.models import RateChange
-from tests.payouts.helpers import change_card, plain, tier
+from tests.payouts.helpers import change_card, on_hold, plain, tier
 from tests.simulation.world import World
 
 
@@ -117,13 +117,11 @@ class Office:
         """An amount is set aside, or given free."""
         world, shop = self.world, self.a_shop()
         cents = world.dice.randint(20, 600)
+        whom = {"shop": shop, "by": world.olga, "at": world.at}
+        about = open_deductions(shop).first()
         world.do(
             "hold",
-            lambda: (
-                place_hold(
-                    shop=shop, cents=cents, words="A count", by=world.olga, at=world.at
-                ).amount_cents
-            ),
+            lambda: place_hold(cents=cents, words="A count", deduction=about, **whom).amount_cents,
         )
         if world.chance(0.5):
             for one in Hold.objects.filter(ended_at=None).order_by("pk")[:1]:
@@ -224,22 +222,29 @@ class Office:
         return paid.order_by("-pk").first()
 
     def take_back(self) -> None:
-        """Pavel asks for a part of a payment."""
+        """Olga asks for a part of a payment, Pavel confirms it."""
         world, transfer = self.world, self.a_paid_transfer()
         if transfer:
             cents = world.dice.randint(1, 100)
-            world.do(
-                "take_back",
-                lambda: (
-                    ask_reversal(
-                        transfer_id=transfer.pk,
-                        cents=cents,
-                        reason="Twice",
-                        by=world.pavel,
-                        at=world.at,
-                    ).amount_cents
+            asked = world.do(
+                "ask_back",
+                lambda: ask_reversal(
+                    transfer_id=transfer.pk,
+                    cents=cents,
+                    reason="Twice",
+                    by=world.olga,
+                    at=world.at,
                 ),
             )
+            if asked:
+                world.do(
+                    "take_back",
+                    lambda: (
+                        confirm_reversal(
+                            reversal_id=asked.pk, by=world.pavel, at=world.at
+                        ).amount_cents
+                    ),
+                )
 
     def meddle(self) -> None:
         """Somebody does something at Stripe itself: takes money back, turns an account off or on
@@ -276,11 +281,10 @@ class Office:
     def hold_shop(self) -> None:
         """A shop's payouts are held for a while, or let go on."""
         world, shop = self.world, self.a_shop()
-        reason = "Asked" if world.chance(0.4) else ""
-        world.do(
-            "hold_payouts",
-            lambda: hold_payouts(shop=shop, reason=reason, by=world.olga, at=world.at).hold_reason,
-        )
+        act, words = let_payouts_go_on, {}
+        if world.chance(0.4):
+            act, words = on_hold, {"reason": "Asked"}
+        world.do(act.__name__, lambda: act(shop=shop, by=world.olga, at=world.at, **words).pk)
 
     def close_a_shop(self) -> None:
         """A shop leaves, whatever its balance is."""

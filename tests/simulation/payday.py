@@ -11,7 +11,7 @@ from payouts.payruns.rules import week_end
 from payouts.providers.actions import let_payments_go_on, stop_payments
 from payouts.providers.models import PaymentFile
 from payouts.providers.queries import standing_stop
-from payouts.statements.actions import check_books, issue_statements
+from payouts.statements.actions import check_books, check_books_for_runs, issue_statements
 from payouts.webhooks.actions import apply_waiting, catch_up
 from tests.simulation.world import World
 
@@ -65,6 +65,9 @@ class Payday:
             "approve_own", lambda: actions.approve_run(run_id=run.pk, by=world.olga, at=world.at)
         )
         assert own is None, "the drafter approved her own run"
+        early = world.do("approve_early", lambda: self.approve(run))
+        assert early is None, "approved before the books were checked"
+        world.do("check_runs", lambda: check_books_for_runs(at=world.at).is_clean)
         if world.chance(0.2):
             self.stop_for_a_while(run)
         world.do("approve", lambda: self.approve(run), "run_approved")
@@ -106,10 +109,14 @@ class Payday:
         world = self.world
         for gap in ProviderGap.objects.filter(closed_at=None).order_by("pk"):
             world.do(
-                "close_gap",
+                "note_gap",
                 lambda gap=gap: (
-                    actions.close_gap(gap_id=gap.pk, note="Seen", by=world.olga, at=world.at).code
+                    actions.note_gap(gap_id=gap.pk, note="Seen", by=world.olga, at=world.at).code
                 ),
+            )
+            world.do(
+                "close_gap",
+                lambda gap=gap: actions.close_gap(gap_id=gap.pk, by=world.pavel, at=world.at).code,
             )
         if standing_stop():
             let_payments_go_on(by=world.pavel, at=world.at)

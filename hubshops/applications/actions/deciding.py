@@ -15,7 +15,7 @@ from hubshops.applications.models import (
     ApplicationPerson,
     ApplicationStatus,
 )
-from hubshops.documents.actions import close_dossier, hand_over
+from hubshops.documents.actions import close_dossier, hand_over, reopen_dossier
 from hubshops.shops.actions import open_shop
 from hubshops.shops.models import ShopStatus
 from hubshops.stations.models import Station
@@ -318,6 +318,7 @@ def appeal_decision(*, reference: str, words: str, at: dt.datetime) -> Applicati
     application.decided_at = application.decided_by = None
     application.decision_reason = ""
     application.save()
+    reopen_dossier(reference=reference)
     note(application, ApplicationEventKind.APPEALED, at=at, words=words.strip())
     write_to_applicant(application, "appealed", _("Another person looks at it"), at=at)
     return application

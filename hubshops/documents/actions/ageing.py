@@ -9,7 +9,7 @@ from hubshops.documents import queries, rules
 from hubshops.documents.actions.asking import request
 from hubshops.documents.actions.sending import forget
 from hubshops.documents.actions.steps import hold_dossier, move, settle_shop, write
-from hubshops.documents.models import Document, DocumentStatus, Dossier, Reminder
+from hubshops.documents.models import Document, DocumentKind, DocumentStatus, Dossier, Reminder
 from kernel import clock
 
 ROWS_A_SWEEP = 1_000
@@ -53,9 +53,9 @@ def age_document(document_id: int, *, at: dt.datetime) -> None:
 
 def ask_for_successor(document: Document, *, at: dt.datetime) -> Document:
     """The paper that follows one that runs out, asked for when nobody did."""
-    same = {"dossier": document.dossier, "kind": document.kind, "holder": document.holder}
-    standing = Document.objects.open().filter(**same).first()
-    return standing or request(**same, at=at)
+    dossier, kind, holder = document.dossier, DocumentKind(document.kind), document.holder
+    standing = Document.objects.open().filter(dossier=dossier, kind=kind, holder=holder).first()
+    return standing or request(dossier=dossier, kind=kind, holder=holder, at=at)
 
 
 def run_out(document: Document, successor: Document, *, at: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from typing import IO
+from typing import BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,7 @@ class ManyFiles(Refusal):
 
 
 def keep_upload(
-    *, document_id: int, file: IO[bytes], at: dt.datetime, by: User | None = None
+    *, document_id: int, file: BinaryIO, at: dt.datetime, by: User | None = None
 ) -> Upload:
     """Keep what a photo or a PDF shows of a paper, for its sender to look at before it is sent.
 

@@ -54,12 +54,13 @@ def book(adjustment: Adjustment, *, by: User | None, at: dt.datetime, words: str
 
 
 def take_from_holds(adjustment: Adjustment, *, by: User | None, at: dt.datetime) -> None:
-    """A deduction first takes what was set aside; what is left of a hold is given free."""
-    holds = list(standing_holds(adjustment.shop).select_for_update(of=["self"]))
+    """A deduction first takes what was set aside for it; what is left of that is given free. What
+    was set aside for something else stays as it is."""
+    mine = standing_holds(adjustment.shop).filter(deduction=adjustment)
+    holds = list(mine.select_for_update(of=["self"]))
     taken = shares([hold.amount_cents for hold in holds], adjustment.size_cents)
     for hold, cents in zip(holds, taken, strict=True):
-        if cents:
-            end_hold(hold, by=by, at=at, taken_cents=cents)
+        end_hold(hold, by=by, at=at, taken_cents=cents)
 
 
 def end_hold(hold: Hold, *, by: User | None, at: dt.datetime, taken_cents: int = 0) -> None:

@@ -14,8 +14,13 @@ from payouts.adjustments import access
 from payouts.adjustments.actions.booking import end_hold, post_one
 from payouts.adjustments.actions.deciding import MayNotDecide
 from payouts.adjustments.actions.letters import tell_of_hold
-from payouts.adjustments.actions.proposing import SayWhy, WrongAmount
-from payouts.adjustments.models import Hold
+from payouts.adjustments.actions.proposing import (
+    NoSuchAdjustment,
+    SayWhy,
+    WrongAmount,
+    locked,
+)
+from payouts.adjustments.models import Adjustment, Hold
 from payouts.adjustments.rules import HOLD_TIME
 from payouts.ledger.actions import hold_books
 from payouts.ledger.queries import payable_cents
@@ -33,10 +38,19 @@ class HoldIsOver(Refusal):
 
 
 @transaction.atomic
-def place_hold(*, shop: Shop, cents: int, words: str, by: User, at: dt.datetime) -> Hold:
-    """Set an amount aside while something is looked into; after thirty days it is the shop's again
-    by itself. Audited; the owners get a letter. Refuses other people, an amount without words, and
-    more than is owed to the shop. Takes the lock of the books."""
+def place_hold(
+    *,
+    shop: Shop,
+    cents: int,
+    words: str,
+    by: User,
+    at: dt.datetime,
+    deduction: Adjustment | None = None,
+) -> Hold:
+    """Set an amount aside while something is looked into, or for a deduction that is proposed;
+    after thirty days it is the shop's again by itself. Audited; the owners get a letter. Refuses
+    other people, an amount without words, more than is owed to the shop, and a deduction that is
+    another shop's or decided. Takes the lock of the books."""
     if not access.may_decide(by):
         raise MayNotDecide
     if cents <= 0:
@@ -47,9 +61,12 @@ def place_hold(*, shop: Shop, cents: int, words: str, by: User, at: dt.datetime)
     owed = payable_cents(shop.pk)
     if cents > owed:
         raise MoreThanIsOwed(owed=as_dollars(max(0, owed)))
+    if deduction is not None and locked(deduction.pk).shop_id != shop.pk:
+        raise NoSuchAdjustment
     hold = Hold.objects.create(
         shop=shop,
         amount_cents=cents,
+        deduction=deduction,
         words=words.strip()[:200],
         placed_at=at,
         placed_by=by,

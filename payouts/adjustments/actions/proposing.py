@@ -13,7 +13,7 @@ from kernel.refusals import Refusal
 from payouts.adjustments import access, queries
 from payouts.adjustments.actions import booking
 from payouts.adjustments.actions.letters import tell_of_proposal
-from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute
+from payouts.adjustments.models import Adjustment, AdjustmentStatus, Dispute, Hold
 from payouts.adjustments.rules import (
     ALONE_TIME,
     ANSWER_TIME,
@@ -51,6 +51,11 @@ class SayWhy(Refusal):
     message = _("Write a sentence for the shop: what this is for.")
 
 
+class SetAsideForAnother(Refusal):
+    code = "set_aside_for_another"
+    message = _("This amount is set aside for another deduction, or was given free.")
+
+
 class OnlyItsProposer(Refusal):
     code = "only_its_proposer"
     message = _("Only {person}, who proposed this, can take it back. You can decline it.")
@@ -80,11 +85,14 @@ def propose_adjustment(
     evidence: str = "",
     case: Case | None = None,
     dispute: Dispute | None = None,
+    hold: Hold | None = None,
 ) -> Adjustment:
     """Propose money for a shop, or a deduction (negative cents). What a person may grant alone is
     booked at once, a limited sum a shop and week; anything else waits for another person. Of a
-    deduction the shop's owners read at once, and have seven days to answer. Audited. Refuses other
-    people, an amount that is none, and one without words."""
+    deduction the shop's owners read at once, and have seven days to answer. `hold`: what was
+    set aside for this deduction; it takes that first, and nothing else that is set aside. Audited.
+    Refuses other people, an amount that is none, one without words, and a hold that is for
+    something else."""
     if not access.may_propose(by):
         raise MayNotPropose
     if not 0 < abs(cents) <= MOST_CENTS:
@@ -104,6 +112,8 @@ def propose_adjustment(
         proposed_by=by,
         answer_until=at + ANSWER_TIME if cents < 0 else None,
     )
+    if hold is not None:
+        set_aside_for(adjustment, hold)
     audit.record(
         at=at, by=by, action="propose_adjustment", subject=adjustment, reason=words, cents=cents
     )
@@ -112,6 +122,16 @@ def propose_adjustment(
     elif is_booked_now:
         booking.book(adjustment, by=by, at=at)
     return adjustment
+
+
+def set_aside_for(adjustment: Adjustment, hold: Hold) -> None:
+    """What stands aside is for this deduction from now on."""
+    standing = queries.free_holds(adjustment.shop).select_for_update(of=["self"])
+    found = standing.filter(pk=hold.pk).first()
+    if found is None or not adjustment.is_deduction:
+        raise SetAsideForAnother
+    found.deduction = adjustment
+    found.save(update_fields=["deduction"])
 
 
 def is_for_one_person(*, shop: Shop, cents: int, why: Why, by: User, at: dt.datetime) -> bool:

@@ -11,14 +11,28 @@ from payouts.payruns.actions.beginning import order_sending
 from payouts.payruns.actions.drafting import draft_run, draft_weekly
 from payouts.payruns.actions.finishing import confirm_file
 from payouts.payruns.actions.receipts import give_up_transfer, let_held_go, try_again
-from payouts.payruns.actions.reconciling import close_gap, note_transfer, reconcile
-from payouts.payruns.actions.returning import ReadBack, read_returns
-from payouts.payruns.actions.reversing import ask_reversal, send_reversal
+from payouts.payruns.actions.reconciling import close_gap, note_gap, note_transfer, reconcile
+from payouts.payruns.actions.returning import (
+    ReadBack,
+    confirm_returns,
+    keep_returns,
+    throw_returns_away,
+)
+from payouts.payruns.actions.reversing import (
+    ask_reversal,
+    confirm_reversal,
+    send_reversal,
+    withdraw_reversal,
+)
 from payouts.payruns.actions.sending import send_run, send_waiting
+from payouts.payruns.actions.staging import note_books_checked
 
 __all__ = [
     "ReadBack",
-    "read_returns",
+    "confirm_returns",
+    "confirm_reversal",
+    "keep_returns",
+    "throw_returns_away",
     "approve_run",
     "ask_reversal",
     "cancel_run",
@@ -28,6 +42,8 @@ __all__ = [
     "draft_weekly",
     "give_up_transfer",
     "let_held_go",
+    "note_books_checked",
+    "note_gap",
     "note_transfer",
     "order_sending",
     "reconcile",
@@ -35,4 +51,5 @@ __all__ = [
     "send_run",
     "send_waiting",
     "try_again",
+    "withdraw_reversal",
 ]

@@ -53,6 +53,11 @@ class SetAsideSince(Refusal):
     )
 
 
+class BooksNotChecked(Refusal):
+    code = "books_not_checked"
+    message = _("The books are being checked; that takes a minute. Then approve.")
+
+
 @transaction.atomic
 def approve_run(
     *, run_id: int, by: User | None, at: dt.datetime, typed_cents: int | None = None
@@ -61,7 +66,8 @@ def approve_run(
 
     Refuses people who don't approve, the drafter, a run that is not drafted any more, one that is
     not what was frozen, of which something was set aside since, a typed total that is not the
-    run's, and any run while payments are stopped. The same person's second click changes nothing.
+    run's, one after whose draft the books were not checked yet, and any run while payments are
+    stopped. The same person's second click changes nothing.
     Holds the books, so that nothing is set aside meanwhile.
     """
     if not access.may_approve(by):
@@ -77,6 +83,8 @@ def approve_run(
     if typed_cents is not None and typed_cents != run.cents:
         raise TotalDiffers(typed=as_dollars(typed_cents), total=as_dollars(run.cents))
     refuse_while_stopped()
+    if not queries.are_books_checked(run):
+        raise BooksNotChecked
     if queries.snapshot_of(run) != run.snapshot:
         raise RunWasChanged
     if hold := queries.set_aside_since(run):

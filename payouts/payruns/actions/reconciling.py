@@ -14,6 +14,7 @@ from payouts.payruns import access
 from payouts.payruns.actions.booking import MayNotHandle
 from payouts.payruns.actions.receipts import finish_run, note_receipts
 from payouts.payruns.actions.reversing import note_reversals
+from payouts.payruns.actions.second_person import refuse_who_asked
 from payouts.payruns.models import GapCode, PayRun, ProviderGap, Transfer, TransferStatus
 from payouts.providers.actions import list_transfers, read_transfer
 from payouts.providers.models import GatewayName
@@ -226,16 +227,39 @@ class NoNote(Refusal):
 
 
 @transaction.atomic
-def close_gap(*, gap_id: int, note: str, by: User | None, at: dt.datetime) -> ProviderGap:
-    """A person has looked into a difference and says what it is. Changes no money."""
+def note_gap(*, gap_id: int, note: str, by: User | None, at: dt.datetime) -> ProviderGap:
+    """A person has looked into a difference and says what it is; another one closes it. Who thinks
+    otherwise writes another note in its place. Audited. Refuses other people, one that is closed,
+    and a note without words."""
+    gap = open_gap_of(gap_id, by=by)
+    if not note.strip():
+        raise NoNote
+    gap.noted_at, gap.noted_by, gap.note = at, by, note.strip()[:200]
+    gap.save(update_fields=["noted_at", "noted_by", "note"])
+    audit.record(at=at, by=by, action="note_provider_gap", subject=gap, reason=gap.note)
+    return gap
+
+
+@transaction.atomic
+def close_gap(*, gap_id: int, by: User | None, at: dt.datetime) -> ProviderGap:
+    """Another person agrees with what was noted about a difference, and it holds up no run any
+    more. Changes no money. Audited. Refuses other people, who noted it, one without a note, and one
+    that is closed."""
+    gap = open_gap_of(gap_id, by=by)
+    if gap.noted_by_id is None:
+        raise NoNote
+    refuse_who_asked(by, asked_by_id=gap.noted_by_id)
+    gap.closed_at, gap.closed_by = at, by
+    gap.save(update_fields=["closed_at", "closed_by"])
+    audit.record(at=at, by=by, action="close_provider_gap", subject=gap, reason=gap.note)
+    return gap
+
+
+def open_gap_of(gap_id: int, *, by: User | None) -> ProviderGap:
+    """A difference that nobody closed yet, under lock."""
     if not access.may_handle(by):
         raise MayNotHandle
     gap = ProviderGap.objects.select_for_update().get(pk=gap_id)
     if gap.closed_at:
         raise GapIsClosed
-    if not note.strip():
-        raise NoNote
-    gap.closed_at, gap.closed_by, gap.note = at, by, note.strip()[:200]
-    gap.save(update_fields=["closed_at", "closed_by", "note"])
-    audit.record(at=at, by=by, action="close_provider_gap", subject=gap, reason=gap.note)
     return gap

@@ -16,6 +16,8 @@ from kernel.refusals import Refusal
 from payouts.ledger.actions import Booking, post
 from payouts.ledger.rules import Source
 from payouts.payruns import access
+from payouts.payruns.actions.booking import MayNotHandle
+from payouts.payruns.actions.second_person import refuse_who_asked
 from payouts.payruns.jobs import Jobs
 from payouts.payruns.models import (
     GapCode,
@@ -32,12 +34,18 @@ from payouts.providers.rules import Outcome, Receipt, ReversalFacts, ReversalOrd
 
 LEASE = dt.timedelta(seconds=120)
 LEFT = [TransferStatus.SENT, TransferStatus.SETTLED]
+NOTHING_CAME = [ReversalStatus.FAILED, ReversalStatus.WITHDRAWN]
 OPEN = [ReversalStatus.READY, ReversalStatus.SENDING, ReversalStatus.UNKNOWN]
 
 
 class MayNotReverse(Refusal):
     code = "may_not_reverse"
-    message = _("Only people who approve pay runs may take a payment back.")
+    message = _("Only people who approve pay runs may confirm that a payment is taken back.")
+
+
+class ReversalIsDecided(Refusal):
+    code = "reversal_is_decided"
+    message = _("Somebody decided about this already.")
 
 
 class NotReversible(Refusal):
@@ -59,14 +67,14 @@ class TooMuchBack(Refusal):
 def ask_reversal(
     *, transfer_id: int, cents: int, reason: str, by: User | None, at: dt.datetime
 ) -> TransferReversal:
-    """Take back money that went to the wrong shop or was too much; a worker does it. The shop is
-    owed it again then, so correct its fees, or hold its payouts, before the next run.
+    """Ask that money comes back that went to the wrong shop or was too much. It waits until another
+    person confirms it.
 
-    Refuses people who don't approve runs, a payment that did not go through Stripe, a missing
-    reason, and more than is left of the payment.
+    Refuses people who don't handle runs, a payment that did not go through Stripe, a missing
+    reason, and more than is left of the payment, with what others asked for.
     """
-    if not access.may_approve(by):
-        raise MayNotReverse
+    if not access.may_handle(by):
+        raise MayNotHandle
     transfer = Transfer.objects.select_for_update().get(pk=transfer_id)
     if transfer.gateway != GatewayName.STRIPE or transfer.status not in LEFT:
         raise NotReversible
@@ -80,6 +88,7 @@ def ask_reversal(
         transfer=transfer,
         amount_cents=cents,
         key=f"reversal:{transfer.pk}:{number}",
+        status=ReversalStatus.WAITING,
         reason=reason.strip()[:200],
         asked_at=at,
         asked_by=by,
@@ -87,13 +96,59 @@ def ask_reversal(
     audit.record(
         at=at, by=by, action="ask_reversal", subject=transfer, reason=reversal.reason, cents=cents
     )
+    return reversal
+
+
+@transaction.atomic
+def confirm_reversal(*, reversal_id: int, by: User | None, at: dt.datetime) -> TransferReversal:
+    """Another person says that a payment is taken back; a worker does it. The shop is owed it again
+    then, so correct its fees, or hold its payouts, before the next run. Audited. Refuses people who
+    don't approve runs, who asked for it, and what is decided."""
+    if not access.may_approve(by):
+        raise MayNotReverse
+    reversal = waiting_reversal(reversal_id)
+    refuse_who_asked(by, asked_by_id=reversal.asked_by_id)
+    reversal.status, reversal.confirmed_at, reversal.confirmed_by = ReversalStatus.READY, at, by
+    reversal.save(update_fields=["status", "confirmed_at", "confirmed_by"])
+    audit.record(
+        at=at,
+        by=by,
+        action="confirm_reversal",
+        subject=reversal.transfer,
+        reason=reversal.reason,
+        cents=reversal.amount_cents,
+    )
     start_job(Jobs.REVERSE, at=at, reversal_id=reversal.pk)
     return reversal
 
 
+@transaction.atomic
+def withdraw_reversal(*, reversal_id: int, by: User | None, at: dt.datetime) -> TransferReversal:
+    """A payment is not taken back after all; nothing was sent. Who asked may do so, too. Audited.
+    Refuses people who don't handle runs, and what is decided."""
+    if not access.may_handle(by):
+        raise MayNotHandle
+    reversal = waiting_reversal(reversal_id)
+    reversal.status = ReversalStatus.WITHDRAWN
+    reversal.save(update_fields=["status"])
+    audit.record(at=at, by=by, action="withdraw_reversal", subject=reversal.transfer)
+    return reversal
+
+
+def waiting_reversal(reversal_id: int) -> TransferReversal:
+    """One about which nobody decided yet, under lock, after its transfer."""
+    whose = TransferReversal.objects.values_list("transfer_id", flat=True).get(pk=reversal_id)
+    transfer = lock_transfer(whose)
+    reversal = TransferReversal.objects.select_for_update().get(pk=reversal_id)
+    if reversal.status != ReversalStatus.WAITING:
+        raise ReversalIsDecided
+    reversal.transfer = transfer
+    return reversal
+
+
 def cents_back(transfer: Transfer) -> int:
-    """What was taken back of a transfer, or is being."""
-    live = transfer.reversals.exclude(status=ReversalStatus.FAILED)
+    """What was taken back of a transfer, is being, or waits for another person."""
+    live = transfer.reversals.exclude(status__in=NOTHING_CAME)
     return live.aggregate(cents=Sum("amount_cents"))["cents"] or 0
 
 

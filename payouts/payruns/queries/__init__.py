@@ -2,13 +2,22 @@
 
 from payouts.payruns.queries.deck import (
     FIXES,
+    are_books_checked,
     canary_of,
     movers_of,
     news_of,
     samples_of,
     set_aside_since,
     stages_of,
+    unchecked_runs,
     usual_cents,
+)
+from payouts.payruns.queries.returns import (
+    CameBack,
+    Returns,
+    content_of,
+    return_files,
+    returns_in,
 )
 from payouts.payruns.queries.runs import (
     OPEN_ENTRIES,
@@ -52,15 +61,19 @@ from payouts.payruns.queries.runs import (
 )
 
 __all__ = [
+    "CameBack",
     "Check",
     "FIXES",
     "OPEN_ENTRIES",
     "Progress",
+    "Returns",
     "UnknownRun",
     "amounts_of",
     "approval_entries",
+    "are_books_checked",
     "canary_of",
     "canary_statuses",
+    "content_of",
     "checks_of",
     "dues",
     "entries_off",
@@ -82,6 +95,8 @@ __all__ = [
     "packages_of",
     "payment_to",
     "progress_of",
+    "return_files",
+    "returns_in",
     "run_before",
     "runs_before",
     "runs_being_sent",
@@ -94,6 +109,7 @@ __all__ = [
     "standing_stops",
     "still_due_cents",
     "transfers_of",
+    "unchecked_runs",
     "unpaid_by_shop",
     "usual_cents",
     "weeks_to_draft",

@@ -10,7 +10,7 @@ from kernel.rows import rows
 from payouts.accruals.queries import lines_of_entries
 from payouts.adjustments.models import Hold
 from payouts.ledger.models import Entry, SourceType
-from payouts.payruns.models import PayRun, RunStage, Transfer, TransferItem
+from payouts.payruns.models import PayRun, RunStage, RunStatus, StageName, Transfer, TransferItem
 from payouts.payruns.queries.runs import amounts_of, run_before, runs_before
 from payouts.payruns.rules import Mover, biggest_movers, median_cents
 
@@ -34,6 +34,18 @@ FIXES = {
 def stages_of(run: PayRun) -> list[RunStage]:
     """The stages a run reached, in their order."""
     return list(run.stages.select_related("by").order_by("pk"))
+
+
+def unchecked_runs() -> list[int]:
+    """Drafted runs after whose draft the books were not checked yet."""
+    drafted = PayRun.objects.filter(status=RunStatus.DRAFTED)
+    unchecked = drafted.exclude(stages__name=StageName.BOOKS)
+    return list(unchecked.order_by("pk").values_list("pk", flat=True))
+
+
+def are_books_checked(run: PayRun) -> bool:
+    """Whether the books were checked after a run was drafted."""
+    return run.stages.filter(name=StageName.BOOKS).exists()
 
 
 def usual_cents(run: PayRun) -> int:

@@ -197,7 +197,7 @@ def gateways_of(run: PayRun) -> set[str]:
 
 def gaps() -> models.QuerySet[ProviderGap]:
     """Differences from the provider's list, the open ones first."""
-    found = ProviderGap.objects.select_related("transfer__shop", "closed_by")
+    found = ProviderGap.objects.select_related("transfer__shop", "noted_by", "closed_by")
     return found.order_by(models.F("closed_at").asc(nulls_first=True), "-pk")
 
 

@@ -6,7 +6,6 @@ from payouts.providers.actions.accounts import (
     StripeSaysNo,
     connect_shop,
     dashboard_link,
-    hold_payouts,
     list_events,
     onboarding_link,
     open_payout_accounts,
@@ -20,12 +19,7 @@ from payouts.providers.actions.bank_accounts import (
     decide_notice,
     set_bank_details,
 )
-from payouts.providers.actions.bank_answers import (
-    NoReturnFile,
-    keep_notice,
-    line_of,
-    read_bank_answer,
-)
+from payouts.providers.actions.bank_answers import keep_notice
 from payouts.providers.actions.bank_files import (
     BankFile,
     FileIsConfirmed,
@@ -37,6 +31,11 @@ from payouts.providers.actions.bank_files import (
     open_file,
     record_bank_reference,
     write_lines,
+)
+from payouts.providers.actions.holds import (
+    hold_payouts,
+    let_payouts_go_on,
+    ring_about_holds,
 )
 from payouts.providers.actions.stopping import (
     PaymentsAreStopped,
@@ -50,7 +49,6 @@ from payouts.providers.actions.stripe_orders import (
     read_transfer,
     take_back,
 )
-from payouts.providers.feeds.nacha import SentBack
 from payouts.providers.models import GatewayName
 from payouts.providers.rules import Gateway
 
@@ -64,11 +62,7 @@ __all__ = [
     "let_payments_go_on",
     "refuse_while_stopped",
     "stop_payments",
-    "NoReturnFile",
-    "SentBack",
     "keep_notice",
-    "line_of",
-    "read_bank_answer",
     "bank_format",
     "decide_notice",
     "confirm_bank_details",
@@ -87,6 +81,8 @@ __all__ = [
     "dashboard_link",
     "gateways",
     "hold_payouts",
+    "let_payouts_go_on",
+    "ring_about_holds",
     "list_events",
     "list_transfers",
     "note_download",

@@ -40,19 +40,6 @@ def open_payout_accounts() -> int:
         return cursor.rowcount
 
 
-@transaction.atomic
-def hold_payouts(*, shop: Shop, reason: str, by: User | None, at: dt.datetime) -> PayoutAccount:
-    """Hold a shop's payouts for a written reason, or let them go on (no reason). From the next
-    draft on; what was drafted already is cancelled with its run."""
-    open_payout_accounts()
-    account = PayoutAccount.objects.select_for_update().get(shop=shop)
-    account.hold_reason = reason.strip()[:200]
-    account.save(update_fields=["hold_reason"])
-    action = "hold_payouts" if account.hold_reason else "let_payouts_go_on"
-    audit.record(at=at, by=by, action=action, subject=account, reason=account.hold_reason)
-    return account
-
-
 class StripeIsOff(Refusal):
     code = "stripe_is_off"
     message = _("Payments through Stripe are not switched on here.")

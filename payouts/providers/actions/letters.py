@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Callable
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from hubshops.shops.models import MemberRole, Membership, Shop
+from kernel.accounts.models import Role, User
 from kernel.notifications.actions import letter_for, send_mails
+from payouts.providers.access import FINANCE
 from payouts.providers.models import (
     BankDetails,
     BankPayout,
@@ -73,6 +76,39 @@ def tell_of_new_bank(account: PayoutAccount, *, at: dt.datetime) -> None:
         at=at,
         account=account,
     )
+
+
+def tell_of_hold(account: PayoutAccount, *, at: dt.datetime) -> None:
+    """Payouts are held: why, and by when somebody looks again."""
+    tell_owners(
+        account.shop,
+        "payouts_held",
+        lambda: gettext("Your payouts are on hold"),
+        at=at,
+        account=account,
+    )
+
+
+def tell_that_payouts_go_on(account: PayoutAccount, *, at: dt.datetime) -> None:
+    """A hold has ended."""
+    tell_owners(account.shop, "payouts_go_on", lambda: gettext("Your payouts go on"), at=at)
+
+
+def ring_finance(accounts: list[PayoutAccount], *, at: dt.datetime) -> None:
+    """One letter to everybody of finance about holds at which somebody has to look; to the admins
+    when nobody is of finance."""
+    staff = User.objects.filter(is_active=True).order_by("pk").distinct()
+    people = staff.filter(staff_roles__role__in=FINANCE)
+    letters = [
+        letter_for(
+            person,
+            subject=lambda: gettext("Payouts are held: please look again"),
+            template="providers/mail/holds_due.txt",
+            facts={"person": person, "accounts": accounts},
+        )
+        for person in people or staff.filter(staff_roles__role=Role.ADMIN)
+    ]
+    send_mails(mails=letters, at=at)
 
 
 def tell_of_bank_details(details: BankDetails, *, at: dt.datetime) -> None:

@@ -36,10 +36,14 @@ from payouts.rates.actions.changing import (
     withdraw_change,
 )
 from payouts.rates.actions.importing import NoStandardFee, ShopsReport, import_shops
+from payouts.rates.actions.raising import DraftStands, SayWhyMore, propose_fee
 
 __all__ = [
     "AnswerTooLate",
     "CardTooEarly",
+    "DraftStands",
+    "SayWhyMore",
+    "propose_fee",
     "ChangeUnderWay",
     "ExtraWasPromised",
     "FeeChangesTooEarly",

@@ -6,6 +6,7 @@ from payouts.rates.queries.cards import (
     count_own_fees,
     fees_on,
     is_on,
+    paid_by_the_card_and_the_market,
     rate_on,
     rates_of,
     shop_fees,
@@ -51,6 +52,7 @@ from payouts.rates.queries.simulation import (
     effects_of,
     lines_for_shop,
     lines_in_force,
+    peaks_after,
     window,
 )
 
@@ -85,6 +87,8 @@ __all__ = [
     "is_on",
     "lines_for_shop",
     "lines_in_force",
+    "paid_by_the_card_and_the_market",
+    "peaks_after",
     "lines_of",
     "lines_of_shop",
     "of_kind",

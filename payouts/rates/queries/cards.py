@@ -116,3 +116,18 @@ def is_on(rate: Rate, day: dt.date) -> bool:
     """Whether a fee holds on a day."""
     first, end = rate.valid.lower, rate.valid.upper
     return (first is None or first <= day) and (end is None or day < end)
+
+
+def paid_by_the_card_and_the_market(
+    *, shop: Shop | None, station: Station | None, kind: str, day: dt.date
+) -> tuple[int | None, int | None]:
+    """Cents that a shop's or a station's own card pays on a day, and those of the market's: the
+    station's standard. None where nothing is agreed. Two queries."""
+    station_id = shop.station_id if shop else station.pk
+    market = standard_on(station_id, day, kind)
+    own = market
+    if shop:
+        found = Rate.objects.plain().filter(card__shop=shop, kind=kind, valid__contains=day)
+        own = found.first()
+    now = own.amount_cents if own else None
+    return now, market.amount_cents if market else None

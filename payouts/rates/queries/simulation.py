@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kernel.rows import hashed_joins, rows
@@ -110,6 +110,17 @@ def lines_in_force(card: RateCard | None, day: dt.date) -> list[Line]:
         return []
     found = Rate.objects.filter(card=card, valid__contains=day).exclude(kind=RateKind.PEAK)
     return sorted(map(as_line, found), key=rules.card_order)
+
+
+def peaks_after(card: RateCard | None, day: dt.date) -> list[Line]:
+    """A card's busy days that end after a day, each with its days. One query."""
+    if card is None:
+        return []
+    found = Rate.objects.filter(card=card, kind=RateKind.PEAK, valid__endswith__gt=day)
+    return [
+        replace(as_line(one), first_on=one.valid.lower, end_on=one.valid.upper)
+        for one in found.order_by("valid", "pk")
+    ]
 
 
 def as_line(row: Any) -> Line:

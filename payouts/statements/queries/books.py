@@ -14,6 +14,7 @@ from payouts.payruns.queries import (
     on_its_way_cents,
     open_gaps,
     sent_cents,
+    unchecked_runs,
     unpaid_by_shop,
     wrong_transfers,
 )
@@ -77,7 +78,9 @@ def last_check() -> BooksCheck | None:
 
 def has_unchecked_run() -> bool:
     """Whether a run was drafted, left or arrived since the books were checked last."""
-    moments = RunStage.objects.filter(name__in=["checked", "confirming", "done"])
+    if unchecked_runs():
+        return True
+    moments = RunStage.objects.filter(name__in=["confirming", "done"])
     check = last_check()
     if check is not None:
         moments = moments.filter(reached_at__gt=check.checked_at)

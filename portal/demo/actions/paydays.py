@@ -7,7 +7,7 @@ from kernel.refusals import Refusal
 from payouts.payruns.actions import approve_run, confirm_file, draft_run, send_run
 from payouts.payruns.models import PayRun, RunStatus
 from payouts.providers.models import PaymentFile
-from payouts.statements.actions import issue_statements
+from payouts.statements.actions import check_books_for_runs, issue_statements
 from portal.demo import rules
 from portal.demo.actions.people import OLGA, PAVEL, person
 from portal.demo.actions.stripe import connect_shops
@@ -29,6 +29,7 @@ def hold_payday(*, day: dt.date, at: dt.datetime) -> None:
         connect_shops(at=at)
     noon = min(clock.day_start(day, PAY_ZONE) + dt.timedelta(hours=12), at)
     run = PayRun.objects.filter(through=through).first() or draft_sample(through=through, at=noon)
+    check_books_for_runs(at=noon)
     if run and day < newest:
         pay_sample(run=run, at=noon)
 

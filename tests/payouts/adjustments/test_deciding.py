@@ -33,14 +33,14 @@ from payouts.adjustments.rules import ALONE_TIME, Why
 from payouts.ledger.models import Entry
 from payouts.ledger.queries import balance_cents, payable_cents, trial_balance_cents
 from payouts.ledger.rules import Kind
-from payouts.payruns.actions import approve_run, draft_run, send_run
+from payouts.payruns.actions import draft_run, send_run
 from payouts.statements.actions import issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books, paper_of
 from payouts.statements.rules import is_clean
 from tests.factories import DAY, MORNING, make_member, make_shop, make_staff
 from tests.payouts.adjustments.helpers import HEARD, propose
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, void
+from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, pay, void
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +261,7 @@ def test_sending_goes_on_while_an_adjustment_is_decided(shop, olga, pavel):
     earn(shop, 4, cents=250)
     run = draft_run(through=DAY, by=olga, at=LATER)
     propose(shop, 1_000, olga, at=LATER)
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     assert send_run(run_id=run.pk, at=LATER).cents == 1_000
     assert payable_cents(shop.pk) == 1_000  # joins the next run
 

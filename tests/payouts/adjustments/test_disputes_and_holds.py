@@ -15,6 +15,7 @@ from payouts.adjustments.actions import (
     place_hold,
     release_hold,
     settle_disputes,
+    withdraw_adjustment,
 )
 from payouts.adjustments.actions.disputing import (
     AlreadyDisputed,
@@ -24,7 +25,11 @@ from payouts.adjustments.actions.disputing import (
     TooManyDisputes,
 )
 from payouts.adjustments.actions.holding import HoldIsOver, MoreThanIsOwed
-from payouts.adjustments.actions.proposing import SayWhy
+from payouts.adjustments.actions.proposing import (
+    NoSuchAdjustment,
+    SayWhy,
+    SetAsideForAnother,
+)
 from payouts.adjustments.models import Adjustment, Dispute, Hold
 from payouts.adjustments.queries import (
     adjustment_gaps,
@@ -35,14 +40,14 @@ from payouts.adjustments.queries import (
 from payouts.adjustments.rules import DISPUTE_DAYS, HOLD_TIME, MOST_OPEN_DISPUTES
 from payouts.ledger.queries import account_cents, payable_cents, trial_balance_cents
 from payouts.ledger.rules import Kind
-from payouts.payruns.actions import approve_run, draft_run
+from payouts.payruns.actions import draft_run
 from payouts.payruns.actions.approving import SetAsideSince
 from payouts.statements.actions import issue_statements
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from tests.factories import DAY, MORNING, make_member, make_shop
 from tests.payouts.adjustments.helpers import HEARD, propose
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
+from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, pay, refused_by
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = LATER + dt.timedelta(days=1)
@@ -202,14 +207,66 @@ def test_a_hold_is_given_free_once(shop, olga):
 
 
 def test_a_deduction_takes_what_was_set_aside_first(shop, olga, pavel):
-    place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=MORNING)
-    deduction = propose(shop, -200, olga)
+    hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=MORNING)
+    deduction = propose(shop, -200, olga, hold=hold)
     decide_adjustment(adjustment_id=deduction.pk, is_granted=True, words="So.", by=pavel, at=HEARD)
     assert owed_by(shop) == 0
     assert payable_cents(shop.pk) == 300  # what was left of the hold is the shop's again
     assert account_cents(shop.pk, Kind.SHOP_HELD) == 0
     assert trial_balance_cents() == 0
     assert not adjustment_gaps()
+
+
+def test_a_deduction_leaves_what_was_set_aside_for_something_else(shop, olga, pavel):
+    phone = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=MORNING)
+    box = propose(shop, -200, olga)
+    mine = place_hold(shop=shop, cents=50, words="A box.", by=olga, at=MORNING, deduction=box)
+    decide_adjustment(adjustment_id=box.pk, is_granted=True, words="So.", by=pavel, at=HEARD)
+    phone.refresh_from_db(), mine.refresh_from_db()
+    assert (phone.ended_at, phone.taken_cents) == (None, 0)
+    assert (mine.ended_at, mine.taken_cents) == (HEARD, 50)
+    assert owed_by(shop) == 150
+    assert account_cents(shop.pk, Kind.SHOP_HELD) == 300
+    assert not adjustment_gaps()
+
+
+def test_what_is_set_aside_is_for_one_deduction_of_its_own_shop(shop, olga):
+    hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=MORNING)
+    flowers = make_shop("Sam's Flowers")
+    with pytest.raises(SetAsideForAnother):
+        propose(flowers, -200, olga, hold=hold)
+    first = propose(shop, -200, olga, hold=hold)
+    with pytest.raises(SetAsideForAnother):
+        propose(shop, -100, olga, hold=hold)
+    with pytest.raises(NoSuchAdjustment):
+        earn(flowers, 1)
+        accrue_waiting(at=LATER)
+        place_hold(shop=flowers, cents=1, words="A box.", by=olga, at=LATER, deduction=first)
+    assert Adjustment.objects.get() == first
+    withdraw_adjustment(adjustment_id=first.pk, by=olga, at=LATER)
+    second = propose(shop, -100, olga, hold=hold)
+    hold.refresh_from_db()
+    assert hold.deduction == second
+
+
+@pytest.mark.parametrize(
+    ("law", "statement"),
+    [
+        (
+            "hold_taken_for_its_deduction",
+            "UPDATE hold SET ended_at = now(), taken_cents = 1, deduction_id = NULL",
+        ),
+        (
+            "for a deduction of its own shop",
+            "UPDATE hold SET deduction_id = (SELECT max(id) FROM adjustment)",
+        ),
+    ],
+)
+def test_the_database_takes_a_hold_only_for_its_deduction(shop, olga, law, statement):
+    place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=MORNING)
+    propose(make_shop("Sam's Flowers"), -200, olga)
+    with refused_by(law) as cursor:
+        cursor.execute(statement)
 
 
 def test_what_is_set_aside_is_not_paid_although_the_run_ends_before_that_day(shop, olga, pavel):
@@ -228,11 +285,11 @@ def test_a_run_is_not_approved_once_something_of_it_was_set_aside(shop, olga, pa
     run = draft_run(through=DAY, by=olga, at=LATER)
     hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=LATER)
     with pytest.raises(SetAsideSince, match=r"\$3.00 of .* was set aside since"):
-        approve_run(run_id=run.pk, by=pavel, at=LATER)
+        approve(run, by=pavel, at=LATER)
     run.refresh_from_db()
     assert (run.status, payable_cents(shop.pk)) == ("drafted", 200)
     release_hold(hold_id=hold.pk, by=olga, at=LATER)
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     assert payable_cents(shop.pk) == 0
     assert is_clean(check_of_books(at=LATER))
 

@@ -89,7 +89,8 @@ def test_the_laws_of_adjustments_hold_in_sql(shop, law, cents, statement):
 )
 def test_the_laws_of_holds_and_disputes_hold_in_sql(shop, law, statement):
     rosa, olga = make_member(shop, "Rosa"), make_olga()
-    place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=LATER)
+    hold = place_hold(shop=shop, cents=300, words="A phone.", by=olga, at=LATER)
+    propose(shop, -100, olga, at=LATER, hold=hold)
     about = shop.deliveries.first()
     open_dispute(shop=shop, about=about, cents=75, words="Large.", by=rosa, at=LATER)
     with refused_by(law) as cursor:

@@ -27,7 +27,7 @@ from payouts.providers.actions import FileIsConfirmed, FileIsNotComplete, NoBank
 from payouts.providers.models import GatewayName, PaymentFile, PaymentLine
 from payouts.providers.rules import Outcome, Receipt
 from tests.factories import DAY, make_shop, make_staff
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel
+from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def run(olga, shop):
 
 
 def test_approval_books_the_money_as_on_its_way(run, pavel, shop):
-    approve_run(run_id=run.pk, by=pavel, at=LATER, typed_cents=350)
+    approve(run, by=pavel, at=LATER, typed_cents=350)
     run.refresh_from_db()
     assert (run.status, run.approved_by, run.approved_snapshot) == ("approved", pavel, run.snapshot)
     assert payable_cents(shop.pk) == 0
@@ -65,14 +65,14 @@ def test_approval_books_the_money_as_on_its_way(run, pavel, shop):
 
 def test_a_second_click_changes_nothing(run, pavel):
     for _ in range(2):
-        approve_run(run_id=run.pk, by=pavel, at=LATER)
+        approve(run, by=pavel, at=LATER)
     assert Entry.objects.filter(source_type="transfer_approved").count() == 1
     assert balance_cents(Kind.PAYOUT_CLEARING) == 350
 
 
 def test_nobody_approves_their_own_draft(run, olga):
     with pytest.raises(OwnDraft, match="You drafted this run"):
-        approve_run(run_id=run.pk, by=olga, at=LATER)
+        approve(run, by=olga, at=LATER)
     assert PayRun.objects.get().status == "drafted"
     assert not Entry.objects.filter(source_type="transfer_approved").exists()
 
@@ -80,13 +80,13 @@ def test_nobody_approves_their_own_draft(run, olga):
 def test_people_who_do_not_approve_are_refused(run):
     kim = make_staff("Kim", "finance_drafter")
     with pytest.raises(MayNotApprove):
-        approve_run(run_id=run.pk, by=kim, at=LATER)
+        approve(run, by=kim, at=LATER)
     assert PayRun.objects.get().status == "drafted"
 
 
 def test_a_wrong_total_is_refused(run, pavel):
     with pytest.raises(TotalDiffers, match=r"You typed \$3.05, and the run’s total is \$3.50"):
-        approve_run(run_id=run.pk, by=pavel, at=LATER, typed_cents=305)
+        approve(run, by=pavel, at=LATER, typed_cents=305)
     assert PayRun.objects.get().status == "drafted"
 
 
@@ -103,7 +103,7 @@ def test_a_run_changed_behind_its_freeze_is_refused(run, pavel):
         cursor.execute("UPDATE transfer SET payee_reference = 'somebody-else'")
         cursor.execute("SET LOCAL session_replication_role = origin")
     with pytest.raises(RunWasChanged):
-        approve_run(run_id=run.pk, by=pavel, at=LATER)
+        approve(run, by=pavel, at=LATER)
     assert PayRun.objects.get().status == "drafted"
 
 
@@ -117,7 +117,7 @@ def test_a_run_that_is_not_approved_is_not_sent(run, olga):
 
 
 def test_sending_writes_the_payment_file_and_books_the_money_as_gone(run, pavel, shop):
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     assert send_run(run_id=run.pk, at=LATER).status == "confirming"
     transfer, line = Transfer.objects.get(), PaymentLine.objects.get()
     assert (transfer.status, transfer.provider_reference) == ("sent", line.reference)
@@ -130,7 +130,7 @@ def test_sending_writes_the_payment_file_and_books_the_money_as_gone(run, pavel,
 
 
 def test_sending_again_changes_nothing(run, pavel):
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     for _ in range(2):
         assert send_run(run_id=run.pk, at=LATER).status == "confirming"
     assert PaymentLine.objects.count() == 1
@@ -142,14 +142,14 @@ def test_many_transfers_go_out_in_batches(run, olga, pavel, monkeypatch):
     for number in range(5):
         earn(make_shop(f"Shop {number}"), 1)
     big = draft_run(through=DAY, by=olga, at=LATER)
-    approve_run(run_id=big.pk, by=pavel, at=LATER)
+    approve(big, by=pavel, at=LATER)
     assert send_run(run_id=big.pk, at=LATER).status == "confirming"
     file = PaymentFile.objects.get()
     assert list(file.lines.values_list("position", flat=True)) == [1, 2, 3, 4, 5]
 
 
 def test_a_person_starts_the_sending_and_a_worker_does_it(run, olga, pavel):
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     for _ in range(2):
         assert order_sending(run_id=run.pk, by=olga, at=LATER).status == "sending"
     job = Job.objects.get(name="payruns.send")
@@ -168,7 +168,7 @@ def test_only_finance_sends_cancels_and_confirms(run):
 
 
 def test_the_banks_reference_settles_the_run(run, olga, pavel):
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     send_run(run_id=run.pk, at=LATER)
     file = PaymentFile.objects.get()
     with pytest.raises(NoBankReference):
@@ -183,7 +183,7 @@ def test_the_banks_reference_settles_the_run(run, olga, pavel):
 
 
 def test_an_approved_run_can_be_taken_back_before_it_is_sent(run, olga, pavel, shop):
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     cancel_run(run_id=run.pk, by=pavel, at=LATER, reason="Wrong week")
     assert payable_cents(shop.pk) == 350
     assert balance_cents(Kind.PAYOUT_CLEARING) == 0
@@ -193,12 +193,12 @@ def test_an_approved_run_can_be_taken_back_before_it_is_sent(run, olga, pavel, s
 
 
 def test_a_run_that_is_sent_cannot_be_cancelled(run, olga, pavel):
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     send_run(run_id=run.pk, at=LATER)
     with pytest.raises(RunHasMovedOn, match="Waiting for the bank"):
         cancel_run(run_id=run.pk, by=olga, at=LATER)
     with pytest.raises(RunHasMovedOn):
-        approve_run(run_id=run.pk, by=make_staff("Quinn", "finance_approver"), at=LATER)
+        approve(run, by=make_staff("Quinn", "finance_approver"), at=LATER)
     assert PayRun.objects.get().status == "confirming"
 
 
@@ -228,7 +228,7 @@ class Moody:
 
 def test_a_failed_transfer_is_owed_again_and_the_run_ends(run, olga, pavel, shop, monkeypatch):
     monkeypatch.setitem(providers.gateways, GatewayName.BANK_FILE, Moody(Outcome.FAILED))
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     assert send_run(run_id=run.pk, at=LATER).status == "done"
     transfer = Transfer.objects.get()
     assert (transfer.status, transfer.error) == ("failed", "account closed")
@@ -242,7 +242,7 @@ def test_a_failed_transfer_is_owed_again_and_the_run_ends(run, olga, pavel, shop
 def test_an_unknown_outcome_is_looked_up_and_asked_again_with_the_same_key(run, pavel, monkeypatch):
     gateway = Moody(Outcome.UNKNOWN, Outcome.SENT)
     monkeypatch.setitem(providers.gateways, GatewayName.BANK_FILE, gateway)
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     assert send_run(run_id=run.pk, at=LATER).status == "sending"
     assert send_run(run_id=run.pk, at=LATER).status == "sending"
     assert len(gateway.asked) == 1
@@ -256,7 +256,7 @@ def test_an_unknown_outcome_is_looked_up_and_asked_again_with_the_same_key(run, 
 
 
 def test_a_file_is_not_confirmed_while_it_is_written(run, olga, pavel):
-    approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     file = providers.open_file(batch_key=f"run:{run.pk}", at=LATER)
     with pytest.raises(FileIsNotComplete):
         confirm_file(file_id=file.pk, bank_reference="BNK-1", by=olga, at=LATER)

@@ -11,10 +11,10 @@ from payouts.payruns.actions import cancel_run, draft_run
 from payouts.payruns.actions.drafting import BooksAreOff, MayNotDraft, NothingToPay
 from payouts.payruns.models import HeldShop, PayRun, Transfer, TransferItem
 from payouts.payruns.queries import snapshot_of
-from payouts.providers.actions import hold_payouts
+from payouts.providers.actions import let_payouts_go_on
 from payouts.providers.models import PayoutAccount
 from tests.factories import DAY, MORNING, make_delivery, make_shop, make_staff
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, void
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, on_hold, pay, void
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def test_shops_that_cannot_be_paid_now_are_listed_with_the_reason(olga, shop, se
     for name in ["hold", "sleepy"]:
         make_delivery(shop=held[name])
     make_delivery(shop=shop)
-    hold_payouts(shop=held["hold"], reason="Bank account in question", by=olga, at=LATER)
+    on_hold(shop=held["hold"], by=olga, at=LATER, reason="Bank account in question")
     held["sleepy"].status = ShopStatus.SUSPENDED
     held["sleepy"].save()
     void(held["owing"].deliveries.get(), at=LATER)
@@ -102,10 +102,10 @@ def test_shops_that_cannot_be_paid_now_are_listed_with_the_reason(olga, shop, se
 
 
 def test_what_is_held_joins_a_later_run(olga, shop):
-    hold_payouts(shop=shop, reason="Bank account in question", by=olga, at=LATER)
+    on_hold(shop=shop, by=olga, at=LATER, reason="Bank account in question")
     with pytest.raises(NothingToPay, match="Shops held back: 1"):
         draft_run(through=DAY, by=olga, at=LATER)
-    hold_payouts(shop=shop, reason="", by=olga, at=LATER)
+    let_payouts_go_on(shop=shop, by=olga, at=LATER)
     assert draft_run(through=DAY, by=olga, at=LATER).cents == 350
 
 

@@ -11,12 +11,12 @@ from hubshops.deliveries.models import Delivery
 from kernel.accounts.models import User
 from payouts.accruals.actions import accrue_waiting
 from payouts.payruns import queries, tasks
-from payouts.payruns.actions import approve_run, cancel_run, draft_run, draft_weekly
+from payouts.payruns.actions import cancel_run, draft_run, draft_weekly
 from payouts.payruns.actions.drafting import BooksAreOff, UnknownZone
 from payouts.payruns.models import PayRun
 from payouts.payruns.rules import week_end
 from tests.factories import DAY, MORNING, ZONE, make_delivery, make_shop, make_station
-from tests.payouts.helpers import earn, make_olga, make_pavel, refused_by
+from tests.payouts.helpers import approve, earn, make_olga, make_pavel, refused_by
 
 pytestmark = pytest.mark.django_db
 PEOPLE = f'"{User._meta.db_table}"'
@@ -101,7 +101,7 @@ def test_a_zone_without_a_station_is_refused(shop):
 @pytest.mark.parametrize("make_person", [make_olga, make_pavel])
 def test_any_approver_may_approve_it(shop, make_person):
     (run,) = draft_weekly(at=OVER_EVERYWHERE)
-    approved = approve_run(run_id=run.pk, by=make_person(), at=OVER_EVERYWHERE)
+    approved = approve(run, by=make_person(), at=OVER_EVERYWHERE)
     assert approved.status == "approved"
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from payouts.payruns.actions import approve_run, draft_run, send_run
+from payouts.payruns.actions import draft_run, send_run
 from payouts.payruns.models import PayRun, Transfer
 from tests.factories import DAY, make_shop
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, refused_by
+from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def test_a_transfer_never_pays_what_another_shop_earned(run):
 
 
 def test_an_approved_run_keeps_its_approver_and_what_left_keeps_its_reference(run):
-    approve_run(run_id=run.pk, by=make_pavel(), at=LATER)
+    approve(run, by=make_pavel(), at=LATER)
     with refused_by("pay_run is frozen") as cursor:
         cursor.execute("UPDATE pay_run SET approved_at = approved_at + interval '1 day'")
     send_run(run_id=run.pk, at=LATER)
@@ -125,7 +125,7 @@ def test_an_approved_run_keeps_its_approver_and_what_left_keeps_its_reference(ru
     ],
 )
 def test_the_laws_of_payment_files_hold_in_sql(run, law, statement):
-    approve_run(run_id=run.pk, by=make_pavel(), at=LATER)
+    approve(run, by=make_pavel(), at=LATER)
     send_run(run_id=run.pk, at=LATER)
     with refused_by(law) as cursor:
         cursor.execute(statement)

@@ -25,7 +25,7 @@ from payouts.providers.rules import Outcome, Receipt
 from tests.factories import DAY, make_shop
 from tests.faults.processes import free_port
 from tests.local_stripe.books import assert_books
-from tests.payouts.helpers import LATER, connect, earn, make_olga, make_pavel, refused_by
+from tests.payouts.helpers import LATER, approve, connect, earn, make_olga, make_pavel, refused_by
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -53,7 +53,7 @@ def shops(local_stripe):
 @pytest.fixture
 def run(shops, people):
     run = actions.draft_run(through=DAY, by=people[0], at=LATER)
-    return actions.approve_run(run_id=run.pk, by=people[1], at=LATER)
+    return approve(run, by=people[1], at=LATER)
 
 
 def statuses(gateway: str) -> list[str]:
@@ -172,7 +172,7 @@ def test_first_payments_of_which_stripe_says_nothing_keep_only_stripes_half(
     assert statuses("bank_file") == ["sent"] * 2
     assert sorted(statuses("stripe")) == ["ready", "unknown"]
     assert PaymentFile.objects.get().closed_at == LATER
-    reached = [(one.name, one.gateway) for one in run.stages.order_by("pk")][4:]
+    reached = [(one.name, one.gateway) for one in run.stages.order_by("pk")][5:]
     assert reached == [("canary", "bank_file"), ("canary", "stripe"), ("sending", "bank_file")]
     actions.send_waiting(at=LATER + 2 * MINUTE)
     assert statuses("stripe") == ["sent"] * 2
@@ -182,7 +182,7 @@ def test_first_payments_of_which_stripe_says_nothing_keep_only_stripes_half(
 def test_a_run_of_which_no_half_can_go_does_not_begin(shops, people, silence):
     PayoutAccount.objects.filter(gateway="bank_file").update(hold_reason="Moved.")
     run = actions.draft_run(through=DAY, by=people[0], at=LATER)
-    actions.approve_run(run_id=run.pk, by=people[1], at=LATER)
+    approve(run, by=people[1], at=LATER)
     with pytest.raises(StripeIsSilent):
         actions.order_sending(run_id=run.pk, by=people[0], at=LATER)
     assert PayRun.objects.get().status == "approved"

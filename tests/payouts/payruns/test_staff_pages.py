@@ -8,7 +8,7 @@ from kernel.jobs.models import Job
 from payouts.payruns.actions import send_waiting
 from payouts.payruns.models import PayRun
 from payouts.providers.models import PaymentFile
-from payouts.statements.actions import issue_statements
+from payouts.statements.actions import check_books, issue_statements
 from tests.factories import DAY, make_delivery, make_shop, make_staff, make_station, show_again
 from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
 
@@ -77,6 +77,8 @@ def test_the_whole_way_in_pages(client, drafted, pavel):
     assert 'value="approve"' not in own
 
     client.force_login(pavel)
+    assert "The books are being checked" in words(client.get(page))
+    check_books(at=LATER)
     seen = words(client.get(page))
     assert "$5.25" in seen
     assert "No shop is held back." in seen
@@ -115,6 +117,23 @@ def test_the_whole_way_in_pages(client, drafted, pavel):
     assert "This run is done" in done
     assert "BNK-7" in done
     assert "button-primary" not in done
+
+
+def test_a_page_waits_for_the_check_of_the_books_and_looks_by_itself(client, drafted, pavel):
+    page, now = f"{LIST}{drafted.pk}/", f"{LIST}now/{drafted.pk}/"
+    client.force_login(pavel)
+    seen = words(client.get(page))
+    assert f'data-live="{now}"' in seen
+    assert 'value="approve"' not in seen
+    assert "Look again" in words(client.get(now))
+    show_again(client)
+    answer = client.post(page, {"step": "approve", "total": "5.25"})
+    assert "The books are being checked; that takes a minute. Then approve." in words(answer, 409)
+    assert PayRun.objects.get().status == "drafted"
+    check_books(at=LATER)
+    assert client.get(now).status_code == 205
+    assert "data-live" not in words(client.get(page))
+    assert client.get(f"{LIST}now/4711/").status_code == 404
 
 
 def test_nobody_approves_their_own_draft_by_sending_the_form(client, drafted):
@@ -184,6 +203,7 @@ def test_the_payment_file_is_for_finance_and_complete_files_only(client, drafted
     page = f"{LIST}{drafted.pk}/"
     client.force_login(pavel)
     show_again(client)
+    check_books(at=LATER)
     client.post(page, {"step": "approve", "total": "5.25"})
     client.post(page, {"step": "send"})
     send_waiting(at=LATER)

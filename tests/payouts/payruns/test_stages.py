@@ -9,14 +9,18 @@ from django.db import IntegrityError, transaction
 from hubshops.shops.models import Shop
 from kernel.audit.models import Decision
 from payouts.accruals.actions import accrue_waiting
+from payouts.ledger.models import Entry
 from payouts.payruns import queries
 from payouts.payruns.actions import (
     approve_run,
+    cancel_run,
     draft_run,
+    note_books_checked,
     order_sending,
     send_run,
     send_waiting,
 )
+from payouts.payruns.actions.approving import BooksNotChecked
 from payouts.payruns.models import PayRun, RunStage, RunStop, Transfer
 from payouts.payruns.rules import Canary, canary_size, judge_canary, median_cents
 from payouts.providers.actions import (
@@ -30,8 +34,9 @@ from payouts.providers.actions.bank_files import BankFile
 from payouts.providers.actions.stopping import MayNotLetGoOn, MayNotStop, SayWhyPaymentsStop
 from payouts.providers.models import PaymentFile, PaymentsStop, PayoutAccount
 from payouts.providers.rules import Outcome, Receipt
+from payouts.statements.actions import check_books
 from tests.factories import DAY, make_shop, make_staff, make_station
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, refused_by
+from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, pay, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +62,7 @@ def shops():
 
 def approved(olga, pavel) -> PayRun:
     run = draft_run(through=DAY, by=olga, at=LATER)
-    return approve_run(run_id=run.pk, by=pavel, at=LATER)
+    return approve(run, by=pavel, at=LATER)
 
 
 def stages(run: PayRun) -> list[str]:
@@ -119,9 +124,9 @@ def test_the_middle_of_some_amounts():
 
 def test_a_run_passes_its_stages_in_their_order(olga, pavel, shops):
     run = approved(olga, pavel)
-    assert stages(run) == ["frozen", "computed", "checked", "approved"]
+    assert stages(run) == ["frozen", "computed", "checked", "books", "approved"]
     send_run(run_id=run.pk, at=LATER, by=pavel)
-    assert stages(run)[4:] == ["canary", "sending", "confirming"]
+    assert stages(run)[5:] == ["canary", "sending", "confirming"]
     canary = RunStage.objects.get(run=run, name="canary")
     assert (canary.by, canary.figures) == (pavel, {"payments": 3})
     assert not run.transfers.exclude(status="sent").exists()
@@ -133,7 +138,7 @@ def test_a_handful_has_no_canary_and_a_small_run_a_small_one(olga, pavel, paymen
         earn(make_shop(f"Shop {number:02}"), 1)
     run = pay(olga, pavel)
     assert run.transfers.filter(is_canary=True).count() == first
-    assert stages(run)[4:] == (["canary"] if first else []) + ["sending", "confirming"]
+    assert stages(run)[5:] == (["canary"] if first else []) + ["sending", "confirming"]
     assert run.transfers.filter(status="sent").count() == payments
 
 
@@ -198,7 +203,7 @@ def test_when_the_first_fail_all_others_wait_for_a_person(olga, pavel, shops, ba
     order_sending(run_id=run.pk, by=pavel, at=LATER)
     run = send_run(run_id=run.pk, at=LATER)
     assert run.transfers.filter(status="sent").count() == 21
-    assert stages(run)[4:] == ["canary", "sending", "confirming"]
+    assert stages(run)[5:] == ["canary", "sending", "confirming"]
     assert RunStage.objects.get(run=run, name="sending").by == pavel
 
 
@@ -304,8 +309,49 @@ def test_nothing_is_approved_while_payments_are_stopped(olga, pavel):
     run = draft_run(through=DAY, by=olga, at=LATER)
     stop_payments(reason="The books are off.", by=None, at=LATER)
     with pytest.raises(PaymentsAreStopped):
+        approve(run, by=pavel, at=LATER)
+    assert PayRun.objects.get().status == "drafted"
+
+
+def test_nobody_approves_before_the_books_were_checked(olga, pavel):
+    earn(make_shop())
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    with pytest.raises(BooksNotChecked, match="takes a minute"):
         approve_run(run_id=run.pk, by=pavel, at=LATER)
     assert PayRun.objects.get().status == "drafted"
+    assert not Entry.objects.filter(source_type="transfer_approved").exists()
+    check_books(at=LATER)
+    assert RunStage.objects.get(run=run, name="books").figures == {"findings": 0}
+    assert approve_run(run_id=run.pk, by=pavel, at=LATER).status == "approved"
+
+
+def test_a_check_before_the_draft_is_not_the_check_of_the_run(olga, pavel):
+    earn(make_shop())
+    check_books(at=LATER)
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    assert queries.unchecked_runs() == [run.pk]
+    with pytest.raises(BooksNotChecked):
+        approve_run(run_id=run.pk, by=pavel, at=LATER)
+
+
+def test_a_run_that_was_cancelled_meanwhile_gets_no_stage(olga):
+    earn(make_shop())
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    cancel_run(run_id=run.pk, by=olga, at=LATER)
+    note_books_checked(run_ids=[run.pk], findings=0, at=LATER)
+    assert "books" not in stages(run)
+    assert queries.unchecked_runs() == []
+
+
+def test_the_database_lets_no_run_be_approved_before_the_books_were_checked(olga, pavel):
+    earn(make_shop())
+    draft_run(through=DAY, by=olga, at=LATER)
+    with refused_by("pay_run_approved_after_the_books") as cursor:
+        cursor.execute(
+            "UPDATE pay_run SET status = 'approved', approved_by_id = %s, approved_at = now(),"
+            " approved_snapshot = snapshot",
+            [pavel.pk],
+        )
 
 
 def test_a_stop_says_why_and_is_made_by_people_of_money(olga):

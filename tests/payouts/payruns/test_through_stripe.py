@@ -10,14 +10,18 @@ from payouts.ledger.queries import balance_cents, payable_cents
 from payouts.ledger.rules import Kind
 from payouts.payruns import actions
 from payouts.payruns.actions.beginning import BalanceTooLow, ProviderDiffers, order_looked_at
+from payouts.payruns.actions.booking import MayNotHandle
 from payouts.payruns.actions.receipts import TransferIsNotHeld
+from payouts.payruns.actions.reconciling import GapIsClosed, NoNote
 from payouts.payruns.actions.reversing import (
     MayNotReverse,
     NoReason,
     NotReversible,
+    ReversalIsDecided,
     TooMuchBack,
     note_reversals,
 )
+from payouts.payruns.actions.second_person import ConfirmedByAnother
 from payouts.payruns.actions.sending import claim_transfers, order_of
 from payouts.payruns.models import (
     HeldShop,
@@ -27,12 +31,13 @@ from payouts.payruns.models import (
     Transfer,
     TransferReversal,
 )
+from payouts.payruns.queries import open_gaps
 from payouts.providers.actions import gateways, refresh_account
 from payouts.providers.models import PayoutAccount
 from payouts.providers.rules import ReversalFacts, TransferFacts
 from tests.factories import DAY, make_shop, make_staff
 from tests.local_stripe.books import assert_books
-from tests.payouts.helpers import LATER, connect, earn, make_olga, make_pavel, refused_by
+from tests.payouts.helpers import LATER, approve, connect, earn, make_olga, make_pavel, refused_by
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -60,7 +65,7 @@ def shops(local_stripe):
 def run(shops, people):
     olga, pavel = people
     run = actions.draft_run(through=DAY, by=olga, at=LATER)
-    actions.approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approve(run, by=pavel, at=LATER)
     return run
 
 
@@ -286,7 +291,15 @@ def another_run(*, at: dt.datetime) -> PayRun:
     earn(shop, 1, cents=10)
     run = actions.draft_run(through=DAY, by=make_staff("Kim", "finance_drafter"), at=at)
     approver = make_staff("Quinn", "finance_approver")
-    return actions.approve_run(run_id=run.pk, by=approver, at=at)
+    return approve(run, by=approver, at=at)
+
+
+def taken_back(paid: Transfer, cents: int, people) -> TransferReversal:
+    """Olga asks for it, Pavel confirms it."""
+    asked = actions.ask_reversal(
+        transfer_id=paid.pk, cents=cents, reason="Paid twice by hand", by=people[0], at=LATER
+    )
+    return actions.confirm_reversal(reversal_id=asked.pk, by=people[1], at=LATER)
 
 
 def test_money_is_taken_back_once_and_owed_again(run, shops, local_stripe, people):
@@ -295,9 +308,7 @@ def test_money_is_taken_back_once_and_owed_again(run, shops, local_stripe, peopl
     actions.reconcile(at=LATER)
     paid = Transfer.objects.get(shop=shops[2])
     for cents in (40, 40):
-        reversal = actions.ask_reversal(
-            transfer_id=paid.pk, cents=cents, reason="Paid twice by hand", by=pavel, at=LATER
-        )
+        reversal = taken_back(paid, cents, people)
         actions.send_reversal(reversal_id=reversal.pk, at=LATER)
         actions.send_reversal(reversal_id=reversal.pk, at=LATER)
     assert list(TransferReversal.objects.values_list("status", flat=True)) == ["done", "done"]
@@ -308,7 +319,7 @@ def test_money_is_taken_back_once_and_owed_again(run, shops, local_stripe, peopl
     assert_books(local_stripe, at=LATER)
     again = actions.draft_run(through=DAY, by=olga, at=LATER)
     assert (again.cents, again.shops) == (80, 1)
-    actions.approve_run(run_id=again.pk, by=pavel, at=LATER)
+    approve(again, by=pavel, at=LATER)
     actions.send_run(run_id=again.pk, at=LATER)
     assert_books(local_stripe, at=LATER)
 
@@ -318,9 +329,7 @@ def test_a_lost_answer_to_a_reversal_is_looked_up(run, shops, local_stripe, peop
     paid = Transfer.objects.get(shop=shops[2])
     rule = {"path": r"/v1/transfers/.*/reversals", "first": 1, "last": 3, "do": "500_after"}
     local_stripe.faults(rules=[rule])
-    reversal = actions.ask_reversal(
-        transfer_id=paid.pk, cents=40, reason="Too much", by=people[1], at=LATER
-    )
+    reversal = taken_back(paid, 40, people)
     actions.send_reversal(reversal_id=reversal.pk, at=LATER)
     reversal.refresh_from_db()
     assert reversal.status == "unknown"
@@ -333,9 +342,7 @@ def test_a_lost_answer_to_a_reversal_is_looked_up(run, shops, local_stripe, peop
 def test_a_reversal_that_carries_the_name_of_another_is_booked_beside_it(run, shops, people):
     actions.send_run(run_id=run.pk, at=LATER)
     paid = Transfer.objects.get(shop=shops[2])
-    reversal = actions.ask_reversal(
-        transfer_id=paid.pk, cents=40, reason="Too much", by=people[1], at=LATER
-    )
+    reversal = taken_back(paid, 40, people)
     actions.send_reversal(reversal_id=reversal.pk, at=LATER)
     reversal.refresh_from_db()
     named = {"amount_cents": 40, "made_at": LATER, "key": reversal.key}
@@ -363,13 +370,139 @@ def test_who_may_take_back_what(run, shops, local_stripe, people):
     with pytest.raises(NotReversible):
         actions.ask_reversal(**ask, by=pavel)
     actions.send_run(run_id=run.pk, at=LATER)
-    with pytest.raises(MayNotReverse):
-        actions.ask_reversal(**ask, by=make_staff("Kim", "finance_drafter"))
+    with pytest.raises(MayNotHandle):
+        actions.ask_reversal(**ask, by=make_staff("Kim", "support"))
     with pytest.raises(NoReason):
         actions.ask_reversal(**ask | {"reason": "  "}, by=pavel)
     with pytest.raises(TooMuchBack, match=r"At most \$2.00"):
         actions.ask_reversal(**ask | {"cents": 201}, by=pavel)
     assert not TransferReversal.objects.exists()
+
+
+def test_nobody_takes_money_back_alone(run, shops, local_stripe, people):
+    olga, pavel = people
+    actions.send_run(run_id=run.pk, at=LATER)
+    paid = Transfer.objects.get(shop=shops[2])
+    ask = {"transfer_id": paid.pk, "reason": "Too much", "at": LATER}
+    asked = actions.ask_reversal(**ask, cents=150, by=pavel)
+    with pytest.raises(ConfirmedByAnother, match="another person"):
+        actions.confirm_reversal(reversal_id=asked.pk, by=pavel, at=LATER)
+    with pytest.raises(MayNotReverse):
+        actions.confirm_reversal(
+            reversal_id=asked.pk, by=make_staff("Kim", "finance_drafter"), at=LATER
+        )
+    actions.send_waiting(at=LATER)
+    assert not local_stripe.posts(f"/v1/transfers/{paid.provider_reference}/reversals")
+    with pytest.raises(TooMuchBack):
+        actions.ask_reversal(**ask, cents=paid.amount_cents - 149, by=olga)
+    actions.withdraw_reversal(reversal_id=asked.pk, by=pavel, at=LATER)
+    with pytest.raises(ReversalIsDecided):
+        actions.confirm_reversal(reversal_id=asked.pk, by=olga, at=LATER)
+    again = actions.ask_reversal(**ask, cents=paid.amount_cents, by=olga)
+    actions.confirm_reversal(reversal_id=again.pk, by=pavel, at=LATER)
+    actions.send_reversal(reversal_id=again.pk, at=LATER)
+    assert payable_cents(shops[2].pk) == paid.amount_cents
+    assert_books(local_stripe, at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("law", "statement"),
+    [
+        ("may not go from waiting", "status = 'sending'"),
+        (
+            "transfer_reversal_confirmed_by_another_person",
+            "status = 'ready', confirmed_at = now(), confirmed_by_id = asked_by_id",
+        ),
+        (
+            "transfer_reversal_waits_until_it_is_confirmed",
+            "confirmed_at = now(), confirmed_by_id = (SELECT id FROM person WHERE name = 'Pavel')",
+        ),
+        ("confirmed before it is sent", "status = 'ready'"),
+    ],
+)
+def test_the_laws_of_taking_back_hold_in_sql(run, shops, people, law, statement):
+    actions.send_run(run_id=run.pk, at=LATER)
+    paid = Transfer.objects.get(shop=shops[2])
+    actions.ask_reversal(transfer_id=paid.pk, cents=5, reason="Twice", by=people[0], at=LATER)
+    with refused_by(law) as cursor:
+        cursor.execute(f"UPDATE transfer_reversal SET {statement}")
+    with refused_by("confirmed before it is sent") as cursor:
+        cursor.execute(
+            "INSERT INTO transfer_reversal (transfer_id, amount_cents, key, key_version, status,"
+            " reason, asked_at, asked_by_id, attempts, provider_reference, error)"
+            " SELECT transfer_id, 1, 'x', 1, 'ready', 'y', now(), asked_by_id, 0, '', ''"
+            " FROM transfer_reversal"
+        )
+
+
+def a_gap() -> ProviderGap:
+    """A payment at Stripe that we know nothing of."""
+    return ProviderGap.objects.create(
+        code="unknown_transfer",
+        provider_reference="tr_strange",
+        cents=0,
+        provider_cents=700,
+        first_seen_at=LATER,
+    )
+
+
+def test_nobody_closes_a_difference_alone(people):
+    olga, pavel = people
+    gap = a_gap()
+    with pytest.raises(NoNote):
+        actions.close_gap(gap_id=gap.pk, by=pavel, at=LATER)
+    actions.note_gap(gap_id=gap.pk, note="A test of ours.", by=olga, at=LATER)
+    with pytest.raises(ConfirmedByAnother):
+        actions.close_gap(gap_id=gap.pk, by=olga, at=LATER)
+    assert [one["code"] for one in open_gaps()] == ["unknown_transfer"]
+    actions.note_gap(gap_id=gap.pk, note="No: paid by hand.", by=pavel, at=LATER)
+    closed = actions.close_gap(gap_id=gap.pk, by=olga, at=LATER)
+    assert (closed.note, closed.closed_by) == ("No: paid by hand.", olga)
+    with pytest.raises(GapIsClosed):
+        actions.note_gap(gap_id=gap.pk, note="Late.", by=pavel, at=LATER)
+
+
+def test_the_database_lets_no_difference_be_closed_by_who_noted_it(people):
+    gap = a_gap()
+    actions.note_gap(gap_id=gap.pk, note="A test of ours.", by=people[0], at=LATER)
+    with refused_by("provider_gap_closed_by_another_person") as cursor:
+        cursor.execute("UPDATE provider_gap SET closed_at = now(), closed_by_id = noted_by_id")
+
+
+def test_two_people_close_a_difference_in_pages(client, people):
+    gap, page = a_gap(), "/ops/stripe/differences/"
+    client.force_login(people[0])
+    assert client.post(page, {"gap": gap.pk, "note": ""}).status_code == 422
+    assert client.post(page, {"gap": gap.pk, "note": "A test of ours."}).status_code == 302
+    own = client.get(page).content.decode()
+    assert "waits for another person" in own
+    assert 'value="close"' not in own
+    assert client.post(page, {"gap": gap.pk, "do": "close"}).status_code == 409
+    client.force_login(people[1])
+    assert 'value="close"' in client.get(page).content.decode()
+    assert client.post(page, {"gap": gap.pk, "do": "close"}).status_code == 302
+    gap.refresh_from_db()
+    assert gap.closed_by == people[1]
+
+
+def test_two_people_take_money_back_in_pages(client, run, shops, people):
+    actions.send_run(run_id=run.pk, at=LATER)
+    page = f"/ops/payruns/{run.pk}/{shops[2].slug}/"
+    client.force_login(people[0])
+    words = {"step": "reverse", "amount": "0.40", "reason": "Paid twice by hand"}
+    assert client.post(page, words).status_code == 302
+    asked = TransferReversal.objects.get()
+    choice = {"step": "confirm_back", "reversal": asked.pk}
+    own = client.get(page).content.decode()
+    assert 'value="confirm_back"' not in own
+    assert 'value="keep"' in own
+    assert "another person has to confirm it" in client.post(page, choice).content.decode()
+    client.force_login(people[1])
+    assert 'value="confirm_back"' in client.get(page).content.decode()
+    assert client.post(page, choice).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.status, asked.confirmed_by) == ("ready", people[1])
+    assert client.post(page, choice).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -434,7 +567,7 @@ def test_staff_judge_a_held_payment_and_close_a_difference(
     assert client.post("/ops/stripe/differences/", {"gap": gap.pk}).status_code == 422
     client.post("/ops/stripe/differences/", {"gap": gap.pk, "note": "A test of ours"})
     gap.refresh_from_db()
-    assert (gap.closed_by, gap.note) == (people[1], "A test of ours")
+    assert (gap.noted_by, gap.closed_by, gap.note) == (people[1], None, "A test of ours")
     assert statuses_of(sent) == "sent", "a note mends nothing"
 
 
@@ -464,7 +597,7 @@ def test_money_that_came_back_is_on_the_next_statement(run, shops, local_stripe,
     local_stripe.reverse(transfer=Transfer.objects.get(shop=shops[0]).provider_reference, amount=60)
     actions.reconcile(at=LATER)
     again = actions.draft_run(through=DAY, by=people[0], at=LATER)
-    actions.approve_run(run_id=again.pk, by=people[1], at=LATER)
+    approve(again, by=people[1], at=LATER)
     ProviderGap.objects.update(closed_at=LATER)
     actions.send_run(run_id=again.pk, at=LATER)
     issue_statements(at=LATER)

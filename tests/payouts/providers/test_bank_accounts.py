@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kernel.audit.models import Decision
 from kernel.notifications.models import Mail
 from kernel.sealed import CannotOpen, open_sealed, seal
-from payouts.payruns.actions import read_returns
+from payouts.payruns.actions import ReadBack, confirm_returns, keep_returns, throw_returns_away
 from payouts.payruns.actions.booking import MayNotHandle
-from payouts.payruns.models import Transfer, TransferReversal
+from payouts.payruns.actions.returning import FileIsDecided
+from payouts.payruns.actions.second_person import ConfirmedByAnother as ByAnother
+from payouts.payruns.models import ReturnFile, Transfer, TransferReversal
 from payouts.providers.actions import (
-    NoReturnFile,
     bank_format,
     confirm_bank_details,
     decide_notice,
@@ -37,6 +38,7 @@ from payouts.providers.models import (
     PaymentLine,
     PayoutAccount,
 )
+from payouts.providers.queries import NoReturnFile
 from payouts.statements.actions import check_books, issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import next_payout, replay_statement, year_of_shop
@@ -163,16 +165,28 @@ def written(shop, staff) -> tuple[PaymentLine, str]:
     return line, trace_number(BANK, line.pk)
 
 
+def read(content: bytes, staff) -> ReadBack:
+    """Olga reads a file in, Pavel confirms it."""
+    file, _is_new = keep_returns(content=content, by=staff[0], at=LATER)
+    return confirm_returns(file_id=file.pk, by=staff[1], at=LATER)
+
+
 @pytest.mark.parametrize(("code", "is_held"), [("R01", False), ("R03", True), ("R04", True)])
 def test_a_payment_that_came_back_is_owed_again_and_paid_again(shop, staff, code, is_held):
     _line, trace = written(shop, staff)
     content = answer((entry_back(cents=525), returned(code, trace)))
-    found = read_returns(content=content, by=staff[0], at=LATER)
+    file, _is_new = keep_returns(content=content, by=staff[0], at=LATER)
+    assert not TransferReversal.objects.exists()
+    assert next_payout(shop, today=DAY).total_cents == 0
+    found = confirm_returns(file_id=file.pk, by=staff[1], at=LATER)
     assert (found.returned, found.cents, found.strange) == (1, 525, ())
     assert TransferReversal.objects.get().status == "done"
     assert next_payout(shop, today=DAY).total_cents == 525
     assert bool(PayoutAccount.objects.get().hold_reason) is is_held
-    again = read_returns(content=content, by=staff[0], at=LATER)
+    assert keep_returns(content=content, by=staff[1], at=LATER) == (file, False)
+    with pytest.raises(FileIsDecided):
+        confirm_returns(file_id=file.pk, by=staff[1], at=LATER)
+    again = read(content + b"\n", staff)  # other bytes, the same payment
     assert (again.returned, again.known) == (0, 1)
     assert TransferReversal.objects.count() == 1
     assert year_of_shop(shop, 2026).cents == 0
@@ -191,7 +205,7 @@ def test_what_is_about_no_payment_of_ours_is_told_and_books_nothing(shop, staff)
         (entry_back(cents=526), returned("R01", trace)),
         (entry_back(cents=525), returned("R01", "011000010000001")),
     ]
-    found = read_returns(content=answer(*pairs), by=staff[0], at=LATER)
+    found = read(answer(*pairs), staff)
     assert (found.returned, len(found.strange)) == (0, 3)
     assert not TransferReversal.objects.exists()
 
@@ -200,16 +214,69 @@ def test_a_file_that_is_cut_off_books_nothing(shop, staff):
     _line, trace = written(shop, staff)
     content = answer((entry_back(cents=525), returned("R01", trace)))
     with pytest.raises(NoReturnFile, match="cut off"):
-        read_returns(content=content[:480], by=staff[0], at=LATER)
+        keep_returns(content=content[:480], by=staff[0], at=LATER)
     with pytest.raises(MayNotHandle):
-        read_returns(content=content, by=make_staff("Kim", "support"), at=LATER)
+        keep_returns(content=content, by=make_staff("Kim", "support"), at=LATER)
+    assert not ReturnFile.objects.exists()
+
+
+def test_one_person_alone_makes_no_paid_money_owed_again(shop, staff):
+    _line, trace = written(shop, staff)
+    content = answer((entry_back(cents=525), returned("R03", trace)))
+    file, is_new = keep_returns(content=content, by=staff[0], at=LATER)
+    assert is_new
+    assert trace not in file.sealed_content
+    with pytest.raises(ByAnother, match="another person"):
+        confirm_returns(file_id=file.pk, by=staff[0], at=LATER)
+    with pytest.raises(MayNotHandle):
+        confirm_returns(file_id=file.pk, by=make_staff("Kim", "support"), at=LATER)
     assert not TransferReversal.objects.exists()
+    assert PayoutAccount.objects.get().hold_reason == ""
+    throw_returns_away(file_id=file.pk, by=staff[0], at=LATER)
+    with pytest.raises(FileIsDecided):
+        confirm_returns(file_id=file.pk, by=staff[1], at=LATER)
+    again, is_new = keep_returns(content=content, by=staff[0], at=LATER)
+    assert is_new
+    assert again != file
+    assert confirm_returns(file_id=again.pk, by=staff[1], at=LATER).cents == 525
+
+
+@pytest.mark.parametrize(
+    ("law", "statement"),
+    [
+        (
+            "return_file_confirmed_by_another_person",
+            "UPDATE return_file SET confirmed_at = now(), confirmed_by_id = asked_by_id",
+        ),
+        ("return_file_confirmed_or_thrown_away", "UPDATE return_file SET thrown_away_at = now()"),
+        ("return_file_stays|stays as it was", "UPDATE return_file SET digest = 'x'"),
+        ("never deleted", "DELETE FROM return_file"),
+        (
+            "return_file_once",
+            "INSERT INTO return_file (digest, sealed_content, asked_at, asked_by_id)"
+            " SELECT digest, sealed_content, asked_at, asked_by_id FROM return_file",
+        ),
+        (
+            "return_booked_after_a_second_person|another person confirmed its file",
+            "INSERT INTO transfer_reversal (transfer_id, amount_cents, key, key_version, status,"
+            " reason, asked_at, attempts, provider_reference, error, return_file_id)"
+            " SELECT t.id, 1, 'return:1', 1, 'ready', 'R01', now(), 0, '', '', f.id"
+            " FROM transfer t, return_file f",
+        ),
+    ],
+)
+def test_the_laws_of_files_of_returns_hold_in_sql(shop, staff, law, statement):
+    _line, trace = written(shop, staff)
+    content = answer((entry_back(cents=525), returned("R03", trace)))
+    keep_returns(content=content, by=staff[0], at=LATER)
+    with refused_by(law) as cursor:
+        cursor.execute(statement)
 
 
 def test_a_notice_of_change_waits_for_a_person(shop, staff, client):
     _line, trace = written(shop, staff)
     content = answer((entry_back(cents=0), noticed("C03", "021000021   555666777", trace)))
-    assert read_returns(content=content, by=staff[0], at=LATER).notices == 1
+    assert read(content, staff).notices == 1
     notice = BankNotice.objects.get()
     assert "555666777" not in notice.sealed_number
     assert BankDetails.objects.get().routing_number == "011000015"
@@ -226,9 +293,7 @@ def test_a_notice_of_change_waits_for_a_person(shop, staff, client):
 
 def test_a_notice_may_be_left_aside(shop, staff):
     _line, trace = written(shop, staff)
-    read_returns(
-        content=answer((entry_back(cents=0), noticed("C05", "32", trace))), by=staff[0], at=LATER
-    )
+    read(answer((entry_back(cents=0), noticed("C05", "32", trace))), staff)
     decide_notice(notice_id=BankNotice.objects.get().pk, take=False, by=staff[0], at=LATER)
     assert BankDetails.objects.get().is_savings is False
     with refused_by("bank_notice_decided_by_a_person") as cursor:
@@ -251,9 +316,23 @@ def test_staff_enter_take_and_read_on_pages(shop, staff, client):
     assert taken.headers["Content-Disposition"] == f'attachment; filename="{number}.ach"'
     content = answer((entry_back(cents=525), returned("R02", trace_number(BANK, line.pk))))
     file = SimpleUploadedFile("back.ach", content)
-    page = client.post("/ops/bank-returns/", {"file": file}).content.decode()
-    assert "1 payment came back, $5.25" in page
-    assert "R02: The account is closed" in page
+    page = client.post("/ops/bank-returns/", {"file": file}).url
+    seen = client.get(page).content.decode()
+    assert "R02: The account is closed" in seen
+    assert "owed again, and payouts are held" in seen
+    assert "Another person confirms" in seen
+    assert "You asked for this" in client.post(page, {"do": "confirm"}).content.decode()
+    assert not TransferReversal.objects.exists()
+    client.force_login(staff[1])
+    assert "waits for another person" in client.get("/ops/bank-returns/").content.decode()
+    assert client.post(page, {"do": "confirm"}).url.startswith("/account/reauthenticate/")
+    show_again(client)
+    assert client.post(page, {"do": "confirm"}).url == page
+    assert "$5.25 is owed to its shops again" in client.get(page).content.decode()
+    assert "Somebody decided about this file" in client.post(page).content.decode()
+    again = SimpleUploadedFile("back.ach", content)
+    assert client.post("/ops/bank-returns/", {"file": again}).url == page
+    assert "R02: The account is closed" in client.get("/ops/bank-returns/").content.decode()
     bad = SimpleUploadedFile("back.csv", b"a,b")
     assert client.post("/ops/bank-returns/", {"file": bad}).status_code == 422
     client.force_login(make_member(shop, "Rosa"))

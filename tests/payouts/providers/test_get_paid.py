@@ -14,7 +14,7 @@ from payouts.providers.rules import Capability, Requirement
 from payouts.providers.rules.facts import capability_of
 from payouts.providers.rules.words import fix_for, wanted_words
 from tests.factories import MORNING, make_member, make_shop, show_again
-from tests.payouts.helpers import connect
+from tests.payouts.helpers import approve, connect
 
 pytestmark = pytest.mark.django_db
 
@@ -202,7 +202,7 @@ def test_earnings_name_the_bank_account_and_a_payment_that_waits(client, rosa, l
     connect(local_stripe, shop)
     local_stripe.top_up(cents=5000)
     run = payruns.draft_run(through=DAY, by=make_olga(), at=LATER)
-    payruns.approve_run(run_id=run.pk, by=make_pavel(), at=LATER)
+    approve(run, by=make_pavel(), at=LATER)
     name = shop.payout_account.provider_reference
     local_stripe.capability(account=name, status="pending")
     payruns.send_run(run_id=run.pk, at=LATER)

@@ -10,7 +10,7 @@ from kernel.audit.models import Decision
 from kernel.notifications.models import Mail
 from payouts.accruals.actions import accrue_waiting
 from payouts.accruals.models import Accrual
-from payouts.payruns.actions import approve_run, draft_run
+from payouts.payruns.actions import draft_run
 from payouts.payruns.queries import snapshot_of
 from payouts.rates import actions
 from payouts.rates.actions import agree_rate, answer_change, approve_change, draft_change
@@ -19,6 +19,7 @@ from payouts.rates.queries import rate_on, window
 from payouts.rates.rules import Line
 from tests.factories import DAY, MORNING, make_delivery, make_member, make_shop, make_staff
 from tests.payouts.helpers import (
+    approve,
     beyond_cap,
     change_card,
     make_olga,
@@ -294,7 +295,7 @@ def test_a_frozen_run_is_approved_as_it_was_while_a_rate_is_changed(shop, olga, 
     change = change_card(plain(140), station=shop.station, by=olga, at=LATER)
     approve_change(change_id=change.pk, by=pavel, at=LATER)
     assert snapshot_of(run) == before == run.snapshot
-    approved = approve_run(run_id=run.pk, by=pavel, at=LATER)
+    approved = approve(run, by=pavel, at=LATER)
     assert (approved.status, approved.cents) == ("approved", 150)
 
 

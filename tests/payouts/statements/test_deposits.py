@@ -14,7 +14,6 @@ from kernel.ids import new_id
 from payouts.accruals.actions import accrue_waiting
 from payouts.payruns.actions import draft_run, draft_weekly
 from payouts.payruns.models import Transfer
-from payouts.providers.actions import hold_payouts
 from payouts.statements.actions import issue_statements
 from payouts.statements.models import OwnCosts
 from payouts.statements.queries import next_payout, upcoming_of, week_ahead
@@ -30,7 +29,7 @@ from tests.factories import (
     make_station,
 )
 from tests.payouts.adjustments.helpers import propose
-from tests.payouts.helpers import LATER, agree, earn, make_olga, make_pavel, pay, void
+from tests.payouts.helpers import LATER, agree, earn, make_olga, make_pavel, on_hold, pay, void
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +241,7 @@ def test_what_a_drafted_week_left_over_joins_the_next_one(shop):
 def test_a_hold_promises_no_day(rosa, shop):
     earn(shop, 2)
     accrue_waiting(at=LATER)
-    hold_payouts(shop=shop, reason="The name does not match.", by=make_olga(), at=LATER)
+    on_hold(shop=shop, by=make_olga(), at=LATER, reason="The name does not match.")
     page = words(rosa.get("/shop/earnings/"))
     assert "Payments to you are on hold" in page
     assert "At your bank by" not in page

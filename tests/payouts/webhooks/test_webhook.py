@@ -20,7 +20,7 @@ from payouts.webhooks.rules import Topic, pause, topic_of
 from tests.factories import DAY, make_shop, make_staff
 from tests.local_stripe.books import assert_books
 from tests.local_stripe.client import SIGNING
-from tests.payouts.helpers import LATER, connect, earn, make_olga, make_pavel, refused_by
+from tests.payouts.helpers import LATER, approve, connect, earn, make_olga, make_pavel, refused_by
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/webhooks/stripe/"
@@ -192,7 +192,7 @@ def paid(local_stripe):
     earn(shop)
     connect(local_stripe, shop)
     run = payruns.draft_run(through=DAY, by=make_olga(), at=LATER)
-    payruns.approve_run(run_id=run.pk, by=make_pavel(), at=LATER)
+    approve(run, by=make_pavel(), at=LATER)
     payruns.send_run(run_id=run.pk, at=LATER)
     return shop
 

@@ -14,7 +14,7 @@ from payouts.payruns import actions
 from payouts.payruns.access import get_person
 from payouts.payruns.models import PayRun, RunStatus
 from payouts.payruns.queries import get_run, held_of
-from payouts.statements.actions import issue_statements
+from payouts.statements.actions import check_books_for_runs, issue_statements
 
 PATIENCE_S = 60  # longer than the lease of a worker that died
 
@@ -59,7 +59,8 @@ class Command(HouseCommand):
         return actions.draft_run(through=through, zone=zone, by=person, at=clock.now())
 
     def approve(self, *, run_id: int, by: str, **options: Any) -> PayRun:
-        """A second person approves."""
+        """A second person approves, once the books were checked: here, when no worker did."""
+        check_books_for_runs(at=clock.now())
         return actions.approve_run(run_id=run_id, by=get_person(by), at=clock.now())
 
     def send(self, *, run_id: int, **options: Any) -> PayRun:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("providers", "0010_no_file_closes_while_payments_are_stopped"),
+        ("providers", "0013_held_until_somebody_looks"),
     ]
 
     operations = [

@@ -9,7 +9,6 @@ from django.utils.translation import pgettext_lazy
 from hubshops.shops.models import Shop
 from payouts.ledger.models import Entry
 from payouts.payruns import rules
-from payouts.providers.models import GatewayName
 
 
 class RunStatus(models.TextChoices):
@@ -27,8 +26,9 @@ AFTER_APPROVAL = [RunStatus.APPROVED, RunStatus.SENDING, RunStatus.CONFIRMING, R
 class PayRun(models.Model):
     """All transfers of one payday, in one time zone of stations or in all of them. Laws: frozen
     once its snapshot is taken; it pays shops of its zone only; the approver is another person than
-    the drafter and approved exactly what was frozen; the calendar drafts a zone's week once, in
-    nobody's name; statuses move only along the table `payruns_move`; never deleted."""
+    the drafter, approved exactly what was frozen, and did so once the books were checked after the
+    draft; the calendar drafts a zone's week once, in nobody's name; statuses move only along the
+    table `payruns_move`; never deleted."""
 
     through = models.DateField(help_text=_("the last local day this run pays for"))
     zone = models.CharField(
@@ -206,114 +206,6 @@ class Transfer(models.Model):
         return self.key
 
 
-class ReversalStatus(models.TextChoices):
-    READY = "ready", _("Asked for")
-    SENDING = "sending", _("Being sent")
-    UNKNOWN = "unknown", _("Being looked up")
-    DONE = "done", pgettext_lazy("reversal", "Taken back")
-    FAILED = "failed", _("Failed")
-
-
-class TransferReversal(models.Model):
-    """Money taken back from a transfer that was sent, in whole or in part. Laws: positive; never
-    more than was sent; amount and key never change; done exactly when the provider's reference is
-    known; asked for by a person with a reason, or found at the provider (then nobody is named)."""
-
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
-    amount_cents = models.BigIntegerField()
-    key = models.CharField(max_length=80, unique=True)
-    key_version = models.PositiveSmallIntegerField(default=1)
-    status = models.CharField(
-        max_length=10, choices=ReversalStatus.choices, default=ReversalStatus.READY
-    )
-    reason = models.CharField(max_length=200, blank=True)
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    attempts = models.PositiveSmallIntegerField(default=0)
-    first_sent_at = models.DateTimeField(null=True)
-    leased_until = models.DateTimeField(null=True)
-    provider_reference = models.CharField(max_length=80, blank=True)
-    done_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        db_table = "transfer_reversal"
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_cents__gt=0), name="transfer_reversal_is_positive"
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(status=ReversalStatus.DONE, done_at__isnull=False) & ~Q(provider_reference="")
-                )
-                | (~Q(status=ReversalStatus.DONE) & Q(done_at=None, provider_reference="")),
-                name="transfer_reversal_done_iff_the_provider_has_it",
-            ),
-            models.CheckConstraint(
-                condition=~Q(reason="", asked_by__isnull=False),
-                name="transfer_reversal_asked_with_a_reason",
-            ),
-            models.UniqueConstraint(
-                fields=["provider_reference"],
-                condition=~Q(provider_reference=""),
-                name="transfer_reversal_noted_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=ReversalStatus.values),
-                name="transfer_reversal_status_is_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class GapCode(models.TextChoices):
-    UNKNOWN_TRANSFER = "unknown_transfer", _("The provider has a payment that we know nothing of")
-    MISSING_TRANSFER = "missing_transfer", _("The provider does not have a payment that we booked")
-    AMOUNT_DIFFERS = "amount_differs", _("The provider has another amount")
-    PAYEE_DIFFERS = "payee_differs", _("The provider paid somebody else")
-    REVERSED_ELSEWHERE = "reversed_elsewhere", _("Taken back at the provider, not by us")
-
-
-class ProviderGap(models.Model):
-    """One difference between the provider's list and our books, from when it was first seen until
-    it is gone, or a person has looked at it. Nothing is mended by itself. Law: one open row a
-    difference."""
-
-    code = models.CharField(max_length=20, choices=GapCode.choices)
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, null=True, related_name="gaps")
-    provider_reference = models.CharField(max_length=80)
-    cents = models.BigIntegerField()
-    provider_cents = models.BigIntegerField()
-    first_seen_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    note = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        db_table = "provider_gap"
-        ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "provider_reference"],
-                condition=Q(closed_at=None),
-                name="provider_gap_open_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(code__in=GapCode.values), name="provider_gap_code_is_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.provider_reference}"
-
-
 class TransferItem(models.Model):
     """One ledger entry claimed by one transfer. Laws: an entry is in at most one live transfer, so
     it is paid once; it is of the transfer's own shop; none joins a frozen run; a released claim is
@@ -363,80 +255,3 @@ class HeldShop(models.Model):
 
     def __str__(self) -> str:
         return self.reason
-
-
-class StageName(models.TextChoices):
-    FROZEN = "frozen", _("Frozen: nothing joins any more")
-    COMPUTED = "computed", _("Computed")
-    CHECKED = "checked", _("Checked")
-    APPROVED = "approved", _("Approved by a second person")
-    CANARY = "canary", _("The first few are sent")
-    SENDING = "sending", _("All others are sent")
-    CONFIRMING = "confirming", _("Everything left; waiting to hear that it arrived")
-    DONE = "done", pgettext_lazy("pay run", "Done")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class RunStage(models.Model):
-    """A stage that a run reached: when, by whom (nobody: by itself) and with which figures. Each
-    gateway of a run begins and passes its canary on its own; other stages name none. Laws: each
-    once a run and gateway; append-only."""
-
-    run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="stages", db_index=False)
-    name = models.CharField(max_length=12, choices=StageName.choices)
-    gateway = models.CharField(
-        max_length=20, choices=GatewayName.choices, blank=True, default="", db_default=""
-    )
-    reached_at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    figures = models.JSONField(default=dict)
-
-    class Meta:
-        db_table = "run_stage"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "name", "gateway"], name="run_stage_once"),
-            models.CheckConstraint(
-                condition=Q(name__in=StageName.values), name="run_stage_is_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}: {self.name}"
-
-
-class RunStop(models.Model):
-    """One gateway takes no payment of one run: since when and why, until it goes on. The run's
-    other gateways go on meanwhile. Laws: on once at a time for a run and gateway; it says why;
-    nobody is named where it went on by itself; never deleted."""
-
-    run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="stops", db_index=False)
-    gateway = models.CharField(max_length=20, choices=GatewayName.choices)
-    code = models.CharField(max_length=60)
-    reason = models.CharField(max_length=200, blank=True)
-    begun_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        db_table = "run_stop"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "gateway"],
-                condition=Q(ended_at=None),
-                name="run_stop_once_at_a_time",
-            ),
-            models.CheckConstraint(condition=~Q(code=""), name="run_stop_says_why"),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=False) | Q(ended_by=None),
-                name="run_stop_ended_by_a_person_once_it_is_over",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id} {self.gateway}: {self.code}"

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payruns", "0013_a_run_stops_by_gateway_only"),
+        ("payruns", "0017_laws_of_the_second_person"),
     ]
 
     operations = [
