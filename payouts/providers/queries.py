@@ -5,8 +5,6 @@ import json
 from dataclasses import dataclass
 
 from django.conf import settings
-
-from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Mod
 from django.utils.translation import gettext_lazy as _

@@ -39,7 +39,7 @@ def keep_upload(
     """
     check_room(document_id, at)
     file.seek(0)
-    fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
+    fingerprint = hashlib.sha256(file.read()).hexdigest()
     pages = papers.read_paper(file)
     folder = f"papers/{fingerprint[:2]}"
     kept = [

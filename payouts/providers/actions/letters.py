@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 
-from django.conf import settings
 from django.utils.translation import gettext
 
 from hubshops.shops.models import MemberRole, Membership, Shop
