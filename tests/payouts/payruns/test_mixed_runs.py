@@ -180,7 +180,9 @@ def test_first_payments_of_which_stripe_says_nothing_keep_only_stripes_half(
 
 
 def test_a_run_of_which_no_half_can_go_does_not_begin(shops, people, silence):
-    PayoutAccount.objects.filter(gateway="bank_file").update(hold_reason="Moved.")
+    for_a_week = {"held_at": LATER, "review_on": DAY + dt.timedelta(days=7)}
+    by_file = PayoutAccount.objects.filter(gateway="bank_file")
+    by_file.update(hold_reason="Moved.", **for_a_week)
     run = actions.draft_run(through=DAY, by=people[0], at=LATER)
     approve(run, by=people[1], at=LATER)
     with pytest.raises(StripeIsSilent):
