@@ -14,7 +14,7 @@ from hubshops.applications.actions import approve_application, submit_applicatio
 from hubshops.practice import rules
 from hubshops.shops.models import Shop
 from kernel import clock
-from tests.factories import PASSWORD, make_staff, make_station
+from tests.factories import PASSWORD, let_through, make_staff, make_station
 from tests.hubshops.agreements.helpers import SUMMARIES, first
 from tests.hubshops.applications.test_actions import FACTS
 
@@ -31,6 +31,7 @@ def rosa():
     """Her shop was approved today, and she chose her password."""
     at = clock.now()
     application = submit_application(**FACTS, at=at)
+    let_through(application)
     shop = approve_application(
         application_id=application.pk,
         station=make_station(),

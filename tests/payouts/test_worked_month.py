@@ -296,7 +296,7 @@ def test_the_books_of_the_document_are_the_books():
             assert booked() == expected, line.sentence
             assert payable_cents(month.shop.pk) == line.owed_cents, line.sentence
     untold = set(Source) - {entry[0] for entry in expected}
-    assert untold == {Source.TRANSFER_REVERSED}
+    assert untold == {Source.TRANSFER_REVERSED, Source.REFERRED}
     found = check_of_books(at=month.at)
     assert is_clean(found), found
     chained = Statement.objects.order_by("pk").values_list("opening_cents", "closing_cents")

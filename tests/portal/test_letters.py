@@ -79,6 +79,12 @@ FACTS = {
     "again_from": DAY,
     "is_new": True,
     "cases": [(Anything(), "/shop/cases/1/")],
+    "name": "Rosa",
+    "runs_out_on": DAY,
+    "until": DAY,
+    "appeal_until": DAY,
+    "left": 3,
+    "signature": Thing(version=Thing(number=1), legal_name="Rosa", role="owner", sha256="ab" * 32),
     "rings": [Thing(shop=SHOP, packages=2, get_cause_display="No list")],
 }
 FACTS["application"] = Thing(

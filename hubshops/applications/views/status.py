@@ -121,6 +121,7 @@ def status_facts(application: Application) -> dict[str, object]:
         "events": events,
         "question": questions[-1].words if questions else "",
         "headline": queries.headline(application, at),
+        "answer_by": queries.answer_by(application) if application.submitted_at else None,
         "may_appeal": queries.may_appeal(application, at),
         "appeal_until": queries.appeal_until(application, at),
         "is_undecided": application.status in actions.MOVING,

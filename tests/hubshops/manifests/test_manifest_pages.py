@@ -95,7 +95,7 @@ def test_the_plan_costs_the_same_queries_for_one_shop_and_thirty(
     make_packages(20, station=station)
     publish(station)
     client.force_login(make_staff("Olga"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("manifests:plan", args=[station.code, DAY]))
 
 

@@ -13,6 +13,7 @@ from hubshops.manifests.documents import current_paper, paper_fingerprint
 from hubshops.manifests.models import Manifest, ManifestVersion, StoredPaper
 from hubshops.manifests.queries import manifest_of, paper_of, stops_of
 from hubshops.packages.rules import State
+from kernel import clock
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
 from tests.factories import DAY, MORNING, make_member, make_packages, make_shop, make_staff
@@ -88,8 +89,9 @@ def test_the_list_of_versions_and_today_say_in_words_who_ordered_and_shared(
 
 @pytest.mark.parametrize("change", ["order", "shortest", "share", "join"])
 def test_a_paper_is_never_stale_after_a_shop_ordered_or_shared_its_stops(
-    rosa, sam, manifest, change
+    rosa, sam, manifest, change, monkeypatch
 ):
+    monkeypatch.setattr(clock, "now", lambda: MORNING)
     manifest = turned(manifest, rosa) if change == "shortest" else manifest
     manifest = shared(manifest, [rosa, sam], rosa) if change == "join" else manifest
     draw_paper(manifest_id=manifest.pk, version=manifest.version, at=MORNING)

@@ -16,6 +16,7 @@ from hubshops.manifests.models import StoredPaper
 from hubshops.manifests.queries import manifest_of, paper_of
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
+from kernel import clock
 from kernel.jobs.actions import perform_job
 from kernel.jobs.models import Job
 from tests.factories import DAY, MORNING, make_member, make_packages, make_shop
@@ -37,7 +38,8 @@ def draw(manifest, at=MORNING) -> int:
     return draw_paper(manifest_id=manifest.pk, version=manifest.version, at=at)
 
 
-def test_publishing_promises_one_paper_a_version_and_the_worker_draws_it(manifest):
+def test_publishing_promises_one_paper_a_version_and_the_worker_draws_it(manifest, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: MORNING)
     job = Job.objects.get(name="manifests.draw")
     assert job.args == {"manifest_id": manifest.pk, "version": 1}
     assert perform_job(job_id=job.pk, clock=lambda: MORNING)

@@ -129,7 +129,7 @@ def test_publishing_costs_the_same_statements_for_one_shop_and_twelve(
     for number in range(count):
         make_shop(f"Shop {number}", station=station, daily_cap=3)
     make_packages(count * 3, station=station)
-    with django_assert_num_queries(54):
+    with django_assert_num_queries(57):
         publish(station)
     assert Manifest.objects.count() == count
 

@@ -70,7 +70,7 @@ def test_a_new_shop_starts_with_few_and_a_small_one_with_all_it_agreed_to(shop, 
     walk_through(shop, rosa)
     close(shop, rosa)
     shop.refresh_from_db()
-    assert (shop.ramp_cap, shop.cap_on(MORNING.date())) == (15, 15)
+    assert (shop.ramp_cap, shop.cap_now) == (15, 15)
     assert CapStep.objects.get().reason == "started"
     small = make_shop("Small", daily_cap=10, status=ShopStatus.PREPARING)
     walk_through(small, rosa)
@@ -79,7 +79,7 @@ def test_a_new_shop_starts_with_few_and_a_small_one_with_all_it_agreed_to(shop, 
     actions.shops.go_live(shop=small, at=later, by=None)
     small.refresh_from_db()
     assert small.opened_at == later, "days before it was live are none of its days"
-    assert (small.ramp_cap, small.cap_on(MORNING.date())) == (None, 10)
+    assert (small.ramp_cap, small.cap_now) == (None, 10)
 
 
 def test_nobody_practices_before_the_agreement_is_signed(shop, rosa):

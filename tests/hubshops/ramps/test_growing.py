@@ -37,7 +37,7 @@ def check(shop, days_later, **facts):
 
 
 def cap_of(shop):
-    return Shop.objects.get(pk=shop.pk).cap_on(DAY)
+    return Shop.objects.get(pk=shop.pk).cap_now
 
 
 def test_three_good_days_are_a_step_that_is_kept_and_told(shop):
@@ -100,7 +100,7 @@ def test_a_shop_holds_its_number_and_lets_it_grow_again(client, shop):
 
 def test_a_shop_that_came_with_a_list_gets_all_it_agreed_to(client):
     shop = make_shop(daily_cap=60)
-    assert (shop.ramp_cap, shop.cap_on(DAY)) == (None, 60)
+    assert (shop.ramp_cap, shop.cap_now) == (None, 60)
     client.force_login(make_member(shop))
     assert "Your way to your cap" not in client.get("/shop/calendar/").content.decode()
 

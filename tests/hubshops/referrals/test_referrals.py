@@ -12,6 +12,7 @@ from hubshops.referrals.queries import due_rewards, inviter_of
 from hubshops.referrals.rules import Party, Reached, Void, reached, void_because
 from hubshops.shops.models import ShopStatus
 from tests.factories import MORNING, make_member, make_shop
+from tests.hubshops.agreements.helpers import sign
 from tests.hubshops.applications.test_actions import FACTS, apply
 
 DAYS_90 = dt.timedelta(days=90)
@@ -113,6 +114,7 @@ class TestALink:
         invited = make_shop("Ana's", status=ShopStatus.PREPARING)
         Application.objects.update(shop=invited, status="approved")
         assert note_live(at=MORNING) == 0
+        sign(invited, make_member(invited, "Ana"), at=MORNING)
         invited.status = ShopStatus.LIVE
         invited.save()
         assert (note_live(at=MORNING), note_live(at=MORNING)) == (1, 0)

@@ -67,7 +67,7 @@ TERMS = {"radius_miles": "2.5", "daily_cap": "30", "weekdays": list("12345")}
 
 
 @pytest.mark.usefixtures("olga")
-def test_a_reviewer_approves_and_the_shop_is_live(client):
+def test_a_reviewer_approves_and_the_shop_gets_ready(client):
     station, application = make_station(), apply()
     body = text(client.get(f"/ops/applications/{application.pk}/"))
     assert 'value="2.5"' in body
@@ -75,7 +75,7 @@ def test_a_reviewer_approves_and_the_shop_is_live(client):
     assert (answer.status_code, answer.url) == (302, f"/ops/applications/{application.pk}/")
     shop = Shop.objects.get()
     assert (shop.radius_m, shop.weekdays) == (4023, "12345")
-    assert "is live. Its owner was invited" in text(client.get(answer.url))
+    assert "gets ready now. Its owner was invited" in text(client.get(answer.url))
 
 
 @pytest.mark.usefixtures("olga")

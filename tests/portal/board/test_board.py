@@ -240,7 +240,7 @@ def test_the_board_costs_the_same_queries_for_one_package_and_forty(
 ):
     make_packages(count, station=station)
     make_packages(count, shop=rosas, state=State.MANIFESTED)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         client.get(url(station))
 
 
@@ -249,5 +249,5 @@ def test_a_preview_costs_the_same_queries_for_one_package_and_forty(
     client, station, rosas, zeds, olga, count, django_assert_num_queries
 ):
     packages = make_packages(count, shop=rosas, state=State.MANIFESTED)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url(station, "move"), ask(packages, zeds))

@@ -186,5 +186,5 @@ def test_the_page_costs_the_same_queries_for_one_shop_and_twelve(
     plan_day(station=shop.station, service_day=DAY, at=EVE)
     offer_of(make_shop("Asked", station=shop.station, radius_m=1))
     plan_day(station=shop.station, service_day=DAY, at=EVE)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(PAGE)
