@@ -122,14 +122,17 @@ def test_team_and_fees_are_sound(page: Page, live_server, sound, sign_in, shop):
     expect(page.get_by_text("Sam no longer works for the shop.")).to_be_visible()
 
     page.context.clear_cookies()
-    sign_in(page, make_staff("Pavel", "finance_approver"))
+    sign_in(page, make_staff("Olga", "finance_drafter"))
     page.goto(f"{live_server.url}/ops/rates/")
     sound(page)
     page.get_by_role("link", name=shop.name).click()
     sound(page)
     page.get_by_label("Fee for a delivered package, in dollars").fill("1.75")
     page.get_by_role("button", name="Agree this fee").click()
-    expect(page.get_by_text("Agreed: $1.75 a package.")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("Write a sentence.")
+    page.get_by_label("Why").fill("A far round.")
+    page.get_by_role("button", name="Agree this fee").click()
+    expect(page.get_by_text("once another person approved it")).to_be_visible()
 
 
 def test_a_square_on_paper_opens_the_entry_form_after_signing_in(
