@@ -114,7 +114,7 @@ def test_everybody_is_checked_before_the_yes(
     expect(pavel.get_by_text("Cleared after a look").first).to_be_visible()
     pavel.goto(f"{live_server.url}/ops/applications/{application.pk}/")
     pavel.get_by_role("button", name="Approve and open the shop").click()
-    expect(pavel.get_by_text("is live")).to_be_visible()
+    expect(pavel.get_by_text("gets ready now")).to_be_visible()
     assert Shop.objects.count() == 1
 
 
