@@ -37,6 +37,29 @@ def append_only(table: str) -> migrations.RunSQL:
     )
 
 
+def moves_along(table: str) -> migrations.RunSQL:
+    """A migration step after which PostgreSQL lets `status` of `table` change only as a row of
+    `{table}_move` (`source`, `target`) allows."""
+    return migrations.RunSQL(
+        f"""
+        CREATE FUNCTION {table}_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.status <> OLD.status AND NOT EXISTS (
+                SELECT FROM {table}_move WHERE source = OLD.status AND target = NEW.status
+            ) THEN
+                RAISE EXCEPTION '{table} may not go from % to %', OLD.status, NEW.status
+                    USING ERRCODE = 'check_violation',
+                        CONSTRAINT = '{table}_moves_along_the_table';
+            END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER {table}_moves BEFORE UPDATE OF status ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_moves();
+        """,
+        f"DROP TRIGGER {table}_moves ON {table}; DROP FUNCTION {table}_moves();",
+    )
+
+
 FORBID_LOSS = """
 CREATE OR REPLACE FUNCTION forbid_loss() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

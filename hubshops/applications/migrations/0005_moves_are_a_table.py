@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from kernel.models import append_only
+from kernel.models import append_only, moves_along
 
 MOVES = {
     "draft": "submitted waitlisted withdrawn expired",
@@ -16,22 +16,6 @@ MOVES = {
     "waitlisted": "screening declined withdrawn",
     "declined": "screening",
 }
-
-FOLLOWS = """
-CREATE FUNCTION application_moves() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.status <> OLD.status AND NOT EXISTS (
-        SELECT FROM application_move WHERE source = OLD.status AND target = NEW.status
-    ) THEN
-        RAISE EXCEPTION 'an application may not go from % to %', OLD.status, NEW.status
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'application_moves_along_the_table';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER application_moves BEFORE UPDATE OF status ON application
-    FOR EACH ROW EXECUTE FUNCTION application_moves();
-"""
-BACK = "DROP TRIGGER application_moves ON application; DROP FUNCTION application_moves();"
 
 
 def fill(apps, schema_editor):
@@ -50,5 +34,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop),
         append_only("application_move"),
-        migrations.RunSQL(FOLLOWS, BACK),
+        moves_along("application"),
     ]

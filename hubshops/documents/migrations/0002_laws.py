@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from kernel.models import append_only, never_deleted
+from kernel.models import append_only, moves_along, never_deleted
 
 MOVES = {
     "requested": "uploaded",
@@ -10,22 +10,6 @@ MOVES = {
     "valid": "expiring expired",
     "expiring": "expired",
 }
-
-FOLLOWS = """
-CREATE FUNCTION document_moves() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.status <> OLD.status AND NOT EXISTS (
-        SELECT FROM document_move WHERE source = OLD.status AND target = NEW.status
-    ) THEN
-        RAISE EXCEPTION 'a document may not go from % to %', OLD.status, NEW.status
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'document_moves_along_the_table';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER document_moves BEFORE UPDATE OF status ON document
-    FOR EACH ROW EXECUTE FUNCTION document_moves();
-"""
-BACK = "DROP TRIGGER document_moves ON document; DROP FUNCTION document_moves();"
 
 
 def fill(apps, schema_editor):
@@ -51,5 +35,5 @@ class Migration(migrations.Migration):
         never_deleted("dossier"),
         never_deleted("document"),
         never_deleted("document_upload"),
-        migrations.RunSQL(FOLLOWS, BACK),
+        moves_along("document"),
     ]
