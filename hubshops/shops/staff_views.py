@@ -26,62 +26,62 @@ def shops(request: HttpRequest) -> HttpResponse:
         "pauses": queries.pauses(),
         "leavings": queries.leavings(),
     }
-    return render(request, "shops/wishes.html", context)
+    return render(request, "shops/facts_changes.html", context)
 
 
 @staff_required(*DESK)
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, wish_id: int) -> HttpResponse:
+def change(request: HttpRequest, facts_change_id: int) -> HttpResponse:
     """One new name or address: before, after, and the decision."""
-    found = FactsChange.objects.select_related("shop__station", "asked_by").filter(pk=wish_id)
-    wish = found.first()
-    if wish is None:
+    changes = FactsChange.objects.select_related("shop__station", "asked_by")
+    asked = changes.filter(pk=facts_change_id).first()
+    if asked is None:
         raise Http404
-    form = DecisionForm(request.POST or None, initial=place_for(wish))
+    form = DecisionForm(request.POST or None, initial=place_for(asked))
     if request.method == "POST" and form.is_valid():
         try:
-            decide(request, wish, form)
+            decide(request, asked, form)
         except Refusal as no:
             form.add_error("answer", no.sentence)
         else:
-            return redirect("shops:wishes")
-    context = {"wish": wish, "form": form, "rows": rows_of(wish)}
-    return render(request, "shops/wish.html", context, status=422 if form.errors else 200)
+            return redirect("shops:facts_changes")
+    context = {"asked": asked, "form": form, "rows": rows_of(asked)}
+    return render(request, "shops/facts_change.html", context, status=422 if form.errors else 200)
 
 
-def decide(request: HttpRequest, wish: FactsChange, form: DecisionForm) -> None:
+def decide(request: HttpRequest, asked: FactsChange, form: DecisionForm) -> None:
     """Yes or no, as the button says."""
     told, at = form.cleaned_data, clock.now()
     if request.POST.get("decision") == "accept":
         place = {"latitude": told["latitude"], "longitude": told["longitude"]}
-        actions.accept_facts_change(change_id=wish.pk, at=at, by=request.user, **place)
+        actions.accept_facts_change(change_id=asked.pk, at=at, by=request.user, **place)
         messages.success(request, _("Accepted. The shop got a letter."))
     else:
         answer = told["answer"]
-        actions.refuse_facts_change(change_id=wish.pk, answer=answer, at=at, by=request.user)
+        actions.refuse_facts_change(change_id=asked.pk, answer=answer, at=at, by=request.user)
         messages.success(request, _("Not accepted. The shop got a letter with your words."))
 
 
-def place_for(wish: FactsChange) -> dict[str, float]:
+def place_for(asked: FactsChange) -> dict[str, float]:
     """Where the shop would be: where it is, or in the middle of its new ZIP code."""
-    shop = wish.shop
+    shop = asked.shop
     has_moved = any(
-        wish.before[name] != getattr(wish, name) for name in ("address1", "postal_code")
+        asked.before[name] != getattr(asked, name) for name in ("address1", "postal_code")
     )
-    place = zips.place_of(wish.postal_code) if has_moved else None
+    place = zips.place_of(asked.postal_code) if has_moved else None
     return {
         "latitude": place.latitude if place else shop.latitude,
         "longitude": place.longitude if place else shop.longitude,
     }
 
 
-def rows_of(wish: FactsChange) -> list[dict[str, object]]:
+def rows_of(asked: FactsChange) -> list[dict[str, object]]:
     """Each fact as it is and as it would be."""
     return [
         {
             "term": FactsChange._meta.get_field(name).verbose_name,
-            "before": wish.before.get(name, ""),
-            "after": getattr(wish, name),
+            "before": asked.before.get(name, ""),
+            "after": getattr(asked, name),
         }
         for name in FactsChange.FACTS
     ]

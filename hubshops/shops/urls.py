@@ -16,8 +16,8 @@ urlpatterns = [
     path("shop/profile/name/", profile.name, name="profile_name"),
     path("shop/profile/name/back/", profile.take_back, name="profile_take_back"),
     path("shop/profile/<str:section>/", profile.section, name="profile_section"),
-    path("ops/shops/", staff_views.shops, name="wishes"),
-    path("ops/shops/changes/<int:wish_id>/", staff_views.change, name="wish"),
+    path("ops/shops/", staff_views.shops, name="facts_changes"),
+    path("ops/shops/changes/<int:facts_change_id>/", staff_views.change, name="facts_change"),
     path("join/sent/", team.look_at_mail, name="joined"),
     path("join/<str:key>/", team.join, name="join"),
 ]

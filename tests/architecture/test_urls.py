@@ -208,7 +208,7 @@ def world():
         "slug": rosas.slug,
         "section": "contact",
         "mail_id": 1,
-        "wish_id": ask_facts_change(
+        "facts_change_id": ask_facts_change(
             shop=rosas, facts={"name": CANARY + " 2"}, at=LATER, by=helper
         ).pk,
         "code": rosas.station.code,

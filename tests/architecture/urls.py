@@ -163,7 +163,7 @@ MATRIX: dict[str, Audience] = {
     "ops/letters/": DAY_STAFF,
     "ops/letters/<int:mail_id>/again/": DAY_STAFF,
     "ops/shops/": staff("reviewer", "support"),
-    "ops/shops/changes/<int:wish_id>/": staff("reviewer", "support"),
+    "ops/shops/changes/<int:facts_change_id>/": staff("reviewer", "support"),
     "shop/team/": MANAGER,
     "shop/team/<int:membership_id>/remove/": MANAGERS_ROW,
     "shop/team/<int:membership_id>/part/": MANAGERS_ROW,
