@@ -1,6 +1,7 @@
 """Answers that are lost, late or a refusal: nothing is lost by them, and nothing counts twice."""
 
 import datetime as dt
+import re
 import time
 from collections.abc import Callable
 
@@ -176,6 +177,7 @@ def test_remarks_of_a_refused_hand_over_are_shown_and_sent_again(
     page.get_by_text("Add a note").click()
     page.get_by_label("Note").fill("One corner is wet")
     page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(re.compile("#/count$"))
     refusal = {"title": "Unprocessable", "detail": "Something you sent can't be read: number."}
     page.route("**/api/v1/door/drop", lambda route: route.fulfill(status=422, json=refusal))
     open_door(page, live_server, "#/drop")
