@@ -45,10 +45,14 @@ def settled_id() -> int:
     return SweepMark.objects.values_list("settled_id", flat=True).first() or 0
 
 
-def first_waiting_id(*, after: int) -> int | None:
-    """The lowest id beyond `after` of a standing delivery without a fee."""
+def first_waiting_id(*, after: int, to: int) -> int | None:
+    """The lowest id in (after, to] of a standing delivery without a fee."""
+    if to <= after:
+        return None
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(id) FROM ({WAITING}) w", {"after": after})
+        cursor.execute(
+            f"SELECT min(id) FROM ({WAITING} AND d.id <= %(to)s) w", {"after": after, "to": to}
+        )
         return cursor.fetchone()[0]
 
 

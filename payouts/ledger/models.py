@@ -43,7 +43,7 @@ OF_A_SHOP = [kind.value for kind in SHOP_KINDS]
 
 class Account(models.Model):
     """A pot of money. Laws: exactly the kinds of `SHOP_KINDS` belong to a shop; one account of each
-    kind and shop; dollars only."""
+    kind and shop; dollars only; append-only."""
 
     kind = models.CharField(max_length=20, choices=AccountKind.choices)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="accounts")
@@ -96,11 +96,13 @@ class Entry(models.Model):
     append-only. An entry of zero cents has no posting."""
 
     source_type = models.CharField(max_length=20, choices=SourceType.choices)
-    source_key = models.CharField(max_length=80)
+    source_key = models.CharField(max_length=80, db_collation="C")
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="entries", db_index=False)
     booked_on = models.DateField(help_text=_("the business day this counts for"))
     memo = models.CharField(max_length=200, blank=True)
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
+    reverses = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversals", db_index=False
+    )
     posted_at = models.DateTimeField()
     posted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False
@@ -117,6 +119,12 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=Q(source_type__in=SourceType.values), name="ledger_entry_source_is_known"
             ),
+            # Partial, because hardly any entry reverses another.
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(reverses__isnull=False),
+                name="ledger_entry_reversed_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(reverses=F("id")), name="ledger_entry_reverses_another"
             ),
@@ -129,16 +137,25 @@ class Entry(models.Model):
 
 class Posting(models.Model):
     """Money moves from the credited account to the debited one. Because a posting is one row with
-    both sides and a positive amount, an unbalanced entry can't be written. Laws: it follows the
-    move of its entry's source (`Move`) and touches that entry's shop only;
-    append-only."""
+    both sides and a positive amount, an unbalanced entry can't be written. Laws: its entry and its
+    accounts exist, it follows the move of its entry's source (`Move`) and touches that entry's shop
+    only; append-only. The trigger that knows the moves looks all three up, a statement's postings
+    at once, and none of them can be deleted: foreign keys would look up each again, row by row."""
 
     entry = models.ForeignKey(
-        Entry, on_delete=models.PROTECT, related_name="postings", db_index=False
+        Entry,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_index=False,
+        db_constraint=False,
     )
     seq = models.PositiveSmallIntegerField(default=1)
-    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
-    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    debit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    credit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     amount_cents = models.BigIntegerField()
 
     class Meta:

@@ -31,7 +31,7 @@ from payouts.rates.queries import (
     told_apart,
 )
 
-CHUNK = 50_000  # deliveries a transaction: about a second
+CHUNK = 80_000  # deliveries a transaction: less than two seconds
 SETTLES_AFTER = dt.timedelta(hours=1)  # no transaction that adds deliveries lasts as long
 
 # "done, then NOT IN" instead of NOT EXISTS: a look into the table that the same statement fills
@@ -143,10 +143,9 @@ booked AS MATERIALIZED (
     FROM booked
 ), posting AS (
     INSERT INTO ledger_posting (entry_id, seq, debit_id, credit_id, amount_cents)
-    SELECT b.entry_id, 1, x.id, p.id, b.cents
+    SELECT b.entry_id, 1, (SELECT id FROM ledger_account WHERE kind = 'fee_expense'), p.id, b.cents
     FROM booked b
     JOIN ledger_account p ON p.kind = 'shop_payable' AND p.shop_id = b.shop_id
-    JOIN ledger_account x ON x.kind = 'fee_expense'
     WHERE b.cents > 0
 ), fee AS (
     INSERT INTO accrual (delivery_id, kind, shop_id, delivered_on, rate_id, amount_cents, entry_id)
@@ -208,10 +207,9 @@ WITH taken_back AS MATERIALIZED (
     FROM booked
 ), posting AS (
     INSERT INTO ledger_posting (entry_id, seq, debit_id, credit_id, amount_cents)
-    SELECT b.entry_id, 1, p.id, x.id, b.cents
+    SELECT b.entry_id, 1, p.id, (SELECT id FROM ledger_account WHERE kind = 'fee_expense'), b.cents
     FROM booked b
     JOIN ledger_account p ON p.kind = 'shop_payable' AND p.shop_id = b.shop_id
-    JOIN ledger_account x ON x.kind = 'fee_expense'
     WHERE b.cents > 0
 ), reversal AS (
     INSERT INTO accrual (delivery_id, kind, shop_id, delivered_on, rate_id, amount_cents, entry_id)
@@ -299,9 +297,9 @@ def move_mark(*, last: int, at: dt.datetime) -> None:
     if mark.candidate_at and abs(at - mark.candidate_at) < SETTLES_AFTER and mark.candidate_id:
         return
     settled = max(mark.settled_id, mark.candidate_id)
-    waiting = first_waiting_id(after=mark.settled_id)
+    waiting = first_waiting_id(after=mark.settled_id, to=settled)
     if waiting is not None:
-        settled = min(settled, waiting - 1)
+        settled = waiting - 1
     mark.settled_id, mark.candidate_id = settled, max(last, settled)
     mark.candidate_at = at
     mark.save()

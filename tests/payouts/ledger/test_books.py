@@ -77,6 +77,33 @@ def test_postgresql_holds_the_same_moves(shop, source):
         )
 
 
+@pytest.mark.parametrize("column", ["entry_id", "debit_id", "credit_id"])
+def test_no_posting_names_what_does_not_exist(shop, column):
+    right = Posting.objects.get()
+    named = {"entry_id": right.entry_id, "debit_id": right.debit_id, "credit_id": right.credit_id}
+    with refused_by("follows the move") as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_posting (entry_id, seq, debit_id, credit_id, amount_cents)"
+            " VALUES (%(entry_id)s, 2, %(debit_id)s, %(credit_id)s, 1)",
+            named | {column: 999_999},
+        )
+
+
+def test_no_account_goes_away_or_changes_hands(shop):
+    with refused_by("ledger_account is append-only") as cursor:
+        cursor.execute("DELETE FROM ledger_account WHERE shop_id = %s", [shop.pk])
+    with refused_by("ledger_account is append-only") as cursor:
+        cursor.execute("UPDATE ledger_account SET kind = 'shop_held' WHERE shop_id = %s", [shop.pk])
+
+
+def test_an_entry_is_reversed_once(shop):
+    booking = Booking("back", shop.pk, DAY, 500, reverses_id=Entry.objects.get().pk)
+    post(source=Source.FEE_REVERSED, bookings=[booking], at=MORNING)
+    again = Booking("again", shop.pk, DAY, 500, reverses_id=booking.reverses_id)
+    with pytest.raises(IntegrityError, match="ledger_entry_reversed_once"), transaction.atomic():
+        post(source=Source.FEE_REVERSED, bookings=[again], at=MORNING)
+
+
 def test_no_posting_touches_another_shops_money(shop):
     make_shop("Zed's Laundry")
     open_accounts()
