@@ -84,6 +84,7 @@ def answers_of(application: Application) -> list[tuple[str, list[Answer]]]:
     shop = [
         Answer("name", _("Shop"), application.name, is_name=True),
         Answer("name", _("Kind of shop"), str(dict(TRADES).get(application.trade, ""))),
+        Answer("name", _("Tax number"), _("Given") if application.tax_fingerprint else ""),
         Answer("address", _("Address"), address, is_name=True),
         Answer("contact", _("Your name"), application.contact_name, is_name=True),
         Answer("contact", _("Phone"), application.phone, is_name=True),

@@ -60,6 +60,7 @@ class BackgroundCheck(models.Model):
     token = models.CharField(max_length=26, unique=True)
     status = models.CharField(max_length=20, choices=CheckStatus.choices, default=CheckStatus.ASKED)
     asked_at = models.DateTimeField()
+    said_no_at = models.DateTimeField(null=True, blank=True)
     consent_name = models.CharField(max_length=120, blank=True)
     consent_text = models.CharField(max_length=20, blank=True)
     consent_language = models.CharField(max_length=10, blank=True)
@@ -158,6 +159,7 @@ class CheckMove(models.Model):
 
 class CheckStep(models.TextChoices):
     ASKED = "asked", _("We asked for consent")
+    SAID_NO = "said_no", _("The person said no")
     CONSENTED = "consented", _("The person agreed")
     ORDERED = "ordered", _("Report ordered")
     CLEAR = "clear", _("Report came: clear")

@@ -29,6 +29,8 @@ def own_check(request: HttpRequest, token: str) -> HttpResponse:
     if check is None:
         raise Http404
     is_asked = check.status == CheckStatus.ASKED
+    if request.method == "POST" and "no" in request.POST:
+        return hear_no(request, token)
     sent = request.POST if request.method == "POST" else None
     form = ConsentForm(sent) if is_asked else ReportAnswerForm(sent)
     refusal, status = "", 422 if request.method == "POST" else 200
@@ -51,6 +53,16 @@ def own_check(request: HttpRequest, token: str) -> HttpResponse:
     answer = render(request, "reviews/own_check.html", context, status=status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
+
+
+def hear_no(request: HttpRequest, token: str) -> HttpResponse:
+    """Keep that a person does not agree."""
+    try:
+        actions.refuse_consent(token=token, at=clock.now())
+        messages.info(request, _("You said no. We order no report about you."))
+    except Refusal as no:
+        messages.error(request, no.sentence)
+    return redirect("reviews:own", token)
 
 
 def hear(

@@ -21,6 +21,7 @@ from kernel.notifications.actions import send_letter
 from kernel.refusals import Refusal
 
 LINK_SUBJECT = _("Your application, to go on with")
+NEVER_AS_TYPED = {"tax_number"}  # kept as a mark, or not at all
 MOST_TYPED = 2_000  # letters of an unfinished answer that are kept
 # What is emptied when an application ends that was never sent.
 FORGOTTEN = {
@@ -44,6 +45,7 @@ FORGOTTEN = {
     "access_note": "",
     "message": "",
     "referral_code": "",
+    "tax_fingerprint": "",
     "as_written": [],
     "pages_done": [],
     "typed": {},
@@ -114,7 +116,11 @@ def keep_typed(
 ) -> Application:
     """Keep what was left unfinished on a page, as it was typed. Refuses a draft that was sent."""
     draft = own_draft(reference)
-    words = {name: [one[:MOST_TYPED] for one in many[:20]] for name, many in typed.items()}
+    words = {
+        name: [one[:MOST_TYPED] for one in many[:20]]
+        for name, many in typed.items()
+        if name not in NEVER_AS_TYPED
+    }
     draft.typed = draft.typed | {page: words}
     draft.saved_at = at
     draft.save(update_fields=["typed", "saved_at"])

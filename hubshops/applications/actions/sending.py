@@ -21,7 +21,6 @@ from kernel.jobs.actions import start_job
 from kernel.notifications.actions import send_letter
 from kernel.notifications.models import Mail
 from kernel.refusals import Refusal
-from kernel.sealed import fingerprint
 
 
 class AlreadyApplied(Refusal):
@@ -199,20 +198,3 @@ def send_status_link(*, email: str, address1: str, postal_code: str, at: dt.date
         return False
     write_to_applicant(twin, "received", _("Your application"), at=at)
     return True
-
-
-@transaction.atomic
-def note_tax_id(*, application_id: int, tax_id: str) -> Application:
-    """Keep the fingerprint of a tax number, never the number itself, and note for staff which
-    other applications have the same."""
-    application = Application.objects.select_for_update().get(pk=application_id)
-    digits = "".join(letter for letter in tax_id if letter.isdecimal())
-    application.tax_fingerprint = fingerprint(digits)
-    others = queries.names(queries.same_tax_id(application))
-    code = rules.FindingCode.SAME_TAX_ID
-    findings = [one for one in application.findings if one["code"] != code]
-    if others:
-        findings.insert(0, rules.Finding(code, names=others).as_dict())
-    application.findings = findings
-    application.save(update_fields=["tax_fingerprint", "findings"])
-    return application

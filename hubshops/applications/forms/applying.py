@@ -12,6 +12,7 @@ from hubshops.applications.models import TRADES, Application, StorageKind
 from hubshops.shops.models import TravelMode
 from kernel.addresses import street_of
 from kernel.phones import us_phone
+from kernel.sealed import fingerprint
 
 YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -149,12 +150,39 @@ class NamePage(PageForm):
     trade = forms.ChoiceField(
         label=_("What kind of shop is it?"), choices=[("", _("Choose")), *TRADES]
     )
+    tax_number = forms.CharField(
+        label=_("Tax number (EIN), if your shop has one"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
     class Meta:
         model = Application
         fields = ["name", "trade"]
         labels = {"name": _("What is your shop called?")}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "organization"})}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tax_number"].help_text = (
+            _("You wrote one. Leave this empty to keep it.")
+            if self.instance.tax_fingerprint
+            else _("Nine digits. We don't keep the number, only a mark that finds it again.")
+        )
+
+    def clean_tax_number(self) -> str:
+        digits = self.cleaned_data["tax_number"].replace("-", "").replace(" ", "")
+        if digits and not (digits.isascii() and digits.isdecimal() and len(digits) == 9):
+            words = _(
+                "An EIN has nine digits, such as 12-3456789. Leave it empty if you have none."
+            )
+            raise forms.ValidationError(words)
+        return digits
+
+    def answers(self) -> dict[str, Any]:
+        number = self.cleaned_data["tax_number"]
+        return super().answers() | ({"tax_fingerprint": fingerprint(number)} if number else {})
 
 
 class AddressPage(PageForm):

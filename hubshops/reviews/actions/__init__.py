@@ -27,6 +27,7 @@ from hubshops.reviews.actions.consenting import (
     NothingToAnswer,
     answer_report,
     give_consent,
+    refuse_consent,
 )
 from hubshops.reviews.actions.deciding import (
     WAITLIST_SUBJECT,
@@ -68,6 +69,7 @@ __all__ = [
     "let_go",
     "order_check",
     "record_result",
+    "refuse_consent",
     "refuse_person",
     "send_report",
     "start_checks",

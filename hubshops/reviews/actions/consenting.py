@@ -42,6 +42,7 @@ def give_consent(
         at=at,
         by=None,
         consented_at=at,
+        said_no_at=None,
         consent_name=" ".join(name.split()),
         consent_text=rules.CONSENT_TEXT,
         consent_language=language,
@@ -50,6 +51,22 @@ def give_consent(
     )
     note(application, ApplicationEventKind.CONSENTED, at=at, words=check.person.name)
     start_job(Jobs.ORDER, at=at, key=f"{Jobs.ORDER}:{check.pk}", check_id=check.pk)
+    return check
+
+
+@transaction.atomic
+def refuse_consent(*, token: str, at: dt.datetime) -> BackgroundCheck:
+    """Keep a person's no: no report is ordered, and who reviews sees it. She may still say yes.
+    Twice is once. Refuses once she agreed."""
+    known = queries.check_by_token(token)
+    if known is None:
+        raise NoCheckNow
+    target = CheckStatus.CONSENTED  # what she says no to
+    check, _application = take_check(check_id=known.pk, target=target, by=None, at=at)
+    if check.said_no_at is None:
+        check.said_no_at = at
+        check.save(update_fields=["said_no_at"])
+        tell(check, CheckStep.SAID_NO, at=at, by=None)
     return check
 
 

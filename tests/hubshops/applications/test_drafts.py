@@ -240,13 +240,29 @@ def test_staff_see_a_shop_in_another_suite_of_the_same_house():
     assert codes(send(write(begin())))["same_street"] == ["Zed's Flowers"]
 
 
-def test_staff_see_who_has_the_same_tax_number_and_nobody_sees_the_number():
-    first, second = apply(), apply(address1="9 Other St", name="Ana's")
-    for application, number in ((first, "12-3456789"), (second, "123456789")):
-        noted = actions.note_tax_id(application_id=application.pk, tax_id=number)
-    assert noted.findings[0] == {"code": "same_tax_id", "names": ["Rosa's Bodega"], "number": None}
-    assert "3456789" not in noted.tax_fingerprint
-    assert first.findings == []
+def test_staff_see_who_has_the_same_tax_number_and_nobody_sees_the_number(client):
+    make_station()
+    for place, number in ((1, "12-3456789"), (2, "123456789")):
+        address = ANSWERS["address"] | {"address1": f"{place} W Center St"}
+        draft = write(begin(f"{place}@shop.test"), address=address)
+        typed = {"name": f"Shop {place}", "trade": "bodega", "tax_number": number}
+        client.post(f"/apply/{draft.reference}/answers/name/", typed)
+        sent = send(draft)
+    assert codes(sent)["same_tax_id"] == ["Shop 1"]
+    assert "3456789" not in sent.tax_fingerprint
+
+
+@pytest.mark.parametrize("number", ["12-345678", "1234567890", "١٢٣٤٥٦٧٨٩", "none"])
+def test_a_number_that_is_none_is_said_and_not_kept(client, number):
+    draft = begin()
+    typed = {"name": "Rosa's", "trade": "bodega", "tax_number": number}
+    answer = client.post(f"/apply/{draft.reference}/answers/name/", typed)
+    assert answer.status_code == 422
+    assert "nine digits" in answer.content.decode()
+    client.post(f"/apply/{draft.reference}/answers/name/", typed | {"later": ""})
+    draft.refresh_from_db()
+    assert draft.typed["name"]["name"] == ["Rosa's"]
+    assert "tax_number" not in draft.typed["name"]
 
 
 def test_a_draft_is_in_no_queue_of_staff(client):

@@ -83,6 +83,20 @@ def test_nobody_agrees_without_a_name_or_once_the_application_is_over(olga):
     assert not BackgroundCheck.objects.exclude(consented_at=None).exists()
 
 
+def test_a_no_is_kept_once_seen_by_staff_and_may_become_a_yes(olga, client):
+    application, (check, _other) = checking(olga)
+    page = f"/check/{check.token}/"
+    for _twice in range(2):
+        said = client.post(page, {"no": "1"}, follow=True).content.decode()
+    assert "You said no on" in said
+    assert [one.step for one in check.events.all()] == ["asked", "said_no"]
+    client.force_login(olga)
+    assert "Said no" in client.get(f"/ops/applications/{application.pk}/").content.decode()
+    assert consent(check).said_no_at is None
+    with pytest.raises(actions.StepIsOver, match="went on meanwhile"):
+        actions.refuse_consent(token=check.token, at=MORNING)
+
+
 def test_clear_checks_open_the_way_to_a_yes(olga):
     application, (rosas, sams) = checking(olga)
     report(rosas, olga, is_clear=True)
