@@ -120,3 +120,8 @@ def unanswered(version: AgreementVersion) -> QuerySet[Shop]:
     signed = AgreementSignature.objects.filter(later).values("shop_id")
     shops = Shop.objects.filter(status__in=ASKED).exclude(pk__in=signed)
     return shops.select_related("station").order_by("name", "pk")
+
+
+def signers(version: AgreementVersion) -> QuerySet[AgreementSignature]:
+    """The signatures under one version, the newest first."""
+    return version.signatures.select_related("shop__station").order_by("-signed_at", "-pk")

@@ -37,6 +37,9 @@ def one(request: HttpRequest, version: int) -> HttpResponse:
         "version": found,
         "page": Paginator(queries.unanswered(found), ROWS_A_PAGE).get_page(request.GET.get("page")),
         "signed": found.signatures.count(),
+        "signers": Paginator(queries.signers(found), ROWS_A_PAGE).get_page(
+            request.GET.get("signers")
+        ),
         "parts": rules.parts_of(found.text),
         "differences": changed(before.text, found.text) if before else [],
     }

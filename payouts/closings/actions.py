@@ -1,6 +1,7 @@
 """Closing shops that left."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -12,6 +13,7 @@ from kernel import clock
 from kernel.notifications.actions import send_letter
 from payouts.adjustments.queries import owed_by
 from payouts.closings import queries
+from payouts.closings.documents import outcome_of
 from payouts.closings.models import Closing
 from payouts.ledger.actions import hold_books
 
@@ -59,6 +61,11 @@ def tell_owners(closing: Closing, *, at: dt.datetime) -> None:
             language=one.user.language,
             subject=lambda: gettext("Your final statement"),
             template="closings/mail/final.txt",
-            facts={"person": one.user, "shop": shop, "closing": closing},
+            facts={
+                "person": one.user,
+                "shop": shop,
+                "closing": closing,
+                "outcome": partial(outcome_of, closing),  # worded in her language
+            },
             at=at,
         )

@@ -7,4 +7,5 @@ from payouts.closings import views
 app_name = "closings"
 urlpatterns = [
     path("shop/statements/final/", views.final, name="final"),
+    path("shop/statements/final.pdf", views.final_pdf, name="final_pdf"),
 ]

@@ -154,6 +154,7 @@ MATRIX: dict[str, Audience] = {
     "shop/leave/": OWNER,
     "shop/leave/stay/": OWNER,
     "shop/statements/final/": OWNER,
+    "shop/statements/final.pdf": OWNER,
     "shop/profile/": MEMBER,
     "shop/profile/name/": OWNER,
     "shop/profile/name/back/": OWNER,

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from kernel import pdf
 from kernel.pdf import BOLD, PLAIN
-from payouts.statements.documents.sheets import (
+from kernel.pdf_tables import (
     BOTTOM,
     GREEN,
     LEFT,

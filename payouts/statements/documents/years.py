@@ -12,8 +12,7 @@ from hubshops.shops.models import Shop
 from kernel import pdf
 from kernel.money import as_decimal
 from kernel.pdf import BOLD, PLAIN
-from kernel.sheets import safe_cell
-from payouts.statements.documents.sheets import (
+from kernel.pdf_tables import (
     BOTTOM,
     GREEN,
     LEFT,
@@ -29,6 +28,7 @@ from payouts.statements.documents.sheets import (
     line,
     money,
 )
+from kernel.sheets import safe_cell
 from payouts.statements.queries.taxes import Readiness
 from payouts.statements.rules.taxes import Year
 

@@ -293,6 +293,16 @@ def test_staff_see_who_has_not_answered_and_publish_after_reading(client, shop):
     assert b"Shops that signed" in client.get("/ops/agreements/").content
 
 
+def test_staff_find_our_copy_of_each_signature(client, shop, rosa):
+    signature = sign(shop, rosa, at=MORNING)
+    client.force_login(make_staff("Ada", "admin"))
+    page = client.get("/ops/agreements/1/").content.decode()
+    assert f"/ops/agreements/signed/{signature.pk}.pdf" in page
+    assert "Rosa Marte, owner" in page
+    copy = client.get(f"/ops/agreements/signed/{signature.pk}.pdf")
+    assert copy.content == documents.signed_copy(signature)
+
+
 def queries_of(client) -> int:
     """How many queries the page of those who did not answer costs."""
     with CaptureQueriesContext(connection) as found:

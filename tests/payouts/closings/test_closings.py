@@ -1,9 +1,11 @@
 """A shop that leaves is closed once nothing is left, with a final statement."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from pypdf import PdfReader
 
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
@@ -36,6 +38,10 @@ def rosa(client, shop):
     return user
 
 
+def pdf_text(content):
+    return PdfReader(io.BytesIO(content)).pages[0].extract_text()
+
+
 def leave(shop, rosa):
     """The shop had its last packages."""
     ask_to_leave(shop=shop, last_day=DAY, at=LATER, by=rosa)
@@ -57,6 +63,11 @@ def test_a_shop_with_nothing_left_is_closed_and_told(client, shop, rosa):
     assert Leaving.objects.get().closed_at
     assert "Everything is paid. Nothing is left open." in Mail.objects.get().body
     assert "Closed on" in client.get("/shop/statements/final/").content.decode()
+    paper = client.get("/shop/statements/final.pdf")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    words = pdf_text(paper.content)
+    assert "Final statement" in words
+    assert "Everything is paid. Nothing is left open." in words
     assert "Your shop is closed" in client.get("/shop/pause/").content.decode()
 
 
@@ -105,7 +116,8 @@ def test_what_it_was_paid_too_much_is_carried_and_told_in_words(client, shop, ro
 
 
 def test_a_shop_that_stays_has_no_final_statement(client, shop, rosa):
-    assert client.get("/shop/statements/final/").status_code == 404
+    for page in ("final/", "final.pdf"):
+        assert client.get(f"/shop/statements/{page}").status_code == 404
     assert close_shops(at=NEXT_DAY) == 0
     assert status(shop) == ShopStatus.LIVE
 
