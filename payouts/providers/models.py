@@ -59,6 +59,9 @@ class PayoutAccount(models.Model):
     disabled_reason = models.CharField(max_length=80, blank=True)
     bank_name = models.CharField(max_length=80, blank=True)
     bank_last4 = models.CharField(max_length=4, blank=True)
+    bank_mark = models.CharField(
+        max_length=80, blank=True, help_text=_("by which the provider knows the whole number")
+    )
     bank_since_at = models.DateTimeField(null=True, blank=True)
     bank_waits_until = models.DateTimeField(
         null=True, blank=True, help_text=_("no payment before, because the account was changed")

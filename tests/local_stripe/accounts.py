@@ -1,5 +1,6 @@
 """Connected accounts: made, onboarded on a page of this server, closed."""
 
+import hashlib
 import secrets
 import time
 from typing import Any
@@ -161,6 +162,7 @@ def banks(account: Answer) -> Answer:
                 "country": "US",
                 "currency": "usd",
                 "default_for_currency": True,
+                "fingerprint": bank["fingerprint"],
                 "last4": bank["last4"],
                 "routing_number": bank["routing"],
                 "status": "new",
@@ -191,6 +193,7 @@ def finish(state: State, account: Answer, *, routing: str, number: str) -> None:
         "id": state.new_id("ba"),
         "routing": routing,
         "last4": number[-4:],
+        "fingerprint": hashlib.sha256(f"{routing}:{number}".encode()).hexdigest()[:16],
         "name": "Local Test Bank",
         "fails_with": "account_closed" if number.endswith("0002") else None,
     }

@@ -19,7 +19,7 @@ from payouts.providers.actions.letters import (
 from payouts.providers.actions.pacing import wait_for_turn
 from payouts.providers.gateways import stripe
 from payouts.providers.models import BankPayout, CapabilityName, GatewayName, PayoutAccount
-from payouts.providers.rules import AccountFacts, BankPayoutFacts, EventFacts
+from payouts.providers.rules import AccountFacts, BankPayoutFacts, EventFacts, is_other_bank
 
 
 def open_payout_accounts() -> int:
@@ -30,8 +30,8 @@ def open_payout_accounts() -> int:
             """
             INSERT INTO payout_account (shop_id, gateway, payee_reference, hold_reason,
                 provider_reference, capability, requirements, disabled_reason, bank_name,
-                bank_last4, read_number)
-            SELECT s.id, %s, s.slug, '', '', 'none', '[]', '', '', '', 0 FROM shop s
+                bank_last4, bank_mark, read_number)
+            SELECT s.id, %s, s.slug, '', '', 'none', '[]', '', '', '', '', 0 FROM shop s
             WHERE NOT EXISTS (SELECT FROM payout_account a WHERE a.shop_id = s.id)
             ORDER BY s.id ON CONFLICT DO NOTHING
             """,
@@ -177,19 +177,22 @@ def note_account(*, facts: AccountFacts, number: int, at: dt.datetime) -> Payout
             before=account.capability,
             after=str(facts.capability),
         )
-    is_other_bank = bool(facts.bank_last4) and facts.bank_last4 != account.bank_last4
-    if is_other_bank:
+    is_changed = is_other_bank(
+        known=(account.bank_mark, account.bank_last4), told=(facts.bank_mark, facts.bank_last4)
+    )
+    if is_changed:
         note_bank(account, facts.bank_last4, had_one=bool(account.bank_last4), at=at)
         audit.record(at=at, by=None, action="bank_changed", subject=account, last4=facts.bank_last4)
     account.capability = facts.capability
     account.requirements = [vars(one) for one in facts.requirements]
     account.deadline_at, account.disabled_reason = facts.deadline_at, facts.disabled_reason[:80]
     account.bank_name = facts.bank_name or account.bank_name
+    account.bank_mark = facts.bank_mark or account.bank_mark
     account.read_at, account.read_number = at, number
     if account.is_payable and account.gateway != GatewayName.STRIPE:
         account.gateway, account.payee_reference = GatewayName.STRIPE, facts.reference
         audit.record(at=at, by=None, action="paid_through_stripe", subject=account)
-    if is_other_bank and account.bank_waits_until:
+    if is_changed and account.bank_waits_until:
         tell_of_new_bank(account, at=at)
     tell_of_account(account, was_payable=was_payable, at=at)
     account.save()

@@ -296,8 +296,7 @@ def read_account(reference: str, *, with_bank: bool = True) -> AccountFacts:
         raise
     if not with_bank or facts.capability == Capability.CLOSED:
         return facts
-    name, last4 = bank_of(reference)
-    return AccountFacts(**vars(facts) | {"bank_name": name, "bank_last4": last4})
+    return AccountFacts(**vars(facts) | bank_of(reference))
 
 
 def v2_facts(reference: str) -> AccountFacts:
@@ -354,15 +353,20 @@ def v1_facts(reference: str) -> AccountFacts:
     )
 
 
-def bank_of(reference: str) -> tuple[str, str]:
-    """Name and last four of the bank account that a shop gave to Stripe; empty when there is
-    none."""
+def bank_of(reference: str) -> dict[str, str]:
+    """The bank account that a shop gave to Stripe: name, last four, and Stripe's mark of the whole
+    number (the same for the same account); nothing when there is none."""
     page = asked(client().v1.accounts.external_accounts.list, reference, {"limit": PAGE})
     banks = [one.to_dict() for one in page.data]
     banks.sort(key=lambda one: not one.get("default_for_currency"))
     if not banks:
-        return "", ""
-    return (banks[0].get("bank_name") or "")[:80], banks[0].get("last4") or ""
+        return {}
+    bank = banks[0]
+    return {
+        "bank_name": (bank.get("bank_name") or "")[:80],
+        "bank_last4": bank.get("last4") or "",
+        "bank_mark": (bank.get("fingerprint") or bank["id"])[:80],
+    }
 
 
 def bank_payouts(reference: str, *, most: int = 20) -> list[BankPayoutFacts]:

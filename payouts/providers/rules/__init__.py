@@ -8,6 +8,7 @@ from payouts.providers.rules.facts import (
     Requirement,
     ReversalFacts,
     TransferFacts,
+    is_other_bank,
 )
 from payouts.providers.rules.orders import (
     Gateway,
@@ -31,5 +32,6 @@ __all__ = [
     "ReversalFacts",
     "ReversalOrder",
     "TransferFacts",
+    "is_other_bank",
     "line_reference",
 ]

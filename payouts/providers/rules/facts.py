@@ -36,6 +36,16 @@ class AccountFacts:
     disabled_reason: str = ""
     bank_name: str = ""
     bank_last4: str = ""
+    bank_mark: str = ""
+
+
+def is_other_bank(*, known: tuple[str, str], told: tuple[str, str]) -> bool:
+    """Whether a provider tells of another bank account than the one known, each as its mark and
+    its last four. Four digits alone agree too easily; they decide only where no mark is known."""
+    (known_mark, known_last4), (mark, last4) = known, told
+    if not last4:
+        return False
+    return last4 != known_last4 or bool(known_mark and mark and mark != known_mark)
 
 
 def capability_of(

@@ -103,6 +103,21 @@ def test_a_change_at_stripe_waits_too_and_is_told(shop, local_stripe):
     assert PayoutAccount.objects.get().bank_waits_until == LATER + 3 * DAYS
 
 
+def test_another_account_that_ends_in_the_same_four_waits_too(shop, local_stripe):
+    account = connect(local_stripe, shop, at=LATER)
+    local_stripe.onboard(account=account.provider_reference, number="999996789")
+    again = refresh_account(reference=account.provider_reference, at=LATER)
+    assert (again.bank_last4, again.bank_waits_until) == ("6789", LATER + 3 * DAYS)
+    assert "ends in 6789" in Mail.objects.get(subject__contains="bank account").body
+
+
+def test_the_same_account_given_once_more_waits_for_nothing(shop, local_stripe):
+    account = connect(local_stripe, shop, at=LATER)
+    local_stripe.onboard(account=account.provider_reference)
+    again = refresh_account(reference=account.provider_reference, at=LATER)
+    assert again.bank_waits_until is None
+
+
 def test_one_sentence_says_how_the_way_to_the_money_stands(shop, olga, pavel, settings):
     settings.STRIPE_SECRET_KEY = ""
     assert "We do not have your bank account yet." in pay_state_of(shop).words
