@@ -2,16 +2,21 @@
 
 PYTHON_HERE := .venv/bin/python
 CAMPAIGN := tests/faults/test_door_faults.py tests/faults/test_pay_run_kills.py tests/faults/test_restarted_database.py tests/browser/door/test_killed_phones.py tests/browsers_elsewhere
+SUITE := suite or not (browser or fault or long)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench seeds simulate campaign setup help environment environment-dev catalogues
+.PHONY: demo test journeys check bench seeds simulate campaign setup help environment environment-dev catalogues
 
 demo: environment catalogues ## run the portal with its sample network on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@DEMO=1 exec $(PYTHON_HERE) manage.py serve --before load_demo --welcome portal/demo/welcome.txt
 
-test: environment-dev catalogues ## set up what tests need and run the whole suite
-	@sh make/test.sh
+test: environment-dev catalogues ## set up what tests need and run the suite
+	@sh make/test.sh -m "$(SUITE)"
+	@echo "Most browsers, killed processes and long tests: make journeys"
+
+journeys: environment-dev catalogues ## the rest of the suite: every browser journey, killed processes, what takes long (15 minutes)
+	@sh make/test.sh -m "not ($(SUITE))"
 
 check: environment-dev ## formatting, lint, types, import contracts, migrations, templates, translations
 	@sh make/check.sh

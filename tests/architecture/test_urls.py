@@ -52,7 +52,7 @@ from tests.payouts.adjustments.helpers import propose
 from tests.payouts.helpers import LATER, change_card, earn, make_olga, make_pavel, pay, plain
 from tests.payouts.providers import test_nacha
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 CANARY = "Canary Yellow"
 ACT = uuid.UUID("0193a1b2-0000-7000-8000-000000000001")
 REPAIRS = "admin/"

@@ -23,7 +23,7 @@ from tests.factories import (
     make_station,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.suite]
 FEED = """\
 tracking_id,recipient_name,address1,address2,postal_code,latitude,longitude,colour
 T1,Ines Bell,12 Oak St,Apt 3,72701,36.0830,-94.1710,red

@@ -21,7 +21,7 @@ from tests.factories import DAY, make_shop
 from tests.faults.commands import run, started
 from tests.payouts.helpers import LATER, earn, make_olga
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault, pytest.mark.suite]
 
 
 @pytest.fixture(autouse=True)

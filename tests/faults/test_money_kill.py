@@ -20,7 +20,7 @@ from tests.factories import DAY, make_shop
 from tests.faults.commands import forked, run, started
 from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, void
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault, pytest.mark.suite]
 
 
 def books_are_clean() -> bool:

@@ -15,7 +15,7 @@ from hubshops.deliveries.models import Delivery
 from hubshops.packages.models import PackageEvent
 from payouts.payruns.models import PayRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 DAY = "2026-11-18"
 SHOPS = Path(__file__).parents[1] / "fixtures" / "nashville_shops.csv"

@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.settings.environment import Environment
 from tests.architecture.rooms import ROOT
 
+pytestmark = pytest.mark.long
+
 env = Environment()
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.prod",

@@ -21,7 +21,7 @@ from payouts.accruals.models import Accrual
 from payouts.rates.actions import agree_rate
 from tests.factories import DAY, MORNING, make_batch, make_member, make_packages, make_shop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 NOON = MORNING + dt.timedelta(hours=3)
 EVENING = MORNING + dt.timedelta(hours=12)
 # `make seeds` tries 500.

@@ -11,7 +11,7 @@ from kernel import failpoints
 from tests import factories
 from tests.simulation.month import live_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ONE = os.environ.get("SIMULATION_SEED")
 FIRST_SEED = int(os.environ.get("SIMULATION_FIRST", "1"))
 COUNT = int(os.environ.get("SIMULATION_SEEDS", "1"))

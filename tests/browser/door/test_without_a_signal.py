@@ -22,7 +22,7 @@ from tests.browser.at_the_door import (
     tick,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.suite]
 
 
 def test_a_day_without_a_signal_arrives_once_it_is_back(door: Page, live_server, drop):

@@ -16,7 +16,7 @@ from hubshops.deliveries.views import application
 from hubshops.packages.rules import State
 from tests.factories import make_member, make_package, make_shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SHELL, WORKER = reverse("deliveries:shell"), reverse("deliveries:worker")
 MOST_BYTES = 150_000
 

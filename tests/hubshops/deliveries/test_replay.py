@@ -19,7 +19,7 @@ from hubshops.packages.rules import State
 from payouts.statements.queries.books import count_gaps
 from tests.factories import MORNING, make_member, make_packages, make_shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 SAID = st.one_of(
     st.tuples(st.sampled_from(["receive", "load", "return"]), st.just(""), st.just("")),

@@ -18,6 +18,8 @@ MOST_MEMORY = 300_000_000
 # Runs the child from a small process and says what it wrote and what it used at most.
 MEASURE = """
 import json, resource, subprocess, sys
+
+pytestmark = pytest.mark.long
 child = subprocess.run(sys.argv[1:], stdin=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([len(child.stdout), used.ru_maxrss * 1024]))

@@ -18,7 +18,7 @@ from portal.demo.actions import OnlyInTheDemo, load_sample_network
 from portal.demo.actions.people import ROSAS
 from portal.demo.rules import Trouble
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NOON = dt.datetime(2026, 11, 20, 12, 30, tzinfo=ZoneInfo("America/Chicago"))
 TODAY = NOON.date()
 
