@@ -9,6 +9,17 @@ from hubshops.stations.models import Station
 from kernel import clock
 
 
+def hour_field(label: object, hint: object = "") -> forms.TimeField:
+    """An hour that may be left empty, as a browser's own clock writes it."""
+    return forms.TimeField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "short"}),
+        error_messages={"invalid": _("Write a time such as 7:30.")},
+    )
+
+
 class KeyForm(forms.Form):
     """A new key: what it is for, and how long it works."""
 
@@ -42,3 +53,23 @@ class KeyForm(forms.Form):
         """The moment after the last day, or None."""
         day = self.cleaned_data["last_day"]
         return clock.day_bounds(day, self.station.zone)[1] if day else None
+
+
+class HoursForm(forms.Form):
+    """When the day is planned by itself, and when vans reach the shops; by the station's clock."""
+
+    plans_at = hour_field(_("The day is planned at"), _("Leave it empty to plan by hand."))
+    drops_from = hour_field(_("Vans come from"), _("Shops and helpers read these hours."))
+    drops_until = hour_field(_("and until"))
+
+    def clean(self) -> dict[str, dt.time | None]:
+        """Both hours of the vans, or none, in their order."""
+        first, last = self.cleaned_data.get("drops_from"), self.cleaned_data.get("drops_until")
+        if self.errors or first is last is None:
+            return self.cleaned_data
+        if first is None or last is None:
+            missing = "drops_from" if first is None else "drops_until"
+            self.add_error(missing, _("Write both hours, or leave both empty."))
+        elif first >= last:
+            self.add_error("drops_until", _("Write an hour after the first one."))
+        return self.cleaned_data

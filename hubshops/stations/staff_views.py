@@ -1,4 +1,4 @@
-"""Staff look after the keys of stations' own systems."""
+"""Staff look after a station's hours and the keys of its own systems."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hubshops.stations import actions, queries
-from hubshops.stations.forms import KeyForm
+from hubshops.stations.forms import HoursForm, KeyForm
 from hubshops.stations.models import Station
 from kernel import clock
 from kernel.accounts.access import staff_required
@@ -30,6 +30,21 @@ def stations(request: HttpRequest) -> HttpResponse:
     return render(
         request, "stations/list.html", {"stations": queries.stations_with_keys(clock.now())}
     )
+
+
+@staff_required(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours(request: HttpRequest, code: str) -> HttpResponse:
+    """When a station plans and when its vans come."""
+    station = station_or_404(code)
+    known = {name: getattr(station, name) for name in HoursForm.base_fields}
+    form = HoursForm(request.POST if request.method == "POST" else None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        actions.set_hours(station=station, at=clock.now(), by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("stations:list")
+    context = {"station": station, "form": form}
+    return render(request, "stations/hours.html", context, status=422 if form.errors else 200)
 
 
 @staff_required(Role.ADMIN)

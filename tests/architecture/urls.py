@@ -209,6 +209,7 @@ MATRIX: dict[str, Audience] = {
     "ops/jobs/": staff(),
     "ops/jobs/<int:job_id>/again/": DAY_STAFF,
     "ops/stations/": staff("admin"),
+    "ops/stations/<str:code>/hours/": staff("admin"),
     "ops/stations/<str:code>/keys/": staff("admin"),
     "ops/stations/<str:code>/keys/<int:key_id>/revoke/": staff("admin"),
     "ops/stations/<str:code>/webhooks/": staff("admin"),

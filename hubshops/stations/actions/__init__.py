@@ -1,5 +1,6 @@
 """Every write of stations and of the keys of their own systems."""
 
+from hubshops.stations.actions.hours import set_hours
 from hubshops.stations.actions.keys import (
     KeyIsGone,
     KeyNameIsTaken,
@@ -19,5 +20,6 @@ __all__ = [
     "make_key",
     "open_station",
     "revoke_key",
+    "set_hours",
     "use_key",
 ]

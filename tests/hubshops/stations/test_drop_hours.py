@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from hubshops.deliveries.queries import next_drop
 from hubshops.shops.models import DayOff
 from hubshops.stations.models import Station
-from tests.factories import DAY, make_shop, make_station
+from kernel.audit.models import Decision
+from tests.factories import DAY, make_shop, make_staff, make_station
 
 pytestmark = pytest.mark.django_db
 EIGHT, NINE = dt.time(8), dt.time(9)
@@ -38,3 +39,39 @@ def test_nothing_is_promised_where_the_hours_are_unknown(django_assert_num_queri
     shop = make_shop(station=make_station())
     with django_assert_num_queries(0):
         assert next_drop(shop, DAY) == (None, None)
+
+
+def test_staff_set_the_hours_and_may_empty_them(client):
+    station = make_station()
+    client.force_login(make_staff("Pavel", "admin"))
+    page = f"/ops/stations/{station.code}/hours/"
+    told = {"plans_at": "", "drops_from": "08:00", "drops_until": "09:30"}
+    assert client.post(page, told).headers["Location"] == "/ops/stations/"
+    station.refresh_from_db()
+    assert (station.plans_at, station.drops_from) == (None, EIGHT)
+    kept = Decision.objects.get(action="set_hours")
+    assert (kept.facts["before"]["drops_until"], kept.facts["after"]["drops_until"]) == (
+        "",
+        "09:30:00",
+    )
+    client.post(page, dict.fromkeys(told, ""))
+    station.refresh_from_db()
+    assert station.drops_from is station.drops_until is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"drops_from": "08:00", "drops_until": ""},
+        {"drops_from": "", "drops_until": "09:00"},
+        {"drops_from": "09:00", "drops_until": "09:00"},
+        {"drops_from": "soon", "drops_until": "09:00"},
+    ],
+)
+def test_half_a_span_is_said_and_nothing_is_kept(client, told):
+    station = make_station(drops_from=EIGHT, drops_until=NINE)
+    client.force_login(make_staff("Pavel", "admin"))
+    answer = client.post(f"/ops/stations/{station.code}/hours/", told)
+    assert answer.status_code == 422
+    station.refresh_from_db()
+    assert (station.drops_from, station.drops_until) == (EIGHT, NINE)
