@@ -130,6 +130,8 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     form = page_form(page, draft, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         is_good = form.is_valid()
+        if is_good and not may_change(request, draft, page, form):
+            return show_page(request, draft, page, form, status=429)
         if is_good:
             save = {"reference": reference, "page": page, "answers": form.answers()}
             actions.save_page(**save, at=clock.now())
@@ -137,9 +139,25 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
             return save_for_later(request, draft, page, form)
         if is_good:
             return redirect(way_on(request, draft, page))
-    context = {"form": form, "application": draft, **page_words(request, draft, page)}
     code = 422 if form.errors and request.method == "POST" else 200
-    return private(render(request, f"applications/{template_of(page)}", context, status=code))
+    return show_page(request, draft, page, form, status=code)
+
+
+def may_change(request: HttpRequest, draft: Application, page: str, form: Any) -> bool:
+    """Whether a page's answers may be kept now: another e-mail address is written to at once, so
+    it counts like any letter that this connection asks for."""
+    if page != "email" or form.answers()["email"] == draft.email:
+        return True
+    return may_write(request, form.answers()["email"]) and may_send_link(draft)
+
+
+def show_page(
+    request: HttpRequest, draft: Application, page: str, form: Any, *, status: int
+) -> HttpResponse:
+    """A page's questions with what was typed."""
+    context = {"form": form, "application": draft, **page_words(request, draft, page)}
+    context |= {"is_too_often": status == 429}
+    return private(render(request, f"applications/{template_of(page)}", context, status=status))
 
 
 def page_form(page: str, draft: Application, data: Any) -> Any:
@@ -229,9 +247,14 @@ def later(request: HttpRequest, reference: str) -> HttpResponse:
 
 def send_link(draft: Application) -> HttpResponse:
     """Mail the link, though not without end, and show that all is saved."""
-    if take_turn("apply-link", draft.reference, most=LETTERS_AN_HOUR, seconds=3600):
+    if may_send_link(draft):
         actions.send_draft_link(reference=draft.reference, at=clock.now())
     return redirect("applications:later", draft.reference)
+
+
+def may_send_link(draft: Application) -> bool:
+    """Whether one more letter may leave for this draft within the hour, wherever it goes."""
+    return take_turn("apply-link", str(draft.pk), most=LETTERS_AN_HOUR, seconds=3600)
 
 
 @login_not_required
@@ -296,7 +319,7 @@ def send(request: HttpRequest, draft: Application) -> HttpResponse:
         return check_page(request, draft, status=409)
     except actions.AlreadyApplied:
         twin = {name: getattr(draft, name) for name in ("email", "address1", "postal_code")}
-        if take_turn("apply-link", draft.reference, most=LETTERS_AN_HOUR, seconds=3600):
+        if may_send_link(draft):
             actions.send_status_link(**twin, at=clock.now())
         context = {"email": queries.masked(draft.email)}
         return render(request, "applications/already.html", context, status=409)

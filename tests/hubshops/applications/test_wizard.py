@@ -228,6 +228,28 @@ def test_the_link_is_not_mailed_without_end(client):
     assert Mail.objects.filter(to="rosa@shop.test").count() == 1 + 5
 
 
+def test_another_address_is_not_written_to_without_end(client):
+    draft = begin()
+    for number in range(7):
+        answer = client.post(page_of(draft, "email"), {"email": f"r{number}@shop.test"})
+        draft.refresh_from_db()
+    assert Mail.objects.exclude(to="rosa@shop.test").count() == 5
+    assert answer.status_code == 429
+    assert "Too many letters were asked for" in text(answer)
+    assert 'value="r6@shop.test"' in text(answer)
+    assert draft.email == "r4@shop.test"
+    assert client.post(page_of(draft, "email"), {"email": draft.email}).status_code == 302
+
+
+def test_one_draft_writes_to_few_addresses_from_whatever_connection(client):
+    draft = begin()
+    for number in range(7):
+        typed = {"email": f"r{number}@shop.test", "later": "yes"}
+        client.post(page_of(draft, "email"), typed, REMOTE_ADDR=f"10.0.0.{number}")
+        draft.refresh_from_db()
+    assert Mail.objects.exclude(to="rosa@shop.test").count() <= 6
+
+
 def test_a_check_with_gaps_names_them_and_offers_no_button(client):
     draft = begin()
     url = f"/apply/{draft.reference}/check/"
