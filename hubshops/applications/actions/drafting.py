@@ -88,8 +88,9 @@ def own_draft(reference: str) -> Application:
 def save_page(
     *, reference: str, page: str, answers: Mapping[str, Any], at: dt.datetime
 ) -> Application:
-    """Keep one page's good answers in the draft. The last word counts. Refuses one that was
-    sent."""
+    """Keep one page's good answers in the draft. The last word counts. Another e-mail address
+    gives the draft a new reference, mailed there: whoever has the old link reads nothing more.
+    Refuses one that was sent."""
     draft = own_draft(reference)
     kept = dict(answers)
     if (people := kept.pop("people", None)) is not None:
@@ -104,6 +105,8 @@ def save_page(
     draft.pages_done = sorted({*draft.pages_done, page})
     draft.typed = {key: words for key, words in draft.typed.items() if key != page}
     draft.saved_at = at
+    if is_new_address:
+        draft.reference = new_reference()
     draft.save()
     if is_new_address:
         write_to_applicant(draft, "resume", LINK_SUBJECT, at=at)

@@ -134,7 +134,7 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
             return show_page(request, draft, page, form, status=429)
         if is_good:
             save = {"reference": reference, "page": page, "answers": form.answers()}
-            actions.save_page(**save, at=clock.now())
+            draft = actions.save_page(**save, at=clock.now())
         if "later" in request.POST:
             return save_for_later(request, draft, page, form)
         if is_good:
@@ -208,7 +208,7 @@ def page_words(request: HttpRequest, draft: Application, page: str) -> dict[str,
 
 def way_on(request: HttpRequest, draft: Application, page: str) -> str:
     """After a page: back to the check, on within the section, or to the list of tasks."""
-    if "more" in request.POST:
+    if "more" in request.POST and page == "people":
         return request.get_full_path()
     if request.GET.get("from") == "check":
         return reverse("applications:check", args=[draft.reference])

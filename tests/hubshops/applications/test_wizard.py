@@ -5,9 +5,10 @@ import re
 import pytest
 from django.core.cache import cache
 
+from hubshops.applications import actions
 from hubshops.applications.models import Application
 from kernel.notifications.models import Mail
-from tests.factories import make_station
+from tests.factories import MORNING, make_station
 from tests.hubshops.applications.helpers import TYPED, YES, begin, send, write
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,32 @@ def test_the_link_is_not_mailed_without_end(client):
     for _ in range(7):
         client.post(f"/apply/{draft.reference}/later/")
     assert Mail.objects.filter(to="rosa@shop.test").count() == 1 + 5
+
+
+def test_the_first_mailbox_loses_the_key_when_the_address_is_corrected(client):
+    draft = write(begin("wrong@stranger.test"))
+    answer = client.post(f"{page_of(draft, 'email')}?from=check", {"email": "rosa@shop.test"})
+    old, draft = draft.reference, Application.objects.get()
+    assert answer.url == f"/apply/{draft.reference}/check/"
+    assert "Rosa&#x27;s Bodega" in text(client.get(answer.url))
+    assert f"/apply/{draft.reference}/" in Mail.objects.get(to="rosa@shop.test").body
+    for address in ("", "answers/name/", "check/", "later/", "record.pdf", "documents/"):
+        gone = client.get(f"/apply/{old}/{address}")
+        assert gone.status_code == 404
+        assert "/apply/links/" in text(gone)
+        assert "rosa@" not in text(gone)
+    guessed = text(client.get("/apply/abcdefghijklmnopqrstuvwxyz/"))
+    assert "/apply/links/" in guessed
+    with pytest.raises(actions.NoSuchDraft):
+        actions.save_page(reference=old, page="name", answers={"name": "Zed's"}, at=MORNING)
+
+
+def test_another_address_that_can_wait_is_led_to_its_own_page(client):
+    draft = begin("wrong@stranger.test")
+    answer = client.post(page_of(draft, "email"), {"email": "rosa@shop.test", "later": "yes"})
+    draft.refresh_from_db()
+    assert answer.url == f"/apply/{draft.reference}/later/"
+    assert "r•••@shop.test" in text(client.get(answer.url))
 
 
 def test_another_address_is_not_written_to_without_end(client):
