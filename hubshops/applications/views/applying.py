@@ -18,10 +18,11 @@ from hubshops.applications.forms import PAGE_FORMS, EmailForm, FitForm, Honeypot
 from hubshops.applications.models import Application, ApplicationStatus
 from hubshops.applications.views.status import found, private
 from kernel import clock
-from kernel.limits import address_of, take_turn
+from kernel.limits import address_of, take_mail_turn, take_turn
 
 APPLICATIONS_AN_HOUR = 5  # from one network address
-LETTERS_A_DAY = 5  # to one e-mail address
+LETTERS_A_DAY = 5  # to one e-mail address, from one network address
+LETTERS_A_DAY_IN_ALL = 25  # to one e-mail address, from wherever
 LETTERS_AN_HOUR = 5  # for one draft
 
 # What each page is called, and why we ask.
@@ -99,7 +100,14 @@ def begin(request: HttpRequest) -> HttpResponse:
 def may_write(request: HttpRequest, email: str) -> bool:
     """Whether this connection may have us write to this address again today."""
     is_calm = take_turn("apply", address_of(request), most=APPLICATIONS_AN_HOUR, seconds=3600)
-    return is_calm and take_turn("apply-mail", email, most=LETTERS_A_DAY, seconds=86_400)
+    return is_calm and take_mail_turn(
+        request,
+        "apply-mail",
+        email,
+        most=LETTERS_A_DAY,
+        in_all=LETTERS_A_DAY_IN_ALL,
+        seconds=86_400,
+    )
 
 
 @login_not_required

@@ -336,6 +336,22 @@ def test_links_are_sent_again_and_the_answer_tells_nobody(client):
     assert "Enter a valid" in text(client.post("/apply/links/", {"email": "rosa"}))
 
 
+def test_strangers_do_not_use_up_an_applicants_letters(client):
+    begin()
+    for number in range(10):
+        client.post("/apply/links/", {"email": "rosa@shop.test"}, REMOTE_ADDR=f"10.0.0.{number}")
+    before = Mail.objects.count()
+    client.post("/apply/links/", {"email": "Rosa@shop.test"}, REMOTE_ADDR="10.1.1.1")
+    assert Mail.objects.count() == before + 1
+
+
+def test_nobody_is_flooded_from_many_connections(client):
+    begin()
+    for number in range(30):
+        client.post("/apply/links/", {"email": "rosa@shop.test"}, REMOTE_ADDR=f"10.0.0.{number}")
+    assert Mail.objects.count() == 1 + 25
+
+
 @pytest.mark.parametrize(
     "address", ["", "answers/name/", "check/", "later/", "record.pdf", "withdraw/"]
 )
