@@ -30,6 +30,7 @@ class ApplicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     WAITLISTED = "waitlisted", _("On the waiting list")
     EXPIRED = "expired", _("Run out")
+    REPEATED = "repeated", _("Sent again")
 
 
 class StorageKind(models.TextChoices):

@@ -37,6 +37,10 @@ FINDINGS = {
     "same_street": (gettext_lazy("The same street address is used by"), "bad"),
     "same_email": (gettext_lazy("The same e-mail address is used by"), "warn"),
     "same_phone": (gettext_lazy("The same phone number is used by"), "warn"),
+    "sent_again": (
+        gettext_lazy("Sent again with the same e-mail address and street: we wrote to it"),
+        "warn",
+    ),
     "same_tax_id": (gettext_lazy("The same tax number is used by"), "bad"),
     "declined_before": (gettext_lazy("Declined in the last 90 days"), "warn"),
     "unsent_twin": (gettext_lazy("Another application, not sent, has the same facts"), "info"),
@@ -127,7 +131,7 @@ def by_reference(reference: str) -> Application | None:
 
 def open_applications_of(email: str) -> list[Application]:
     """What an address has begun or sent and not ended, the latest first."""
-    over = [ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED]
+    over = [ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED, ApplicationStatus.REPEATED]
     found = Application.objects.filter(email=email.lower()).exclude(status__in=over)
     return list(found.order_by("-pk")[:10])
 
@@ -420,6 +424,10 @@ HEADLINES = {
         gettext_lazy("Nothing to do for you. You hear from us by {day}."),
     ),
     "screening": (
+        gettext_lazy("We are checking your application"),
+        gettext_lazy("Nothing to do for you. You hear from us by {day}."),
+    ),
+    "repeated": (
         gettext_lazy("We are checking your application"),
         gettext_lazy("Nothing to do for you. You hear from us by {day}."),
     ),

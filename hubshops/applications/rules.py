@@ -12,6 +12,7 @@ ANSWER_IN_WORKDAYS = 5
 # before we hope for an answer. What is not here has no date.
 PROMISED_WORKDAYS = {
     "submitted": ANSWER_IN_WORKDAYS,
+    "repeated": ANSWER_IN_WORKDAYS,  # what it repeats is answered
     "screening": ANSWER_IN_WORKDAYS,
     "info_needed": 10,
     "checks_running": 10,
@@ -37,7 +38,7 @@ FREE_MAIL = (
 
 # Where an application may go from where it is; PostgreSQL refuses everything else.
 MOVES = {
-    "draft": {"submitted", "waitlisted", "withdrawn", "expired"},
+    "draft": {"submitted", "repeated", "waitlisted", "withdrawn", "expired"},
     "submitted": {"screening", "info_needed", "approved", "declined", "withdrawn", "waitlisted"},
     "screening": {
         "info_needed",
@@ -59,6 +60,7 @@ MOVES = {
     "live": set(),
     "withdrawn": set(),
     "expired": set(),
+    "repeated": {"withdrawn"},  # the same shop's other application is looked at
 }
 
 
@@ -124,6 +126,7 @@ class FindingCode(StrEnum):
     SAME_EMAIL = "same_email"
     SAME_PHONE = "same_phone"
     SAME_TAX_ID = "same_tax_id"
+    SENT_AGAIN = "sent_again"
     DECLINED_BEFORE = "declined_before"
     UNSENT_TWIN = "unsent_twin"
     PHONE_AS_WRITTEN = "phone_as_written"

@@ -64,7 +64,8 @@ def not_noted() -> list[Application]:
     """Applications that came by a link of somebody's and have no referral yet."""
     codes = ReferralLink.objects.values("code")
     came = Application.objects.filter(referral_code__in=codes, referral=None)
-    return list(came.exclude(status=ApplicationStatus.DRAFT).order_by("pk"))
+    aside = [ApplicationStatus.DRAFT, ApplicationStatus.REPEATED]
+    return list(came.exclude(status__in=aside).order_by("pk"))
 
 
 def party_of_link(link: ReferralLink) -> Party:

@@ -24,22 +24,31 @@ from kernel.accounts.models import User
 from kernel.audit.actions import record
 from kernel.refusals import Refusal
 
-MOVING = [ApplicationStatus.DRAFT, *UNDECIDED, ApplicationStatus.WAITLISTED]
+MOVING = [
+    ApplicationStatus.DRAFT,
+    *UNDECIDED,
+    ApplicationStatus.WAITLISTED,
+    ApplicationStatus.REPEATED,
+]
 
 
 @transaction.atomic
 def screen_application(*, application_id: int, at: dt.datetime) -> Application:
     """Look for what a reviewer should know, and put the nearest station in reach on the
-    application. Done once; a second call changes nothing."""
+    application. Done once; a second call changes nothing. One that repeats another stays so."""
     application = Application.objects.select_for_update().get(pk=application_id)
-    if application.status != ApplicationStatus.SUBMITTED:
+    is_repeated = application.status == ApplicationStatus.REPEATED
+    if application.screened_at or not (
+        is_repeated or application.status == ApplicationStatus.SUBMITTED
+    ):
         return application
     nearest = next(iter(queries.stations_by_distance(application)), None)
     findings = rules.screen(queries.screening_facts(application, nearest))
     if nearest and nearest.distance_m <= rules.AREA_M:
         application.station = nearest.station
-    application.findings = [finding.as_dict() for finding in findings]
-    application.status = ApplicationStatus.SCREENING
+    application.findings += [finding.as_dict() for finding in findings]
+    if not is_repeated:
+        application.status = ApplicationStatus.SCREENING
     application.screened_at = at
     application.save(update_fields=["station", "findings", "status", "screened_at"])
     note(application, ApplicationEventKind.SCREENED, at=at)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications import queries, rules
 from hubshops.applications.actions.sending import (
+    hold_off_twins,
     new_reference,
-    refuse_twins,
     take_in,
+    take_in_again,
     write_to_applicant,
 )
 from hubshops.applications.models import Application, ApplicationPerson, ApplicationStatus
@@ -164,8 +165,9 @@ class AnswersAreMissing(Refusal):
 def send_application(*, reference: str, language: str, at: dt.datetime) -> Application:
     """Send a draft: confirmed by mail, its screening promised. A second click changes nothing.
 
-    Refuses a draft with unanswered pages, and a second application of the same e-mail address and
-    street while the first is undecided.
+    A second application of the same e-mail address and street is put aside while the first is
+    undecided, and its mailbox told; the page says nothing of it. Refuses a draft with unanswered
+    pages.
     """
     draft = Application.objects.select_for_update().filter(reference=reference).first()
     if draft is None:
@@ -176,14 +178,20 @@ def send_application(*, reference: str, language: str, at: dt.datetime) -> Appli
         raise NoSuchDraft
     if rules.pages_left(draft.pages_done):
         raise AnswersAreMissing
-    refuse_twins(email=draft.email, address1=draft.address1, postal_code=draft.postal_code)
+    hold_off_twins(draft.email)
+    place_of_twin = {"address1": draft.address1, "postal_code": draft.postal_code}
+    twin = queries.undecided_twin(email=draft.email, **place_of_twin)
     if place := zips.place_of(draft.postal_code):
         draft.latitude, draft.longitude = place.latitude, place.longitude
-    draft.status, draft.submitted_at = ApplicationStatus.SUBMITTED, at
+    draft.status = ApplicationStatus.REPEATED if twin else ApplicationStatus.SUBMITTED
+    draft.submitted_at = at
     draft.typed = {}
     draft.language = known_language(language)
     draft.save()
-    take_in(draft, at=at)
+    if twin:
+        take_in_again(draft, twin, at=at)
+    else:
+        take_in(draft, at=at)
     return draft
 
 

@@ -88,6 +88,24 @@ def submit_application(
 def take_in(application: Application, *, at: dt.datetime) -> None:
     """Confirm an application that was sent just now, ask for its papers, and promise its
     screening."""
+    put_in_order(application, at=at)
+    write_to_applicant(application, "received", _("We got your application"), at=at)
+
+
+def take_in_again(application: Application, twin: Application, *, at: dt.datetime) -> None:
+    """Take in an application that repeats `twin`, which is undecided. Whoever sent it sees what
+    every applicant sees, since her e-mail address may be somebody else's; only its mailbox reads
+    that we have one already, and staff see the finding there."""
+    put_in_order(application, at=at)
+    twin = Application.objects.select_for_update().get(pk=twin.pk)
+    write_to_applicant(twin, "again", _("We have your application already"), at=at)
+    if not any(one["code"] == rules.FindingCode.SENT_AGAIN for one in twin.findings):
+        twin.findings = [rules.Finding(rules.FindingCode.SENT_AGAIN).as_dict(), *twin.findings]
+        twin.save(update_fields=["findings"])
+
+
+def put_in_order(application: Application, *, at: dt.datetime) -> None:
+    """Ask for an application's papers, note its first step, and promise its screening."""
     dossier = open_dossier(
         reference=application.reference,
         name=application.name,
@@ -100,7 +118,6 @@ def take_in(application: Application, *, at: dt.datetime) -> None:
     for person in application.people.order_by("pk"):
         ask_for(dossier_id=dossier.pk, kind=DocumentKind.IDENTITY, holder=person.name, at=at)
     note(application, ApplicationEventKind.SUBMITTED, at=at)
-    write_to_applicant(application, "received", _("We got your application"), at=at)
     start_job(
         Jobs.SCREEN,
         at=at,
@@ -188,13 +205,3 @@ def letter_facts(
         "has_appeal": application.appeal_against_id is None,
         "words": words,
     }
-
-
-@transaction.atomic
-def send_status_link(*, email: str, address1: str, postal_code: str, at: dt.datetime) -> bool:
-    """Send an applicant the address of her status page again. False when nothing waits."""
-    twin = queries.undecided_twin(email=email, address1=address1, postal_code=postal_code)
-    if twin is None:
-        return False
-    write_to_applicant(twin, "received", _("Your application"), at=at)
-    return True

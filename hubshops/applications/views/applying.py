@@ -318,19 +318,14 @@ def check_sections(draft: Application) -> list[tuple[str, list[dict[str, Any]]]]
 
 
 def send(request: HttpRequest, draft: Application) -> HttpResponse:
-    """Send a draft, once; with answers missing, show which."""
+    """Send a draft, once; with answers missing, show which. The answer is the same for one that we
+    have already: only its mailbox learns of that."""
     try:
         actions.send_application(
             reference=draft.reference, language=get_language() or "", at=clock.now()
         )
     except actions.AnswersAreMissing:
         return check_page(request, draft, status=409)
-    except actions.AlreadyApplied:
-        twin = {name: getattr(draft, name) for name in ("email", "address1", "postal_code")}
-        if may_send_link(draft):
-            actions.send_status_link(**twin, at=clock.now())
-        context = {"email": queries.masked(draft.email)}
-        return render(request, "applications/already.html", context, status=409)
     return redirect("applications:status", draft.reference)
 
 

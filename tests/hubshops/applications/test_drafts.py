@@ -92,12 +92,24 @@ def test_a_draft_with_gaps_is_not_sent():
     assert draft.status == "draft"
 
 
-def test_the_same_shop_can_not_be_sent_twice():
+def test_the_same_shop_sent_twice_is_looked_at_once():
+    first, again = send(write(begin())), send(write(begin()))
+    assert (first.status, again.status) == ("submitted", "repeated")
+    actions.screen_application(application_id=again.pk, at=MORNING)
+    again.refresh_from_db()
+    assert again.status == "repeated"
+    assert list(Application.objects.undecided()) == [first]
+    assert queries.open_applications_of("rosa@shop.test") == [first]
+    assert actions.withdraw_application(reference=again.reference, at=MORNING)
+
+
+def test_nobody_decides_about_what_was_sent_again():
     send(write(begin()))
-    draft = write(begin())
-    with pytest.raises(actions.AlreadyApplied, match="We have an application from this shop"):
-        send(draft)
-    assert Application.objects.sent().count() == 1
+    again = send(write(begin()))
+    with pytest.raises(actions.NotFromHere, match="Sent again"):
+        actions.decline_application(
+            application_id=again.pk, reason="Full.", by=make_staff("Olga"), at=MORNING
+        )
 
 
 def test_what_was_sent_can_not_be_written_any_more():

@@ -7,11 +7,15 @@ from django.core.cache import cache
 
 from hubshops.applications import actions
 from hubshops.applications.models import Application
+from kernel import clock
+from kernel.jobs.actions import perform_job
+from kernel.jobs.models import Job
 from kernel.notifications.models import Mail
-from tests.factories import MORNING, make_station
-from tests.hubshops.applications.helpers import TYPED, YES, begin, send, write
+from tests.factories import MORNING, make_staff, make_station
+from tests.hubshops.applications.helpers import ANSWERS, TYPED, YES, begin, send, write
 
 pytestmark = pytest.mark.django_db
+ELSEWHERE = {"address1": "9 N School Ave"}
 
 
 @pytest.fixture(autouse=True)
@@ -308,13 +312,39 @@ def test_a_street_without_a_van_is_told_before_sending(client):
     assert "No van comes to your street yet" in text(client.get(f"/apply/{draft.reference}/check/"))
 
 
-def test_a_second_application_is_refused_kindly(client):
-    send(write(begin()))
-    draft = write(begin())
-    answer = client.post(f"/apply/{draft.reference}/check/")
-    assert answer.status_code == 409
-    assert "We have your application already" in text(answer)
-    assert Application.objects.sent().count() == 1
+def test_who_types_somebody_elses_facts_learns_nothing(client):
+    """A draft's e-mail address is not proven, so no page says what we know about it."""
+    first = send(write(begin()))
+    pages, words = [], []
+    for draft in (write(begin()), write(begin(), address={**ANSWERS["address"], **ELSEWHERE})):
+        url = f"/apply/{draft.reference}/"
+        assert client.post(f"{url}check/").url == url
+        for job in Job.objects.filter(name="applications.screen", done_at=None):
+            perform_job(job_id=job.pk, clock=clock.now)
+        body = without_tokens(text(client.get(url))).replace(draft.reference, "")
+        pages.append(body.replace(draft.reference[:8].upper(), ""))
+        words.append(text(client.get(f"{url}documents/")).count("<li"))
+        assert first.reference not in body
+    assert pages[0] == pages[1]
+    assert words[0] == words[1]
+
+
+def test_only_the_mailbox_and_staff_learn_that_it_came_twice(client):
+    first, draft = send(write(begin())), write(begin())
+    client.post(f"/apply/{draft.reference}/check/")
+    draft.refresh_from_db()
+    assert draft.status == "repeated"
+    letter = Mail.objects.get(subject="We have your application already")
+    assert letter.to == "rosa@shop.test"
+    assert f"/apply/{first.reference}/" in letter.body
+    assert draft.reference not in letter.body
+    actions.screen_application(application_id=first.pk, at=MORNING)
+    client.force_login(make_staff("Olga", "reviewer"))
+    assert "Sent again with the same e-mail" in text(client.get(f"/ops/applications/{first.pk}/"))
+    assert "Sent again" in text(client.get("/ops/applications/?status=all"))
+    waiting = text(client.get("/ops/applications/"))
+    assert f"/ops/applications/{draft.pk}/" not in waiting
+    assert Application.objects.undecided().get() == first
 
 
 def test_deleted_answers_are_gone(client):
