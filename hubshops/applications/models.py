@@ -339,7 +339,8 @@ class ApplicationEvent(models.Model):
 
 class WaitlistEntry(models.Model):
     """Somebody where no van comes yet asks to be told when one does. Confirmed by a mail's link;
-    who leaves is deleted. Law: an e-mail address waits once for a ZIP code."""
+    who leaves is deleted. Laws: an e-mail address waits once for a ZIP code; only who confirmed
+    is told that a van comes."""
 
     reference = models.CharField(max_length=26, unique=True)
     name = models.CharField(_("your name"), max_length=120)
@@ -349,6 +350,7 @@ class WaitlistEntry(models.Model):
     language = models.CharField(max_length=10, default="en")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True, help_text=_("that a van comes"))
 
     class Meta:
         db_table = "waitlist_entry"
@@ -358,6 +360,11 @@ class WaitlistEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(confirmed_at=None) | Q(confirmed_at__gte=F("asked_at")),
                 name="waitlist_entry_asked_before_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at=None)
+                | Q(confirmed_at__isnull=False, told_at__gte=F("confirmed_at")),
+                name="waitlist_entry_confirmed_before_told",
             ),
         ]
 

@@ -30,6 +30,7 @@ from kernel.accounts.models import User
 from kernel.web.templatetags.house import day, weekday_names
 
 LAPSES_A_SWEEP = 500
+TOLD_A_SWEEP = 500
 # What each finding means to a reviewer: its words and how grave it is.
 FINDINGS = {
     "outside_every_area": (gettext_lazy("Outside every station's area: the nearest is far"), "bad"),
@@ -154,6 +155,29 @@ def waitlist_entry(reference: str) -> WaitlistEntry | None:
 def waitlist() -> Any:
     """Who waits where no van comes, the latest first."""
     return WaitlistEntry.objects.order_by("-asked_at", "-pk")
+
+
+def reached_by_a_van(at: dt.datetime) -> list[int]:
+    """The keys of confirmed entries that nobody was told about yet, and whose ZIP code lies in the
+    area of a station that is open, the longest waiting first. Two queries."""
+    stations = list(
+        Station.objects.filter(opened_at__lte=at)
+        .order_by("code")
+        .values_list("latitude", "longitude")
+    )
+    waiting = WaitlistEntry.objects.filter(told_at=None).exclude(confirmed_at=None)
+    rows = waiting.order_by("asked_at", "pk").values_list("pk", "postal_code") if stations else []
+    reached = functools.lru_cache(None)(lambda postal_code: is_in_an_area(postal_code, stations))
+    return [key for key, postal_code in rows if reached(postal_code)][:TOLD_A_SWEEP]
+
+
+def is_in_an_area(postal_code: str, stations: Iterable[tuple[float, float]]) -> bool:
+    """Whether the middle of a ZIP code is in reach of one of these stations."""
+    place = zips.place_of(postal_code)
+    if place is None:
+        return False
+    here = (place.latitude, place.longitude)
+    return any(geo.distance_m(*here, *there) <= rules.AREA_M for there in stations)
 
 
 def for_review(application_id: int) -> Application | None:
@@ -282,12 +306,10 @@ def stations_by_distance(application: Application) -> list[StationAt]:
 def is_far(application: Application) -> bool:
     """Whether no station reaches the middle of the applicant's ZIP code, as far as we know it. One
     query."""
-    place = zips.place_of(application.postal_code)
-    if place is None:
+    if zips.place_of(application.postal_code) is None:
         return False
-    here = (place.latitude, place.longitude)
     ways = Station.objects.order_by("code").values_list("latitude", "longitude")
-    return all(geo.distance_m(*here, *there) > rules.AREA_M for there in ways)
+    return not is_in_an_area(application.postal_code, ways)
 
 
 def screening_facts(application: Application, nearest: StationAt | None) -> rules.Facts:

@@ -64,6 +64,7 @@ from hubshops.applications.actions.waiting import (
     join_waitlist,
     leave_waitlist,
     own_entry,
+    tell_who_waits,
     tidy_waitlist,
 )
 
@@ -121,6 +122,7 @@ __all__ = [
     "take_in",
     "take_in_again",
     "take_up",
+    "tell_who_waits",
     "tidy_drafts",
     "tidy_waitlist",
     "withdraw_application",
