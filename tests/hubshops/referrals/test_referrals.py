@@ -125,6 +125,21 @@ class TestALink:
         assert inviter_of(invited) == "Rosa's Bodega"
         assert referral.rewards.count() == 0
 
+    def test_an_amount_is_the_one_of_the_day_by_the_inviters_calendar(self, link):
+        """In the evening it is tomorrow in Greenwich already."""
+        referral = self.come(link)
+        tomorrow = MORNING.date() + dt.timedelta(days=1)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE referral_milestone DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM referral_milestone")
+        Milestone.objects.create(kind="live", amount_cents=5000, valid=(None, tomorrow))
+        Milestone.objects.create(kind="live", amount_cents=9900, valid=(tomorrow, None))
+        invited = make_shop("Ana's", status=ShopStatus.PREPARING)
+        evening = MORNING.replace(hour=21)
+        Application.objects.update(shop=invited, status="approved", submitted_at=evening)
+        Referral.objects.filter(pk=referral.pk).update(live_at=MORNING)
+        assert [one.amount_cents for one in due_rewards(MORNING)] == [5000]
+
     def test_who_invited_sees_a_first_name_and_a_state_and_no_more(self, client, link, rosa):
         self.come(link)
         client.force_login(rosa)
