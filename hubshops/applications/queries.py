@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import holidays
-from django.db.models import Q
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Right
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import formats
 from django.utils.formats import time_format
@@ -323,7 +325,7 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
         Shop.objects.filter(
             Q(postal_code__startswith=application.postal_code[:5])
             | Q(email=application.email)
-            | Q(phone=application.phone)
+            | same_phone(phone)
         ).order_by("name", "pk")
     )
     known: list[Any] = [
@@ -332,11 +334,10 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
     ]
 
     def is_alike(one: Any) -> bool:
-        return (
-            one.email == application.email
-            or house_key(one.address1) == street
-            or rules.plain_phone(one.phone) == phone
-        )
+        return one.email == application.email or house_key(one.address1) == street or has_phone(one)
+
+    def has_phone(one: Any) -> bool:
+        return bool(phone) and rules.plain_phone(one.phone) == phone
 
     return rules.Facts(
         station_m=nearest.distance_m if nearest else None,
@@ -349,7 +350,7 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
             *names(one for one in known if one.email == application.email),
             *staff_named(application.email, known),
         ],
-        same_phone=names(one for one in known if rules.plain_phone(one.phone) == phone),
+        same_phone=names(one for one in known if has_phone(one)),
         same_tax_id=names(same_tax_id(application)),
         declined_before=names(
             one
@@ -365,13 +366,29 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
     )
 
 
+def same_phone(digits: str) -> Q:
+    """Rows whose phone number has these last ten digits, however it is written: a wizard, a file
+    and a person write the same number in three ways."""
+    if not digits:
+        return Q(pk__in=[])
+    bare = Func(
+        F("phone"),
+        Value("[^0-9]"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
+    return Q(Exact(Right(bare, rules.PHONE_DIGITS), Value(digits)))
+
+
 def others_like(application: Application) -> list[Application]:
     """Other applications that share the ZIP code, the e-mail address or the phone, drafts with
     them; approved ones are left out, their shops speak for them."""
     alike = (
         Q(postal_code__startswith=application.postal_code[:5])
         | Q(email=application.email)
-        | Q(phone=application.phone)
+        | same_phone(rules.plain_phone(application.phone))
     )
     gone = [ApplicationStatus.WITHDRAWN, ApplicationStatus.APPROVED]
     others = Application.objects.filter(alike).exclude(pk=application.pk).exclude(status__in=gone)

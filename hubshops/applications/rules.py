@@ -78,6 +78,7 @@ DRAFT_LASTS = dt.timedelta(days=30)
 REMIND_AFTER = dt.timedelta(days=23)
 UNCONFIRMED_LASTS = dt.timedelta(days=30)
 MOST_PEOPLE = 20
+PHONE_DIGITS = 10
 
 
 def pages_left(done: Collection[str]) -> list[str]:
@@ -247,6 +248,6 @@ def plain_street(address: str) -> str:
 
 
 def plain_phone(phone: str) -> str:
-    """The ten digits of a US phone number, or whatever digits there are."""
-    digits = "".join(letter for letter in phone if letter.isdecimal())
-    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    """The last ten digits of a phone number, which tell US numbers apart, or what there is."""
+    digits = "".join(letter for letter in phone if letter in "0123456789")
+    return digits[-PHONE_DIGITS:]

@@ -252,6 +252,23 @@ def test_staff_see_a_shop_in_another_suite_of_the_same_house():
     assert codes(send(write(begin())))["same_street"] == ["Zed's Flowers"]
 
 
+@pytest.mark.parametrize("phone", ["479-555-0110", "+1 479.555.0110", "14795550110"])
+def test_staff_see_the_same_phone_however_it_is_written(phone, django_assert_max_num_queries):
+    make_station()
+    make_shop("Zed's Flowers", phone=phone, postal_code="99999", address1="9 Far St")
+    apply(email="ana@shop.test", name="Ana's", phone=phone, postal_code="10001", address1="1 A St")
+    rosa = send(write(begin(), contact={"contact_name": "Rosa", "phone": "(479) 555-0110"}))
+    with django_assert_max_num_queries(12):
+        assert sorted(codes(rosa)["same_phone"]) == ["Ana's", "Zed's Flowers"]
+
+
+def test_numbers_without_digits_are_not_the_same():
+    make_station()
+    make_shop("Zed's Flowers", phone="", postal_code="99999", address1="9 Far St")
+    contact = {"contact_name": "Rosa", "phone": "none", "as_written": ["phone"]}
+    assert "same_phone" not in codes(send(write(begin(), contact=contact)))
+
+
 def test_staff_see_who_has_the_same_tax_number_and_nobody_sees_the_number(client):
     make_station()
     for place, number in ((1, "12-3456789"), (2, "123456789")):
