@@ -101,6 +101,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications that should have heard from us before `today`."""
         return self.filter(status__in=rules.OURS_TO_KEEP, promised_on__lt=today)
 
+    def unanswered(self, today: dt.date) -> "ApplicationQuerySet":
+        """Applications whose question should have been answered before `today`."""
+        return self.filter(status=ApplicationStatus.INFO_NEEDED, promised_on__lt=today)
+
 
 class Application(models.Model):
     """A business asks to join. It begins as a draft, in which answers may be missing: `pages_done`
@@ -285,6 +289,8 @@ class ApplicationEventKind(models.TextChoices):
     UNLISTED = "unlisted", _("Taken off the waiting list")
     APPEALED = "appealed", _("Asked us to look again")
     LATE = "late", _("We missed our date")
+    REMINDED = "reminded", _("We reminded you of our question")
+    EXPIRED = "expired", _("Ran out without an answer")
 
 
 class ApplicationEvent(models.Model):

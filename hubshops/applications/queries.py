@@ -262,6 +262,23 @@ def lapsed(at: dt.datetime) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:LAPSES_A_SWEEP])
 
 
+def unanswered(at: dt.datetime) -> list[int]:
+    """The keys of the applications whose question may have waited too long anywhere in the country,
+    the longest waiting first."""
+    latest = at.date() + dt.timedelta(days=1)
+    rows = Application.objects.unanswered(latest).order_by("promised_on", "pk")
+    return list(rows.values_list("pk", flat=True)[:LAPSES_A_SWEEP])
+
+
+def reminded_on(application: Application) -> dt.date | None:
+    """The day on which we reminded the applicant of the question that is open now."""
+    steps = application.events.filter(kind__in=["asked", "reminded"]).order_by("pk")
+    last = steps.last()
+    if last is None or last.kind != "reminded":
+        return None
+    return clock.local_day(last.at, zone_of(application))
+
+
 def appeal_until(application: Application, at: dt.datetime) -> dt.date:
     """The last day on which a decline may be appealed."""
     decided_at = application.decided_at or at
@@ -490,8 +507,8 @@ HEADLINES = {
     "approved": (
         gettext_lazy("Yes: you are a partner shop"),
         gettext_lazy(
-            "We sent your link to {email}. Open it and choose a password. We call you before the "
-            "first packages come."
+            "We sent your link to {email}. Open it and choose a password. The agreement to sign "
+            "follows by {day}; after it and a practice day your shop is live."
         ),
     ),
     "agreement_sent": (

@@ -18,12 +18,23 @@ PROMISED_WORKDAYS = {
     "checks_running": 10,
     "pre_adverse": 10,
     "waitlisted": 60,
+    "approved": 2,  # the agreement follows by itself
 }
-OURS_TO_KEEP = {"submitted", "screening", "checks_running", "pre_adverse", "waitlisted"}
+OURS_TO_KEEP = {
+    "submitted",
+    "screening",
+    "checks_running",
+    "pre_adverse",
+    "waitlisted",
+    "approved",
+}
+# A question without an answer: one reminder after the hoped-for day, then the end.
+UNANSWERED_LASTS = dt.timedelta(days=30)  # after the hoped-for day
+REMINDED_BEFORE = dt.timedelta(days=14)  # the reminder comes so long before the end, at least
 WORKDAYS_AFTER_AN_APOLOGY = 3
 # Steps that leave the promised date where it is.
-QUIET_STEPS = {"screened", "consented", "checks_done"}
-STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer"}
+QUIET_STEPS = {"screened", "consented", "checks_done", "reminded"}
+STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer", "reminded", "expired"}
 STEPS_OF_OTHERS = {"consented"}
 APPLY_AGAIN_AFTER = dt.timedelta(days=90)
 APPEAL_WITHIN = dt.timedelta(days=30)
@@ -228,6 +239,25 @@ def promised_workdays(status: str, step: str) -> int | None:
     """For how many working days a step's promise stands; None where a state promises nothing."""
     usual = PROMISED_WORKDAYS.get(status)
     return WORKDAYS_AFTER_AN_APOLOGY if usual and step == "late" else usual
+
+
+class Chase(StrEnum):
+    """What an unanswered question asks of us on a day."""
+
+    WAIT = "wait"
+    REMIND = "remind"
+    END = "end"
+
+
+def chase(hoped_on: dt.date | None, reminded_on: dt.date | None, today: dt.date) -> Chase:
+    """Remind once after the day by which we hoped for an answer; end it a month after that day,
+    and never within two weeks of the reminder."""
+    if hoped_on is None or today <= hoped_on:
+        return Chase.WAIT
+    if reminded_on is None:
+        return Chase.REMIND
+    is_over = today > max(hoped_on + UNANSWERED_LASTS, reminded_on + REMINDED_BEFORE)
+    return Chase.END if is_over else Chase.WAIT
 
 
 def may_appeal(

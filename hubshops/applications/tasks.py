@@ -30,6 +30,9 @@ def tell_who_waits(**_: object) -> None:
 
 @handles(Jobs.TIDY)
 def tidy(**_: object) -> None:
-    """Remind of drafts, end old ones, and drop what nobody confirmed."""
-    actions.tidy_drafts(at=clock.now())
-    actions.tidy_waitlist(at=clock.now())
+    """Remind of drafts and of our questions, end old ones, and drop what nobody confirmed."""
+    at = clock.now()
+    actions.tidy_drafts(at=at)
+    actions.tidy_waitlist(at=at)
+    for application_id in queries.unanswered(at):
+        actions.chase_answer(application_id=application_id, at=at)

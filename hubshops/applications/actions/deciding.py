@@ -19,6 +19,7 @@ from hubshops.documents.actions import close_dossier, hand_over, reopen_dossier
 from hubshops.shops.actions import open_shop
 from hubshops.shops.models import ShopStatus
 from hubshops.stations.models import Station
+from kernel import clock
 from kernel.accounts.actions import known_language
 from kernel.accounts.models import User
 from kernel.audit.actions import record
@@ -350,6 +351,27 @@ def name_person(
     return application.people.create(
         name=name, email=email.lower(), language=known_language(language or application.language)
     )
+
+
+@transaction.atomic
+def chase_answer(*, application_id: int, at: dt.datetime) -> rules.Chase:
+    """Remind an applicant once of our question, or end an application whose question nobody
+    answered for a month; each with a letter and a step."""
+    application = Application.objects.select_for_update().get(pk=application_id)
+    if application.status != ApplicationStatus.INFO_NEEDED:
+        return rules.Chase.WAIT
+    today = clock.local_day(at, queries.zone_of(application))
+    step = rules.chase(application.promised_on, queries.reminded_on(application), today)
+    if step == rules.Chase.REMIND:
+        question = application.events.filter(kind=ApplicationEventKind.ASKED).order_by("pk").last()
+        words = question.words if question else ""
+        note(application, ApplicationEventKind.REMINDED, at=at)
+        subject = _("We still have a question about your application")
+        write_to_applicant(application, "asked_again", subject, at=at, words=words)
+    elif step == rules.Chase.END:
+        close(application, ApplicationStatus.EXPIRED, at=at, by=None)
+        write_to_applicant(application, "ran_out", _("Your application ran out"), at=at)
+    return step
 
 
 @transaction.atomic

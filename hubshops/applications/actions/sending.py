@@ -200,6 +200,8 @@ def letter_facts(
         "answer_by": answer_by
         or (queries.answer_by(application) if application.submitted_at else None),
         "runs_out_on": queries.runs_out_on(application) if application.saved_at else None,
+        "ends_on": (application.promised_on or at.date()) + rules.UNANSWERED_LASTS,
+        "apply_path": reverse("applications:apply"),
         "again_from": queries.again_from(application, at),
         "appeal_until": queries.appeal_until(application, at),
         "has_appeal": application.appeal_against_id is None,
