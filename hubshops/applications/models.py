@@ -150,6 +150,14 @@ class Application(models.Model):
     referral_code = models.CharField(
         max_length=16, blank=True, db_default="", help_text=_("of the link that brought it here")
     )
+    invited_by = models.ForeignKey(
+        Shop,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("whose invitation stands"),
+    )
     findings = models.JSONField(default=list, help_text=_("what screening noticed, as codes"))
     pages_done = models.JSONField(default=list, blank=True)
     typed = models.JSONField(default=dict, blank=True)

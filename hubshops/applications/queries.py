@@ -128,7 +128,7 @@ def undecided_twin(*, email: str, address1: str, postal_code: str) -> Applicatio
 
 def by_reference(reference: str) -> Application | None:
     """The application whose status page has this address."""
-    found = Application.objects.select_related("station", "shop", "shop__station")
+    found = Application.objects.select_related("station", "shop", "shop__station", "invited_by")
     return found.filter(reference=reference).first()
 
 

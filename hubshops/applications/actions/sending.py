@@ -14,6 +14,7 @@ from hubshops.applications.jobs import Jobs
 from hubshops.applications.models import Application, ApplicationEvent, ApplicationEventKind
 from hubshops.documents.actions import ask_for, open_dossier
 from hubshops.documents.models import DocumentKind
+from hubshops.shops.models import Shop
 from kernel import zips
 from kernel.accounts.actions import known_language
 from kernel.accounts.models import User
@@ -169,6 +170,11 @@ def note(
         words=words,
         round=1 if application.appeal_against_id is None else 2,
     )
+
+
+def note_inviter(*, application_id: int, shop: Shop) -> None:
+    """Keep by whom an applicant was invited, once that is known to stand; she sees it."""
+    Application.objects.filter(pk=application_id).update(invited_by=shop)
 
 
 def write_to_applicant(

@@ -125,6 +125,20 @@ class TestALink:
         assert inviter_of(invited) == "Rosa's Bodega"
         assert referral.rewards.count() == 0
 
+    def test_who_was_invited_reads_by_whom_on_her_status_page(self, client, link):
+        referral = self.come(link)
+        url = f"/apply/{referral.application.reference}/"
+        body = client.get(url).content.decode()
+        assert "Invited by" in body
+        assert "Rosa&#x27;s Bodega" in body
+
+    def test_an_invitation_that_does_not_count_is_not_shown(self, client, link):
+        referral = self.come(link, phone="479-555-0111")
+        assert referral.void
+        body = client.get(f"/apply/{referral.application.reference}/").content.decode()
+        assert "Invited by" not in body
+        assert "Rosa&#x27;s Bodega" not in body
+
     def test_an_amount_is_the_one_of_the_day_by_the_inviters_calendar(self, link):
         """In the evening it is tomorrow in Greenwich already."""
         referral = self.come(link)
