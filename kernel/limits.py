@@ -39,6 +39,18 @@ def take_turn(name: str, key: str, *, most: int, seconds: int) -> bool:
         return True
 
 
+def take_mail_turn(
+    request: HttpRequest, name: str, email: str, *, most: int, in_all: int, seconds: int
+) -> bool:
+    """Count one letter that this connection asks for to a mailbox; False once it asked for `most`
+    within `seconds`. A stranger who uses up her turns shuts nobody else out: only the wide limit
+    `in_all`, against a flood from many connections, is shared."""
+    here = f"{address_of(request)}:{email.lower()}"
+    return take_turn(name, here, most=most, seconds=seconds) and take_turn(
+        f"{name}-in-all", email.lower(), most=in_all, seconds=seconds
+    )
+
+
 def address_of(request: HttpRequest) -> str:
     """The network address of who asks, seen through as many proxies as the settings trust."""
     try:

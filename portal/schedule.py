@@ -65,6 +65,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Manifests.FORGET, daily_at=dt.time(3, 20)),
     Recurring(Packages.FORGET, every=HOUR),
     Recurring(Applications.TIDY, daily_at=dt.time(15, 10)),  # morning in every American zone
+    Recurring(Applications.TELL_WHO_WAITS, daily_at=dt.time(15, 20)),
     Recurring(Housekeeping.FORGET, daily_at=dt.time(3, 30)),
     Recurring(Idempotency.FORGET, every=HOUR),
     Recurring(Subscriptions.SWEEP, every=MINUTE),

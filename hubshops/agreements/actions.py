@@ -11,12 +11,14 @@ from hubshops.agreements.models import AgreementSignature, AgreementVersion
 from hubshops.applications.actions import move_on
 from hubshops.applications.models import Application, ApplicationStatus
 from hubshops.shops.models import MemberRole, Membership, Shop
+from hubshops.stations.queries import station_zones
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.actions import record
 from kernel.notifications.actions import send_letter, send_mails, word_letter
 from kernel.notifications.models import Mail
 from kernel.refusals import Refusal
+from kernel.zips import DEFAULT_ZONE
 
 MOST_AT_ONCE = 200
 TO_SIGN = [ApplicationStatus.APPROVED, ApplicationStatus.AGREEMENT_SENT]
@@ -52,7 +54,7 @@ def publish_version(
     Refuses a text that is a version already, a day sooner than two weeks ahead, and one that does
     not come after the last version's.
     """
-    text, today = rules.tidy(text), at.date()
+    text, today = rules.tidy(text), latest_day(at)
     known = AgreementVersion.objects.filter(sha256=rules.hash_of(text)).first()
     if known is not None:
         raise NothingNew(number=known.number)
@@ -73,6 +75,11 @@ def publish_version(
     record(at=at, by=by, action="publish_agreement", subject=version, sha256=version.sha256)
     tell_of_version(version, at=at)
     return version
+
+
+def latest_day(at: dt.datetime) -> dt.date:
+    """Today where it is latest: every shop has its two weeks by its own calendar."""
+    return max(clock.local_day(at, zone) for zone in station_zones() or [DEFAULT_ZONE])
 
 
 def tell_of_version(version: AgreementVersion, *, at: dt.datetime) -> None:

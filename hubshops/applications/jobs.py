@@ -8,4 +8,5 @@ class Jobs(StrEnum):
 
     SCREEN = "applications.screen"
     APOLOGISE = "applications.apologise"
+    TELL_WHO_WAITS = "applications.tell_who_waits"
     TIDY = "applications.tidy"

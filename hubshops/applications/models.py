@@ -30,6 +30,7 @@ class ApplicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     WAITLISTED = "waitlisted", _("On the waiting list")
     EXPIRED = "expired", _("Run out")
+    REPEATED = "repeated", _("Sent again")
 
 
 class StorageKind(models.TextChoices):
@@ -100,6 +101,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications that should have heard from us before `today`."""
         return self.filter(status__in=rules.OURS_TO_KEEP, promised_on__lt=today)
 
+    def unanswered(self, today: dt.date) -> "ApplicationQuerySet":
+        """Applications whose question should have been answered before `today`."""
+        return self.filter(status=ApplicationStatus.INFO_NEEDED, promised_on__lt=today)
+
 
 class Application(models.Model):
     """A business asks to join. It begins as a draft, in which answers may be missing: `pages_done`
@@ -144,6 +149,14 @@ class Application(models.Model):
     language = models.CharField(max_length=10, default="en")
     referral_code = models.CharField(
         max_length=16, blank=True, db_default="", help_text=_("of the link that brought it here")
+    )
+    invited_by = models.ForeignKey(
+        Shop,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("whose invitation stands"),
     )
     findings = models.JSONField(default=list, help_text=_("what screening noticed, as codes"))
     pages_done = models.JSONField(default=list, blank=True)
@@ -284,6 +297,8 @@ class ApplicationEventKind(models.TextChoices):
     UNLISTED = "unlisted", _("Taken off the waiting list")
     APPEALED = "appealed", _("Asked us to look again")
     LATE = "late", _("We missed our date")
+    REMINDED = "reminded", _("We reminded you of our question")
+    EXPIRED = "expired", _("Ran out without an answer")
 
 
 class ApplicationEvent(models.Model):
@@ -338,7 +353,8 @@ class ApplicationEvent(models.Model):
 
 class WaitlistEntry(models.Model):
     """Somebody where no van comes yet asks to be told when one does. Confirmed by a mail's link;
-    who leaves is deleted. Law: an e-mail address waits once for a ZIP code."""
+    who leaves is deleted. Laws: an e-mail address waits once for a ZIP code; only who confirmed
+    is told that a van comes."""
 
     reference = models.CharField(max_length=26, unique=True)
     name = models.CharField(_("your name"), max_length=120)
@@ -348,6 +364,7 @@ class WaitlistEntry(models.Model):
     language = models.CharField(max_length=10, default="en")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True, help_text=_("that a van comes"))
 
     class Meta:
         db_table = "waitlist_entry"
@@ -357,6 +374,11 @@ class WaitlistEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(confirmed_at=None) | Q(confirmed_at__gte=F("asked_at")),
                 name="waitlist_entry_asked_before_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at=None)
+                | Q(confirmed_at__isnull=False, told_at__gte=F("confirmed_at")),
+                name="waitlist_entry_confirmed_before_told",
             ),
         ]
 

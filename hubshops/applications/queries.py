@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import holidays
-from django.db.models import Q
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Right
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import formats
 from django.utils.formats import time_format
@@ -30,6 +32,7 @@ from kernel.accounts.models import User
 from kernel.web.templatetags.house import day, weekday_names
 
 LAPSES_A_SWEEP = 500
+TOLD_A_SWEEP = 500
 # What each finding means to a reviewer: its words and how grave it is.
 FINDINGS = {
     "outside_every_area": (gettext_lazy("Outside every station's area: the nearest is far"), "bad"),
@@ -37,6 +40,10 @@ FINDINGS = {
     "same_street": (gettext_lazy("The same street address is used by"), "bad"),
     "same_email": (gettext_lazy("The same e-mail address is used by"), "warn"),
     "same_phone": (gettext_lazy("The same phone number is used by"), "warn"),
+    "sent_again": (
+        gettext_lazy("Sent again with the same e-mail address and street: we wrote to it"),
+        "warn",
+    ),
     "same_tax_id": (gettext_lazy("The same tax number is used by"), "bad"),
     "declined_before": (gettext_lazy("Declined in the last 90 days"), "warn"),
     "unsent_twin": (gettext_lazy("Another application, not sent, has the same facts"), "info"),
@@ -121,13 +128,13 @@ def undecided_twin(*, email: str, address1: str, postal_code: str) -> Applicatio
 
 def by_reference(reference: str) -> Application | None:
     """The application whose status page has this address."""
-    found = Application.objects.select_related("station", "shop", "shop__station")
+    found = Application.objects.select_related("station", "shop", "shop__station", "invited_by")
     return found.filter(reference=reference).first()
 
 
 def open_applications_of(email: str) -> list[Application]:
     """What an address has begun or sent and not ended, the latest first."""
-    over = [ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED]
+    over = [ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED, ApplicationStatus.REPEATED]
     found = Application.objects.filter(email=email.lower()).exclude(status__in=over)
     return list(found.order_by("-pk")[:10])
 
@@ -150,6 +157,29 @@ def waitlist_entry(reference: str) -> WaitlistEntry | None:
 def waitlist() -> Any:
     """Who waits where no van comes, the latest first."""
     return WaitlistEntry.objects.order_by("-asked_at", "-pk")
+
+
+def reached_by_a_van(at: dt.datetime) -> list[int]:
+    """The keys of confirmed entries that nobody was told about yet, and whose ZIP code lies in the
+    area of a station that is open, the longest waiting first. Two queries."""
+    stations = list(
+        Station.objects.filter(opened_at__lte=at)
+        .order_by("code")
+        .values_list("latitude", "longitude")
+    )
+    waiting = WaitlistEntry.objects.filter(told_at=None).exclude(confirmed_at=None)
+    rows = waiting.order_by("asked_at", "pk").values_list("pk", "postal_code") if stations else []
+    reached = functools.lru_cache(None)(lambda postal_code: is_in_an_area(postal_code, stations))
+    return [key for key, postal_code in rows if reached(postal_code)][:TOLD_A_SWEEP]
+
+
+def is_in_an_area(postal_code: str, stations: Iterable[tuple[float, float]]) -> bool:
+    """Whether the middle of a ZIP code is in reach of one of these stations."""
+    place = zips.place_of(postal_code)
+    if place is None:
+        return False
+    here = (place.latitude, place.longitude)
+    return any(geo.distance_m(*here, *there) <= rules.AREA_M for there in stations)
 
 
 def for_review(application_id: int) -> Application | None:
@@ -232,6 +262,23 @@ def lapsed(at: dt.datetime) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:LAPSES_A_SWEEP])
 
 
+def unanswered(at: dt.datetime) -> list[int]:
+    """The keys of the applications whose question may have waited too long anywhere in the country,
+    the longest waiting first."""
+    latest = at.date() + dt.timedelta(days=1)
+    rows = Application.objects.unanswered(latest).order_by("promised_on", "pk")
+    return list(rows.values_list("pk", flat=True)[:LAPSES_A_SWEEP])
+
+
+def reminded_on(application: Application) -> dt.date | None:
+    """The day on which we reminded the applicant of the question that is open now."""
+    steps = application.events.filter(kind__in=["asked", "reminded"]).order_by("pk")
+    last = steps.last()
+    if last is None or last.kind != "reminded":
+        return None
+    return clock.local_day(last.at, zone_of(application))
+
+
 def appeal_until(application: Application, at: dt.datetime) -> dt.date:
     """The last day on which a decline may be appealed."""
     decided_at = application.decided_at or at
@@ -278,12 +325,10 @@ def stations_by_distance(application: Application) -> list[StationAt]:
 def is_far(application: Application) -> bool:
     """Whether no station reaches the middle of the applicant's ZIP code, as far as we know it. One
     query."""
-    place = zips.place_of(application.postal_code)
-    if place is None:
+    if zips.place_of(application.postal_code) is None:
         return False
-    here = (place.latitude, place.longitude)
     ways = Station.objects.order_by("code").values_list("latitude", "longitude")
-    return all(geo.distance_m(*here, *there) > rules.AREA_M for there in ways)
+    return not is_in_an_area(application.postal_code, ways)
 
 
 def screening_facts(application: Application, nearest: StationAt | None) -> rules.Facts:
@@ -297,7 +342,7 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
         Shop.objects.filter(
             Q(postal_code__startswith=application.postal_code[:5])
             | Q(email=application.email)
-            | Q(phone=application.phone)
+            | same_phone(phone)
         ).order_by("name", "pk")
     )
     known: list[Any] = [
@@ -306,11 +351,10 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
     ]
 
     def is_alike(one: Any) -> bool:
-        return (
-            one.email == application.email
-            or house_key(one.address1) == street
-            or rules.plain_phone(one.phone) == phone
-        )
+        return one.email == application.email or house_key(one.address1) == street or has_phone(one)
+
+    def has_phone(one: Any) -> bool:
+        return bool(phone) and rules.plain_phone(one.phone) == phone
 
     return rules.Facts(
         station_m=nearest.distance_m if nearest else None,
@@ -323,7 +367,7 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
             *names(one for one in known if one.email == application.email),
             *staff_named(application.email, known),
         ],
-        same_phone=names(one for one in known if rules.plain_phone(one.phone) == phone),
+        same_phone=names(one for one in known if has_phone(one)),
         same_tax_id=names(same_tax_id(application)),
         declined_before=names(
             one
@@ -339,13 +383,29 @@ def screening_facts(application: Application, nearest: StationAt | None) -> rule
     )
 
 
+def same_phone(digits: str) -> Q:
+    """Rows whose phone number has these last ten digits, however it is written: a wizard, a file
+    and a person write the same number in three ways."""
+    if not digits:
+        return Q(pk__in=[])
+    bare = Func(
+        F("phone"),
+        Value("[^0-9]"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
+    return Q(Exact(Right(bare, rules.PHONE_DIGITS), Value(digits)))
+
+
 def others_like(application: Application) -> list[Application]:
     """Other applications that share the ZIP code, the e-mail address or the phone, drafts with
     them; approved ones are left out, their shops speak for them."""
     alike = (
         Q(postal_code__startswith=application.postal_code[:5])
         | Q(email=application.email)
-        | Q(phone=application.phone)
+        | same_phone(rules.plain_phone(application.phone))
     )
     gone = [ApplicationStatus.WITHDRAWN, ApplicationStatus.APPROVED]
     others = Application.objects.filter(alike).exclude(pk=application.pk).exclude(status__in=gone)
@@ -423,6 +483,10 @@ HEADLINES = {
         gettext_lazy("We are checking your application"),
         gettext_lazy("Nothing to do for you. You hear from us by {day}."),
     ),
+    "repeated": (
+        gettext_lazy("We are checking your application"),
+        gettext_lazy("Nothing to do for you. You hear from us by {day}."),
+    ),
     "info_needed": (
         gettext_lazy("We have a question"),
         gettext_lazy("Please answer by {day}. We go on as soon as we have it."),
@@ -443,8 +507,8 @@ HEADLINES = {
     "approved": (
         gettext_lazy("Yes: you are a partner shop"),
         gettext_lazy(
-            "We sent your link to {email}. Open it and choose a password. We call you before the "
-            "first packages come."
+            "We sent your link to {email}. Open it and choose a password. The agreement to sign "
+            "follows by {day}; after it and a practice day your shop is live."
         ),
     ),
     "agreement_sent": (

@@ -12,17 +12,29 @@ ANSWER_IN_WORKDAYS = 5
 # before we hope for an answer. What is not here has no date.
 PROMISED_WORKDAYS = {
     "submitted": ANSWER_IN_WORKDAYS,
+    "repeated": ANSWER_IN_WORKDAYS,  # what it repeats is answered
     "screening": ANSWER_IN_WORKDAYS,
     "info_needed": 10,
     "checks_running": 10,
     "pre_adverse": 10,
     "waitlisted": 60,
+    "approved": 2,  # the agreement follows by itself
 }
-OURS_TO_KEEP = {"submitted", "screening", "checks_running", "pre_adverse", "waitlisted"}
+OURS_TO_KEEP = {
+    "submitted",
+    "screening",
+    "checks_running",
+    "pre_adverse",
+    "waitlisted",
+    "approved",
+}
+# A question without an answer: one reminder after the hoped-for day, then the end.
+UNANSWERED_LASTS = dt.timedelta(days=30)  # after the hoped-for day
+REMINDED_BEFORE = dt.timedelta(days=14)  # the reminder comes so long before the end, at least
 WORKDAYS_AFTER_AN_APOLOGY = 3
 # Steps that leave the promised date where it is.
-QUIET_STEPS = {"screened", "consented", "checks_done"}
-STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer"}
+QUIET_STEPS = {"screened", "consented", "checks_done", "reminded"}
+STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer", "reminded", "expired"}
 STEPS_OF_OTHERS = {"consented"}
 APPLY_AGAIN_AFTER = dt.timedelta(days=90)
 APPEAL_WITHIN = dt.timedelta(days=30)
@@ -37,7 +49,7 @@ FREE_MAIL = (
 
 # Where an application may go from where it is; PostgreSQL refuses everything else.
 MOVES = {
-    "draft": {"submitted", "waitlisted", "withdrawn", "expired"},
+    "draft": {"submitted", "repeated", "waitlisted", "withdrawn", "expired"},
     "submitted": {"screening", "info_needed", "approved", "declined", "withdrawn", "waitlisted"},
     "screening": {
         "info_needed",
@@ -59,6 +71,7 @@ MOVES = {
     "live": set(),
     "withdrawn": set(),
     "expired": set(),
+    "repeated": {"withdrawn"},  # the same shop's other application is looked at
 }
 
 
@@ -76,6 +89,7 @@ DRAFT_LASTS = dt.timedelta(days=30)
 REMIND_AFTER = dt.timedelta(days=23)
 UNCONFIRMED_LASTS = dt.timedelta(days=30)
 MOST_PEOPLE = 20
+PHONE_DIGITS = 10
 
 
 def pages_left(done: Collection[str]) -> list[str]:
@@ -124,6 +138,7 @@ class FindingCode(StrEnum):
     SAME_EMAIL = "same_email"
     SAME_PHONE = "same_phone"
     SAME_TAX_ID = "same_tax_id"
+    SENT_AGAIN = "sent_again"
     DECLINED_BEFORE = "declined_before"
     UNSENT_TWIN = "unsent_twin"
     PHONE_AS_WRITTEN = "phone_as_written"
@@ -226,6 +241,25 @@ def promised_workdays(status: str, step: str) -> int | None:
     return WORKDAYS_AFTER_AN_APOLOGY if usual and step == "late" else usual
 
 
+class Chase(StrEnum):
+    """What an unanswered question asks of us on a day."""
+
+    WAIT = "wait"
+    REMIND = "remind"
+    END = "end"
+
+
+def chase(hoped_on: dt.date | None, reminded_on: dt.date | None, today: dt.date) -> Chase:
+    """Remind once after the day by which we hoped for an answer; end it a month after that day,
+    and never within two weeks of the reminder."""
+    if hoped_on is None or today <= hoped_on:
+        return Chase.WAIT
+    if reminded_on is None:
+        return Chase.REMIND
+    is_over = today > max(hoped_on + UNANSWERED_LASTS, reminded_on + REMINDED_BEFORE)
+    return Chase.END if is_over else Chase.WAIT
+
+
 def may_appeal(
     status: str, decided_at: dt.datetime | None, at: dt.datetime, *, was_heard: bool
 ) -> bool:
@@ -244,6 +278,6 @@ def plain_street(address: str) -> str:
 
 
 def plain_phone(phone: str) -> str:
-    """The ten digits of a US phone number, or whatever digits there are."""
-    digits = "".join(letter for letter in phone if letter.isdecimal())
-    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    """The last ten digits of a phone number, which tell US numbers apart, or what there is."""
+    digits = "".join(letter for letter in phone if letter in "0123456789")
+    return digits[-PHONE_DIGITS:]

@@ -6,6 +6,8 @@ import secrets
 
 from django.db import transaction
 
+from hubshops.applications.actions import note_inviter
+from hubshops.applications.models import Application
 from hubshops.referrals import queries
 from hubshops.referrals.models import Referral, ReferralLink
 from hubshops.referrals.rules import void_because
@@ -27,7 +29,8 @@ def new_code() -> str:
 
 
 def note_referrals(*, at: dt.datetime) -> int:
-    """Note each application that came by a link, and whether it counts; how many. Safe twice."""
+    """Note each application that came by a link, and whether it counts; how many. Who was invited
+    sees by whom where it counts. Safe twice."""
     links = {one.code: one for one in ReferralLink.objects.select_related("shop", "user")}
     noted = 0
     for application in queries.not_noted():
@@ -37,11 +40,21 @@ def note_referrals(*, at: dt.datetime) -> int:
             invited=queries.party_of(application),
             is_known=queries.is_known(application),
         )
-        _referral, is_new = Referral.objects.get_or_create(
-            application=application, defaults={"link": link, "noted_at": at, "void": void or ""}
-        )
-        noted += is_new
+        noted += note_referral(application, link, void=void or "", at=at)
     return noted
+
+
+@transaction.atomic
+def note_referral(
+    application: Application, link: ReferralLink, *, void: str, at: dt.datetime
+) -> bool:
+    """Note one application that came by a link; False when it was noted before."""
+    _referral, is_new = Referral.objects.get_or_create(
+        application=application, defaults={"link": link, "noted_at": at, "void": void}
+    )
+    if is_new and not void:
+        note_inviter(application_id=application.pk, shop=link.shop)
+    return is_new
 
 
 @transaction.atomic

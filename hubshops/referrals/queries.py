@@ -12,6 +12,7 @@ from hubshops.referrals.models import Milestone, Referral, ReferralLink
 from hubshops.referrals.rules import Party, Reached, digits_of, reached
 from hubshops.shops.models import Shop, ShopStatus
 from hubshops.shops.rules import street_key
+from kernel import clock
 
 OVER = [ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED]
 
@@ -64,7 +65,8 @@ def not_noted() -> list[Application]:
     """Applications that came by a link of somebody's and have no referral yet."""
     codes = ReferralLink.objects.values("code")
     came = Application.objects.filter(referral_code__in=codes, referral=None)
-    return list(came.exclude(status=ApplicationStatus.DRAFT).order_by("pk"))
+    aside = [ApplicationStatus.DRAFT, ApplicationStatus.REPEATED]
+    return list(came.exclude(status__in=aside).order_by("pk"))
 
 
 def party_of_link(link: ReferralLink) -> Party:
@@ -115,6 +117,12 @@ def is_known(application: Application) -> bool:
     )
 
 
+def came_on(referral: Referral) -> dt.date:
+    """The day on which an invited application was sent, by the calendar of the shop that invited:
+    the one by which its page promised an amount."""
+    return clock.local_day(referral.application.submitted_at, referral.link.shop.zone)
+
+
 @dataclass(frozen=True)
 class Due:
     """A milestone that a referral reached, and what it pays."""
@@ -141,5 +149,5 @@ def due_rewards(at: dt.datetime) -> list[Due]:
             at=at,
         )
         for one in amounts
-        if one.kind == kind and referral.application.submitted_at.date() in one.valid
+        if one.kind == kind and came_on(referral) in one.valid
     ]

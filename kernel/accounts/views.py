@@ -17,9 +17,10 @@ from kernel import clock
 from kernel.accounts import actions, queries
 from kernel.accounts.access import invited_person
 from kernel.accounts.forms import FirstPasswordForm, NewLinkForm
-from kernel.limits import take_turn
+from kernel.limits import take_mail_turn
 
-NEW_LINKS_AN_HOUR = 5
+NEW_LINKS_AN_HOUR = 5  # to one e-mail address, from one network address
+NEW_LINKS_AN_HOUR_IN_ALL = 25
 
 
 @login_not_required
@@ -56,7 +57,8 @@ def new_link(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/link_over.html", {"form": form}, status=422)
     email = form.cleaned_data["email"].lower()
-    if take_turn("welcome_link", email, most=NEW_LINKS_AN_HOUR, seconds=3600):
+    limits = {"most": NEW_LINKS_AN_HOUR, "in_all": NEW_LINKS_AN_HOUR_IN_ALL, "seconds": 3600}
+    if take_mail_turn(request, "welcome_link", email, **limits):
         actions.send_new_welcome(email=email, at=clock.now())
     return redirect("accounts:link_sent")
 

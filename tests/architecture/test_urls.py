@@ -12,19 +12,28 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from hubshops.applications.actions import submit_application
+from hubshops.applications.actions import (
+    begin_application,
+    join_waitlist,
+    name_person,
+    save_page,
+    screen_application,
+    submit_application,
+)
 from hubshops.cases.actions import open_cases
 from hubshops.cases.models import Case
 from hubshops.deliveries.actions import keep_proof
 from hubshops.deliveries.models import Proof
 from hubshops.documents.actions import keep_upload, open_shops_dossier
 from hubshops.documents.models import Document
+from hubshops.documents.queries import dossier_of
 from hubshops.drops.models import Handover, HandoverRemark
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.manifests.rules import stop_code
 from hubshops.packages.rules import State
-from hubshops.shops.actions import ask_facts_change, make_team_link
-from hubshops.shops.models import MemberRole, Shop
+from hubshops.reviews.actions import start_checks
+from hubshops.shops.actions import ask_facts_change, end_membership, make_team_link
+from hubshops.shops.models import MemberRole, Shop, ShopStatus
 from hubshops.stations.actions import make_key
 from hubshops.subscriptions.actions import subscribe
 from kernel.accounts.models import Role, User
@@ -365,6 +374,102 @@ def test_a_role_opens_its_own_pages_and_no_others(client, world, role):
         ):
             answer = client.get(url_of(address, world))
             assert answer.status_code in (200, 205, 302, 405), address
+
+
+@pytest.fixture
+def strangers(world):
+    """People who have nothing to look for at Rosa's, some of whom had."""
+    rosas = Shop.objects.get(slug=world["slug"])
+    removed = make_member(rosas, "Ida", email="ida@shop.test")
+    end_membership(
+        shop=rosas, membership_id=removed.memberships.get().pk, at=timezone.now(), by=None
+    )
+    owner = make_member(make_shop("Bo's Books", status=ShopStatus.CLOSED), "Bo")
+    return {"removed": removed, "closed": owner}
+
+
+@pytest.mark.parametrize("kind", ["removed", "closed"])
+def test_who_was_removed_or_left_finds_no_page_of_staff_and_no_row(client, world, strangers, kind):
+    client.force_login(strangers[kind])
+    rows = of("member", "manager", "owner", "owner's phone", of_one=True)
+    assert not let_in_anyway(client, [*of("staff"), *rows], world)
+    for address in of("member", "manager", "owner", "phone", "owner's phone", "person"):
+        for answer in answers(client, address, world):
+            assert answer.status_code < 500, address
+            assert CANARY not in body_of(answer), address
+
+
+BY_REFERENCE = [
+    address for address in MATRIX if "<slug:reference>" in address or address.startswith("check/")
+]
+
+
+@pytest.fixture
+def two():
+    """Two applicants, each with a draft, a sent application, a check and a place on the waiting
+    list, all under her own word."""
+    cache.clear()
+    return [applicant(word, number) for number, word in enumerate(["Scarlet", "Viridian"], 1)]
+
+
+def applicant(word: str, number: int) -> dict[str, object]:
+    """All that an applicant has, and what stands in its addresses."""
+    email = f"{word.lower()}@shop.test"
+    facts = {"name": f"{word} Bakery", "contact_name": f"{word} Rossi", "email": email}
+    facts |= {"address1": f"{number} {word} St", "phone": f"(479) 555-011{number}"}
+    sent = submit_application(**FACTS | facts, message=f"{word} message", at=LATER)
+    name_person(application_id=sent.pk, name=f"{word} Helper", email=f"h{number}@shop.test")
+    screen_application(application_id=sent.pk, at=LATER)
+    start_checks(application_id=sent.pk, by=make_staff(f"Una{number}", "reviewer"), at=LATER)
+    draft = begin_application(email=email, language="en", at=LATER)
+    written = {name: facts[name] for name in facts if name != "email"} | {"message": word}
+    save_page(reference=draft.reference, page="name", answers=written, at=LATER)
+    entry = join_waitlist(
+        name=f"{word} Rossi",
+        email=email,
+        trade="bakery",
+        postal_code="10001",
+        language="en",
+        at=LATER,
+    )
+    document = dossier_of(sent.reference).documents.first()
+    return {
+        "word": word,
+        "references": [sent.reference, draft.reference, entry.reference],
+        "token": sent.people.first().check_of.token,
+        "document_id": document.pk,
+        "page_number": 1,
+        "page": "name",
+    }
+
+
+def pages_of(one: dict[str, object]) -> Iterator[str]:
+    """Every address that belongs to an applicant."""
+    for address in BY_REFERENCE:
+        for reference in one["references"]:
+            yield url_of(address, one | {"reference": reference})
+
+
+def test_the_pages_of_one_applicant_never_show_another(client, two):
+    sung = {one["word"]: 0 for one in two}
+    for mine, other in (two, two[::-1]):
+        for url in pages_of(mine):
+            body = body_of(client.get(url))
+            assert other["word"].lower() not in body.lower(), url
+            assert not [one for one in other["references"] if one in body], url
+            sung[mine["word"]] += mine["word"] in body
+    assert min(sung.values()) > 5, "each word shows on its own pages"
+
+
+def test_a_key_of_one_applicant_opens_no_paper_of_another(client, two):
+    mine, other = two
+    for address in BY_REFERENCE:
+        if "document_id" in address:
+            url = url_of(
+                address,
+                mine | {"reference": mine["references"][0]} | {"document_id": other["document_id"]},
+            )
+            assert turned_away([client.get(url), client.post(url, {})]), url
 
 
 def test_staff_do_not_walk_into_shops(client, world):

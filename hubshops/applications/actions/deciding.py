@@ -19,27 +19,37 @@ from hubshops.documents.actions import close_dossier, hand_over, reopen_dossier
 from hubshops.shops.actions import open_shop
 from hubshops.shops.models import ShopStatus
 from hubshops.stations.models import Station
+from kernel import clock
 from kernel.accounts.actions import known_language
 from kernel.accounts.models import User
 from kernel.audit.actions import record
 from kernel.refusals import Refusal
 
-MOVING = [ApplicationStatus.DRAFT, *UNDECIDED, ApplicationStatus.WAITLISTED]
+MOVING = [
+    ApplicationStatus.DRAFT,
+    *UNDECIDED,
+    ApplicationStatus.WAITLISTED,
+    ApplicationStatus.REPEATED,
+]
 
 
 @transaction.atomic
 def screen_application(*, application_id: int, at: dt.datetime) -> Application:
     """Look for what a reviewer should know, and put the nearest station in reach on the
-    application. Done once; a second call changes nothing."""
+    application. Done once; a second call changes nothing. One that repeats another stays so."""
     application = Application.objects.select_for_update().get(pk=application_id)
-    if application.status != ApplicationStatus.SUBMITTED:
+    is_repeated = application.status == ApplicationStatus.REPEATED
+    if application.screened_at or not (
+        is_repeated or application.status == ApplicationStatus.SUBMITTED
+    ):
         return application
     nearest = next(iter(queries.stations_by_distance(application)), None)
     findings = rules.screen(queries.screening_facts(application, nearest))
     if nearest and nearest.distance_m <= rules.AREA_M:
         application.station = nearest.station
-    application.findings = [finding.as_dict() for finding in findings]
-    application.status = ApplicationStatus.SCREENING
+    application.findings += [finding.as_dict() for finding in findings]
+    if not is_repeated:
+        application.status = ApplicationStatus.SCREENING
     application.screened_at = at
     application.save(update_fields=["station", "findings", "status", "screened_at"])
     note(application, ApplicationEventKind.SCREENED, at=at)
@@ -341,6 +351,27 @@ def name_person(
     return application.people.create(
         name=name, email=email.lower(), language=known_language(language or application.language)
     )
+
+
+@transaction.atomic
+def chase_answer(*, application_id: int, at: dt.datetime) -> rules.Chase:
+    """Remind an applicant once of our question, or end an application whose question nobody
+    answered for a month; each with a letter and a step."""
+    application = Application.objects.select_for_update().get(pk=application_id)
+    if application.status != ApplicationStatus.INFO_NEEDED:
+        return rules.Chase.WAIT
+    today = clock.local_day(at, queries.zone_of(application))
+    step = rules.chase(application.promised_on, queries.reminded_on(application), today)
+    if step == rules.Chase.REMIND:
+        question = application.events.filter(kind=ApplicationEventKind.ASKED).order_by("pk").last()
+        words = question.words if question else ""
+        note(application, ApplicationEventKind.REMINDED, at=at)
+        subject = _("We still have a question about your application")
+        write_to_applicant(application, "asked_again", subject, at=at, words=words)
+    elif step == rules.Chase.END:
+        close(application, ApplicationStatus.EXPIRED, at=at, by=None)
+        write_to_applicant(application, "ran_out", _("Your application ran out"), at=at)
+    return step
 
 
 @transaction.atomic

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications import queries, rules
 from hubshops.applications.actions.sending import (
+    hold_off_twins,
     new_reference,
-    refuse_twins,
     take_in,
+    take_in_again,
     write_to_applicant,
 )
 from hubshops.applications.models import Application, ApplicationPerson, ApplicationStatus
@@ -88,8 +89,9 @@ def own_draft(reference: str) -> Application:
 def save_page(
     *, reference: str, page: str, answers: Mapping[str, Any], at: dt.datetime
 ) -> Application:
-    """Keep one page's good answers in the draft. The last word counts. Refuses one that was
-    sent."""
+    """Keep one page's good answers in the draft. The last word counts. Another e-mail address
+    gives the draft a new reference, mailed there: whoever has the old link reads nothing more.
+    Refuses one that was sent."""
     draft = own_draft(reference)
     kept = dict(answers)
     if (people := kept.pop("people", None)) is not None:
@@ -104,6 +106,8 @@ def save_page(
     draft.pages_done = sorted({*draft.pages_done, page})
     draft.typed = {key: words for key, words in draft.typed.items() if key != page}
     draft.saved_at = at
+    if is_new_address:
+        draft.reference = new_reference()
     draft.save()
     if is_new_address:
         write_to_applicant(draft, "resume", LINK_SUBJECT, at=at)
@@ -161,8 +165,9 @@ class AnswersAreMissing(Refusal):
 def send_application(*, reference: str, language: str, at: dt.datetime) -> Application:
     """Send a draft: confirmed by mail, its screening promised. A second click changes nothing.
 
-    Refuses a draft with unanswered pages, and a second application of the same e-mail address and
-    street while the first is undecided.
+    A second application of the same e-mail address and street is put aside while the first is
+    undecided, and its mailbox told; the page says nothing of it. Refuses a draft with unanswered
+    pages.
     """
     draft = Application.objects.select_for_update().filter(reference=reference).first()
     if draft is None:
@@ -173,14 +178,20 @@ def send_application(*, reference: str, language: str, at: dt.datetime) -> Appli
         raise NoSuchDraft
     if rules.pages_left(draft.pages_done):
         raise AnswersAreMissing
-    refuse_twins(email=draft.email, address1=draft.address1, postal_code=draft.postal_code)
+    hold_off_twins(draft.email)
+    place_of_twin = {"address1": draft.address1, "postal_code": draft.postal_code}
+    twin = queries.undecided_twin(email=draft.email, **place_of_twin)
     if place := zips.place_of(draft.postal_code):
         draft.latitude, draft.longitude = place.latitude, place.longitude
-    draft.status, draft.submitted_at = ApplicationStatus.SUBMITTED, at
+    draft.status = ApplicationStatus.REPEATED if twin else ApplicationStatus.SUBMITTED
+    draft.submitted_at = at
     draft.typed = {}
     draft.language = known_language(language)
     draft.save()
-    take_in(draft, at=at)
+    if twin:
+        take_in_again(draft, twin, at=at)
+    else:
+        take_in(draft, at=at)
     return draft
 
 

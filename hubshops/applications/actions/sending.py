@@ -14,6 +14,7 @@ from hubshops.applications.jobs import Jobs
 from hubshops.applications.models import Application, ApplicationEvent, ApplicationEventKind
 from hubshops.documents.actions import ask_for, open_dossier
 from hubshops.documents.models import DocumentKind
+from hubshops.shops.models import Shop
 from kernel import zips
 from kernel.accounts.actions import known_language
 from kernel.accounts.models import User
@@ -88,6 +89,24 @@ def submit_application(
 def take_in(application: Application, *, at: dt.datetime) -> None:
     """Confirm an application that was sent just now, ask for its papers, and promise its
     screening."""
+    put_in_order(application, at=at)
+    write_to_applicant(application, "received", _("We got your application"), at=at)
+
+
+def take_in_again(application: Application, twin: Application, *, at: dt.datetime) -> None:
+    """Take in an application that repeats `twin`, which is undecided. Whoever sent it sees what
+    every applicant sees, since her e-mail address may be somebody else's; only its mailbox reads
+    that we have one already, and staff see the finding there."""
+    put_in_order(application, at=at)
+    twin = Application.objects.select_for_update().get(pk=twin.pk)
+    write_to_applicant(twin, "again", _("We have your application already"), at=at)
+    if not any(one["code"] == rules.FindingCode.SENT_AGAIN for one in twin.findings):
+        twin.findings = [rules.Finding(rules.FindingCode.SENT_AGAIN).as_dict(), *twin.findings]
+        twin.save(update_fields=["findings"])
+
+
+def put_in_order(application: Application, *, at: dt.datetime) -> None:
+    """Ask for an application's papers, note its first step, and promise its screening."""
     dossier = open_dossier(
         reference=application.reference,
         name=application.name,
@@ -100,7 +119,6 @@ def take_in(application: Application, *, at: dt.datetime) -> None:
     for person in application.people.order_by("pk"):
         ask_for(dossier_id=dossier.pk, kind=DocumentKind.IDENTITY, holder=person.name, at=at)
     note(application, ApplicationEventKind.SUBMITTED, at=at)
-    write_to_applicant(application, "received", _("We got your application"), at=at)
     start_job(
         Jobs.SCREEN,
         at=at,
@@ -154,6 +172,11 @@ def note(
     )
 
 
+def note_inviter(*, application_id: int, shop: Shop) -> None:
+    """Keep by whom an applicant was invited, once that is known to stand; she sees it."""
+    Application.objects.filter(pk=application_id).update(invited_by=shop)
+
+
 def write_to_applicant(
     application: Application, letter: str, subject: object, *, at: dt.datetime, words: str = ""
 ) -> Mail:
@@ -183,18 +206,10 @@ def letter_facts(
         "answer_by": answer_by
         or (queries.answer_by(application) if application.submitted_at else None),
         "runs_out_on": queries.runs_out_on(application) if application.saved_at else None,
+        "ends_on": (application.promised_on or at.date()) + rules.UNANSWERED_LASTS,
+        "apply_path": reverse("applications:apply"),
         "again_from": queries.again_from(application, at),
         "appeal_until": queries.appeal_until(application, at),
         "has_appeal": application.appeal_against_id is None,
         "words": words,
     }
-
-
-@transaction.atomic
-def send_status_link(*, email: str, address1: str, postal_code: str, at: dt.datetime) -> bool:
-    """Send an applicant the address of her status page again. False when nothing waits."""
-    twin = queries.undecided_twin(email=email, address1=address1, postal_code=postal_code)
-    if twin is None:
-        return False
-    write_to_applicant(twin, "received", _("Your application"), at=at)
-    return True

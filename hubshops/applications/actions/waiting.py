@@ -66,6 +66,30 @@ def confirm_waitlist(*, reference: str, at: dt.datetime) -> WaitlistEntry:
 
 
 @transaction.atomic
+def tell_who_waits(*, entry_id: int, at: dt.datetime) -> bool:
+    """Write to somebody on the list that a van comes to her ZIP code now, once. False when she was
+    told, left, or never confirmed."""
+    entry = WaitlistEntry.objects.select_for_update().filter(pk=entry_id).first()
+    if entry is None or entry.confirmed_at is None or entry.told_at is not None:
+        return False
+    entry.told_at = at
+    entry.save(update_fields=["told_at"])
+    send_letter(
+        to=entry.email,
+        subject=_("A van comes to your ZIP code now"),
+        template="applications/mail/van_comes.txt",
+        facts={
+            "entry": entry,
+            "apply_path": reverse("applications:apply"),
+            "path": reverse("applications:waiting", args=[entry.reference]),
+        },
+        language=entry.language,
+        at=at,
+    )
+    return True
+
+
+@transaction.atomic
 def leave_waitlist(*, reference: str) -> None:
     """Take somebody off the waiting list, with all that we kept of her."""
     own_entry(reference).delete()

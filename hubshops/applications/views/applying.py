@@ -18,10 +18,11 @@ from hubshops.applications.forms import PAGE_FORMS, EmailForm, FitForm, Honeypot
 from hubshops.applications.models import Application, ApplicationStatus
 from hubshops.applications.views.status import found, private
 from kernel import clock
-from kernel.limits import address_of, take_turn
+from kernel.limits import address_of, take_mail_turn, take_turn
 
 APPLICATIONS_AN_HOUR = 5  # from one network address
-LETTERS_A_DAY = 5  # to one e-mail address
+LETTERS_A_DAY = 5  # to one e-mail address, from one network address
+LETTERS_A_DAY_IN_ALL = 25  # to one e-mail address, from wherever
 LETTERS_AN_HOUR = 5  # for one draft
 
 # What each page is called, and why we ask.
@@ -99,7 +100,14 @@ def begin(request: HttpRequest) -> HttpResponse:
 def may_write(request: HttpRequest, email: str) -> bool:
     """Whether this connection may have us write to this address again today."""
     is_calm = take_turn("apply", address_of(request), most=APPLICATIONS_AN_HOUR, seconds=3600)
-    return is_calm and take_turn("apply-mail", email, most=LETTERS_A_DAY, seconds=86_400)
+    return is_calm and take_mail_turn(
+        request,
+        "apply-mail",
+        email,
+        most=LETTERS_A_DAY,
+        in_all=LETTERS_A_DAY_IN_ALL,
+        seconds=86_400,
+    )
 
 
 @login_not_required
@@ -130,16 +138,34 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     form = page_form(page, draft, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         is_good = form.is_valid()
+        if is_good and not may_change(request, draft, page, form):
+            return show_page(request, draft, page, form, status=429)
         if is_good:
             save = {"reference": reference, "page": page, "answers": form.answers()}
-            actions.save_page(**save, at=clock.now())
+            draft = actions.save_page(**save, at=clock.now())
         if "later" in request.POST:
             return save_for_later(request, draft, page, form)
         if is_good:
             return redirect(way_on(request, draft, page))
-    context = {"form": form, "application": draft, **page_words(request, draft, page)}
     code = 422 if form.errors and request.method == "POST" else 200
-    return private(render(request, f"applications/{template_of(page)}", context, status=code))
+    return show_page(request, draft, page, form, status=code)
+
+
+def may_change(request: HttpRequest, draft: Application, page: str, form: Any) -> bool:
+    """Whether a page's answers may be kept now: another e-mail address is written to at once, so
+    it counts like any letter that this connection asks for."""
+    if page != "email" or form.answers()["email"] == draft.email:
+        return True
+    return may_write(request, form.answers()["email"]) and may_send_link(draft)
+
+
+def show_page(
+    request: HttpRequest, draft: Application, page: str, form: Any, *, status: int
+) -> HttpResponse:
+    """A page's questions with what was typed."""
+    context = {"form": form, "application": draft, **page_words(request, draft, page)}
+    context |= {"is_too_often": status == 429}
+    return private(render(request, f"applications/{template_of(page)}", context, status=status))
 
 
 def page_form(page: str, draft: Application, data: Any) -> Any:
@@ -190,7 +216,7 @@ def page_words(request: HttpRequest, draft: Application, page: str) -> dict[str,
 
 def way_on(request: HttpRequest, draft: Application, page: str) -> str:
     """After a page: back to the check, on within the section, or to the list of tasks."""
-    if "more" in request.POST:
+    if "more" in request.POST and page == "people":
         return request.get_full_path()
     if request.GET.get("from") == "check":
         return reverse("applications:check", args=[draft.reference])
@@ -229,9 +255,14 @@ def later(request: HttpRequest, reference: str) -> HttpResponse:
 
 def send_link(draft: Application) -> HttpResponse:
     """Mail the link, though not without end, and show that all is saved."""
-    if take_turn("apply-link", draft.reference, most=LETTERS_AN_HOUR, seconds=3600):
+    if may_send_link(draft):
         actions.send_draft_link(reference=draft.reference, at=clock.now())
     return redirect("applications:later", draft.reference)
+
+
+def may_send_link(draft: Application) -> bool:
+    """Whether one more letter may leave for this draft within the hour, wherever it goes."""
+    return take_turn("apply-link", str(draft.pk), most=LETTERS_AN_HOUR, seconds=3600)
 
 
 @login_not_required
@@ -287,19 +318,14 @@ def check_sections(draft: Application) -> list[tuple[str, list[dict[str, Any]]]]
 
 
 def send(request: HttpRequest, draft: Application) -> HttpResponse:
-    """Send a draft, once; with answers missing, show which."""
+    """Send a draft, once; with answers missing, show which. The answer is the same for one that we
+    have already: only its mailbox learns of that."""
     try:
         actions.send_application(
             reference=draft.reference, language=get_language() or "", at=clock.now()
         )
     except actions.AnswersAreMissing:
         return check_page(request, draft, status=409)
-    except actions.AlreadyApplied:
-        twin = {name: getattr(draft, name) for name in ("email", "address1", "postal_code")}
-        if take_turn("apply-link", draft.reference, most=LETTERS_AN_HOUR, seconds=3600):
-            actions.send_status_link(**twin, at=clock.now())
-        context = {"email": queries.masked(draft.email)}
-        return render(request, "applications/already.html", context, status=409)
     return redirect("applications:status", draft.reference)
 
 

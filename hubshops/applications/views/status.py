@@ -16,6 +16,8 @@ from hubshops.documents.queries import dossier_of, what_waits_for_holder
 from kernel import clock
 from kernel.refusals import Refusal
 
+NEW = [*WAITING, ApplicationStatus.REPEATED]  # who sent the same again sees no difference
+
 
 @login_not_required
 @never_cache
@@ -125,7 +127,7 @@ def status_facts(application: Application) -> dict[str, object]:
         "may_appeal": queries.may_appeal(application, at),
         "appeal_until": queries.appeal_until(application, at),
         "is_undecided": application.status in actions.MOVING,
-        "is_new": application.status in WAITING and not questions,
+        "is_new": application.status in NEW and not questions,
         "needs_answer": application.status == ApplicationStatus.INFO_NEEDED,
         "masked_email": queries.masked(application.email),
         "papers": what_waits_for_holder(dossier_of(application.reference)),

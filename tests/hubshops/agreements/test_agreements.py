@@ -21,6 +21,7 @@ from tests.factories import (
     make_member,
     make_shop,
     make_staff,
+    make_station,
     show_again,
 )
 from tests.hubshops.agreements.helpers import SUMMARIES, first, sign
@@ -201,6 +202,19 @@ def test_a_version_comes_with_notice_and_is_new(facts, no, words):
     with pytest.raises(no, match=words):
         publish(**facts)
     assert AgreementVersion.objects.count() == 1
+
+
+def test_two_weeks_are_counted_by_the_calendar_of_the_shops(shop):
+    evening = MORNING.replace(hour=20)  # the next day in Greenwich
+    assert evening.astimezone(dt.UTC).date() == MORNING.date() + dt.timedelta(days=1)
+    assert publish(days=14, at=evening).effective_on == MORNING.date() + dt.timedelta(days=14)
+
+
+def test_where_it_is_a_day_later_shops_have_their_two_weeks_too(shop):
+    make_station("NYC", zone="America/New_York")
+    evening = MORNING.replace(hour=23, minute=30)
+    with pytest.raises(actions.TooSoon):
+        publish(days=14, at=evening)
 
 
 def test_a_version_comes_after_the_last_one():

@@ -95,14 +95,6 @@ def test_another_street_or_a_withdrawn_application_is_no_twin():
     assert Application.objects.count() == 3
 
 
-def test_the_status_address_is_sent_again_only_to_who_applied():
-    apply()
-    same = {"address1": "112 W Center St", "postal_code": "72701"}
-    assert actions.send_status_link(email="ROSA@shop.test", **same, at=MORNING)
-    assert not actions.send_status_link(email="zed@shop.test", **same, at=MORNING)
-    assert list(Mail.objects.values_list("to", flat=True)) == ["rosa@shop.test"] * 2
-
-
 def test_screening_finds_the_station_and_what_is_odd():
     station = make_station()
     make_shop("Zed's Flowers", phone="479 555 0110", address1="112 W. Center St")

@@ -92,12 +92,24 @@ def test_a_draft_with_gaps_is_not_sent():
     assert draft.status == "draft"
 
 
-def test_the_same_shop_can_not_be_sent_twice():
+def test_the_same_shop_sent_twice_is_looked_at_once():
+    first, again = send(write(begin())), send(write(begin()))
+    assert (first.status, again.status) == ("submitted", "repeated")
+    actions.screen_application(application_id=again.pk, at=MORNING)
+    again.refresh_from_db()
+    assert again.status == "repeated"
+    assert list(Application.objects.undecided()) == [first]
+    assert queries.open_applications_of("rosa@shop.test") == [first]
+    assert actions.withdraw_application(reference=again.reference, at=MORNING)
+
+
+def test_nobody_decides_about_what_was_sent_again():
     send(write(begin()))
-    draft = write(begin())
-    with pytest.raises(actions.AlreadyApplied, match="We have an application from this shop"):
-        send(draft)
-    assert Application.objects.sent().count() == 1
+    again = send(write(begin()))
+    with pytest.raises(actions.NotFromHere, match="Sent again"):
+        actions.decline_application(
+            application_id=again.pk, reason="Full.", by=make_staff("Olga"), at=MORNING
+        )
 
 
 def test_what_was_sent_can_not_be_written_any_more():
@@ -238,6 +250,23 @@ def test_staff_see_a_shop_in_another_suite_of_the_same_house():
     make_station()
     make_shop("Zed's Flowers", address1="112 West Center Street, Suite B", phone="1")
     assert codes(send(write(begin())))["same_street"] == ["Zed's Flowers"]
+
+
+@pytest.mark.parametrize("phone", ["479-555-0110", "+1 479.555.0110", "14795550110"])
+def test_staff_see_the_same_phone_however_it_is_written(phone, django_assert_max_num_queries):
+    make_station()
+    make_shop("Zed's Flowers", phone=phone, postal_code="99999", address1="9 Far St")
+    apply(email="ana@shop.test", name="Ana's", phone=phone, postal_code="10001", address1="1 A St")
+    rosa = send(write(begin(), contact={"contact_name": "Rosa", "phone": "(479) 555-0110"}))
+    with django_assert_max_num_queries(12):
+        assert sorted(codes(rosa)["same_phone"]) == ["Ana's", "Zed's Flowers"]
+
+
+def test_numbers_without_digits_are_not_the_same():
+    make_station()
+    make_shop("Zed's Flowers", phone="", postal_code="99999", address1="9 Far St")
+    contact = {"contact_name": "Rosa", "phone": "none", "as_written": ["phone"]}
+    assert "same_phone" not in codes(send(write(begin(), contact=contact)))
 
 
 def test_staff_see_who_has_the_same_tax_number_and_nobody_sees_the_number(client):

@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.jobs.actions import perform_job, start_job
 from kernel.notifications.models import Mail
 from tests.factories import MORNING, make_staff
-from tests.hubshops.applications.test_actions import apply
+from tests.hubshops.applications.test_actions import apply, approve
 from tests.hubshops.reviews.test_deciding import put
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,8 @@ def sweep() -> None:
     assert perform_job(job_id=job.pk, clock=clock.now)
 
 
-@pytest.mark.parametrize("status", ["info_needed", "approved", "declined", "withdrawn", "live"])
+# An approved shop waits for our agreement, so that is ours to keep.
+@pytest.mark.parametrize("status", ["info_needed", "practice", "declined", "withdrawn", "live"])
 def test_nobody_is_told_that_we_are_late_where_the_next_step_is_not_ours(status):
     application = apply()
     put(application, status)
@@ -93,6 +94,75 @@ def test_nobody_is_told_that_we_are_late_where_the_next_step_is_not_ours(status)
     assert queries.lapsed(far) == []
     assert not actions.apologise(application_id=application.pk, at=far)
     assert not late_letters().exists()
+
+
+def test_the_agreement_is_promised_for_a_day_and_its_lateness_admitted(client):
+    application = approve(apply(), make_staff("Olga", "reviewer"))
+    assert application.promised_on == dt.date(2026, 11, 24)
+    body = client.get(f"/apply/{application.reference}/").content.decode()
+    assert "The agreement to sign follows by" in body
+    assert "We call you" not in body
+    late = MORNING + 5 * A_DAY
+    assert queries.lapsed(late) == [application.pk]
+    assert actions.apologise(application_id=application.pk, at=late)
+    assert late_letters().count() == 1
+
+
+def ask(at=MORNING):
+    application = apply()
+    return actions.ask_applicant(
+        application_id=application.pk, question="Which car?", by=make_staff("Olga"), at=at
+    )
+
+
+def tidy(time_machine, day):
+    time_machine.move_to(dt.datetime(*day, 15, 10, tzinfo=dt.UTC))
+    job = start_job("applications.tidy", at=clock.now())
+    assert perform_job(job_id=job.pk, clock=clock.now)
+
+
+def test_a_question_without_an_answer_is_asked_once_more_and_then_runs_out(client, time_machine):
+    application = ask()
+    assert application.promised_on == dt.date(2026, 12, 7)
+    again = Mail.objects.filter(subject="We still have a question about your application")
+    tidy(time_machine, (2026, 12, 7))
+    assert not again.exists()
+    for day in ((2026, 12, 8), (2026, 12, 9), (2027, 1, 6)):
+        tidy(time_machine, day)
+    application.refresh_from_db()
+    assert (application.status, application.promised_on) == ("info_needed", dt.date(2026, 12, 7))
+    assert "Which car?" in again.get().body
+    assert "January 6, 2027" in again.get().body
+    tidy(time_machine, (2027, 1, 7))
+    application.refresh_from_db()
+    assert application.status == "expired"
+    letter = Mail.objects.get(subject="Your application ran out")
+    assert letter.to == "rosa@shop.test"
+    assert "/apply/\n" in letter.body
+    body = client.get(f"/apply/{application.reference}/").content.decode()
+    assert "This application ran out" in body
+    assert "Ran out without an answer" in body
+
+
+def test_an_answer_or_another_question_begins_the_time_anew(time_machine):
+    application = ask()
+    tidy(time_machine, (2026, 12, 8))
+    actions.answer_question(reference=application.reference, words="A van.", at=clock.now())
+    tidy(time_machine, (2027, 1, 20))
+    application.refresh_from_db()
+    assert application.status == "screening"
+    actions.ask_applicant(
+        application_id=application.pk, question="Whose?", by=make_staff("Pavel"), at=clock.now()
+    )
+    assert queries.reminded_on(application) is None
+
+
+def test_a_late_reminder_still_leaves_two_weeks():
+    hoped, today = dt.date(2026, 12, 7), dt.date(2027, 3, 1)
+    assert rules.chase(hoped, None, today) == rules.Chase.REMIND
+    assert rules.chase(hoped, today, today + dt.timedelta(days=14)) == rules.Chase.WAIT
+    assert rules.chase(hoped, today, today + dt.timedelta(days=15)) == rules.Chase.END
+    assert rules.chase(None, None, today) == rules.Chase.WAIT
 
 
 def test_the_timeline_says_who_did_what(client):

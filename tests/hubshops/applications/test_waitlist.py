@@ -9,11 +9,16 @@ from django.db import IntegrityError, connection, transaction
 
 from hubshops.applications import actions
 from hubshops.applications.models import WaitlistEntry
+from hubshops.stations.models import Station
+from kernel import clock
 from kernel.accounts.models import User
+from kernel.jobs.actions import perform_job, start_job
 from kernel.notifications.models import Mail
-from tests.factories import MORNING, make_staff
+from portal.schedule import SCHEDULE
+from tests.factories import MORNING, make_staff, make_station
 
 pytestmark = pytest.mark.django_db
+NEWS = "A van comes to your ZIP code now"
 ROSA = {
     "name": "Rosa Marte",
     "email": "rosa@shop.test",
@@ -102,6 +107,51 @@ def test_what_nobody_confirms_is_dropped_after_thirty_days():
     assert WaitlistEntry.objects.get() == sure
 
 
+def sweep():
+    """What the scheduler starts each day."""
+    job = start_job("applications.tell_who_waits", at=clock.now())
+    assert perform_job(job_id=job.pk, clock=clock.now)
+
+
+def told():
+    return Mail.objects.filter(subject__in=[NEWS, "Ya pasa una camioneta por su código postal"])
+
+
+def test_who_waits_is_told_once_when_a_van_comes(client):
+    assert any(one.job == "applications.tell_who_waits" for one in SCHEDULE)
+    sure, elsewhere = join(), join(email="ana@shop.test", postal_code="94105")
+    join(email="zed@shop.test")  # never said that it was he
+    for entry in (sure, elsewhere):
+        actions.confirm_waitlist(reference=entry.reference, at=MORNING)
+    make_station(latitude=36.06, longitude=-94.16)
+    sweep()
+    assert not told().exists()
+    new_york = make_station("NYC", latitude=40.75, longitude=-73.99)
+    Station.objects.filter(pk=new_york.pk).update(opened_at=clock.now() + dt.timedelta(days=9))
+    sweep()
+    assert not told().exists()
+    Station.objects.filter(pk=new_york.pk).update(opened_at=MORNING)
+    sweep()
+    sweep()
+    letter = told().get()
+    assert letter.to == "rosa@shop.test"
+    assert "a van comes to 10001 now" in letter.body
+    assert "/apply/" in letter.body
+    assert "You can apply" in text(client.get(f"/waitlist/{sure.reference}/"))
+    client.force_login(make_staff("Olga", "reviewer"))
+    body = text(client.get("/ops/waitlist/"))
+    assert body.count("Told ") == 1
+    assert "Confirmed" in body
+
+
+def test_who_waits_is_told_in_her_language():
+    entry = join(language="es")
+    actions.confirm_waitlist(reference=entry.reference, at=MORNING)
+    make_station("NYC", latitude=40.75, longitude=-73.99)
+    sweep()
+    assert "pasa una camioneta por 10001" in told().get().body
+
+
 def test_staff_see_who_waits(client, django_assert_num_queries):
     client.force_login(make_staff("Olga", "reviewer"))
     assert "Nobody waits" in text(client.get("/ops/waitlist/"))
@@ -132,6 +182,7 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(client, django_assert_nu
     [
         ("confirmed_at = asked_at - interval '1 day'", "waitlist_entry_asked_before_confirmed"),
         ("email = 'ana@shop.test'", "waitlist_entry_once"),
+        ("told_at = now()", "waitlist_entry_confirmed_before_told"),
     ],
 )
 def test_postgresql_holds_the_laws_of_the_list(words, law):

@@ -5,12 +5,17 @@ import re
 import pytest
 from django.core.cache import cache
 
+from hubshops.applications import actions
 from hubshops.applications.models import Application
+from kernel import clock
+from kernel.jobs.actions import perform_job
+from kernel.jobs.models import Job
 from kernel.notifications.models import Mail
-from tests.factories import make_station
-from tests.hubshops.applications.helpers import TYPED, YES, begin, send, write
+from tests.factories import MORNING, make_staff, make_station
+from tests.hubshops.applications.helpers import ANSWERS, TYPED, YES, begin, send, write
 
 pytestmark = pytest.mark.django_db
+ELSEWHERE = {"address1": "9 N School Ave"}
 
 
 @pytest.fixture(autouse=True)
@@ -228,6 +233,54 @@ def test_the_link_is_not_mailed_without_end(client):
     assert Mail.objects.filter(to="rosa@shop.test").count() == 1 + 5
 
 
+def test_the_first_mailbox_loses_the_key_when_the_address_is_corrected(client):
+    draft = write(begin("wrong@stranger.test"))
+    answer = client.post(f"{page_of(draft, 'email')}?from=check", {"email": "rosa@shop.test"})
+    old, draft = draft.reference, Application.objects.get()
+    assert answer.url == f"/apply/{draft.reference}/check/"
+    assert "Rosa&#x27;s Bodega" in text(client.get(answer.url))
+    assert f"/apply/{draft.reference}/" in Mail.objects.get(to="rosa@shop.test").body
+    for address in ("", "answers/name/", "check/", "later/", "record.pdf", "documents/"):
+        gone = client.get(f"/apply/{old}/{address}")
+        assert gone.status_code == 404
+        assert "/apply/links/" in text(gone)
+        assert "rosa@" not in text(gone)
+    guessed = text(client.get("/apply/abcdefghijklmnopqrstuvwxyz/"))
+    assert "/apply/links/" in guessed
+    with pytest.raises(actions.NoSuchDraft):
+        actions.save_page(reference=old, page="name", answers={"name": "Zed's"}, at=MORNING)
+
+
+def test_another_address_that_can_wait_is_led_to_its_own_page(client):
+    draft = begin("wrong@stranger.test")
+    answer = client.post(page_of(draft, "email"), {"email": "rosa@shop.test", "later": "yes"})
+    draft.refresh_from_db()
+    assert answer.url == f"/apply/{draft.reference}/later/"
+    assert "r•••@shop.test" in text(client.get(answer.url))
+
+
+def test_another_address_is_not_written_to_without_end(client):
+    draft = begin()
+    for number in range(7):
+        answer = client.post(page_of(draft, "email"), {"email": f"r{number}@shop.test"})
+        draft.refresh_from_db()
+    assert Mail.objects.exclude(to="rosa@shop.test").count() == 5
+    assert answer.status_code == 429
+    assert "Too many letters were asked for" in text(answer)
+    assert 'value="r6@shop.test"' in text(answer)
+    assert draft.email == "r4@shop.test"
+    assert client.post(page_of(draft, "email"), {"email": draft.email}).status_code == 302
+
+
+def test_one_draft_writes_to_few_addresses_from_whatever_connection(client):
+    draft = begin()
+    for number in range(7):
+        typed = {"email": f"r{number}@shop.test", "later": "yes"}
+        client.post(page_of(draft, "email"), typed, REMOTE_ADDR=f"10.0.0.{number}")
+        draft.refresh_from_db()
+    assert Mail.objects.exclude(to="rosa@shop.test").count() <= 6
+
+
 def test_a_check_with_gaps_names_them_and_offers_no_button(client):
     draft = begin()
     url = f"/apply/{draft.reference}/check/"
@@ -259,13 +312,39 @@ def test_a_street_without_a_van_is_told_before_sending(client):
     assert "No van comes to your street yet" in text(client.get(f"/apply/{draft.reference}/check/"))
 
 
-def test_a_second_application_is_refused_kindly(client):
-    send(write(begin()))
-    draft = write(begin())
-    answer = client.post(f"/apply/{draft.reference}/check/")
-    assert answer.status_code == 409
-    assert "We have your application already" in text(answer)
-    assert Application.objects.sent().count() == 1
+def test_who_types_somebody_elses_facts_learns_nothing(client):
+    """A draft's e-mail address is not proven, so no page says what we know about it."""
+    first = send(write(begin()))
+    pages, words = [], []
+    for draft in (write(begin()), write(begin(), address={**ANSWERS["address"], **ELSEWHERE})):
+        url = f"/apply/{draft.reference}/"
+        assert client.post(f"{url}check/").url == url
+        for job in Job.objects.filter(name="applications.screen", done_at=None):
+            perform_job(job_id=job.pk, clock=clock.now)
+        body = without_tokens(text(client.get(url))).replace(draft.reference, "")
+        pages.append(body.replace(draft.reference[:8].upper(), ""))
+        words.append(text(client.get(f"{url}documents/")).count("<li"))
+        assert first.reference not in body
+    assert pages[0] == pages[1]
+    assert words[0] == words[1]
+
+
+def test_only_the_mailbox_and_staff_learn_that_it_came_twice(client):
+    first, draft = send(write(begin())), write(begin())
+    client.post(f"/apply/{draft.reference}/check/")
+    draft.refresh_from_db()
+    assert draft.status == "repeated"
+    letter = Mail.objects.get(subject="We have your application already")
+    assert letter.to == "rosa@shop.test"
+    assert f"/apply/{first.reference}/" in letter.body
+    assert draft.reference not in letter.body
+    actions.screen_application(application_id=first.pk, at=MORNING)
+    client.force_login(make_staff("Olga", "reviewer"))
+    assert "Sent again with the same e-mail" in text(client.get(f"/ops/applications/{first.pk}/"))
+    assert "Sent again" in text(client.get("/ops/applications/?status=all"))
+    waiting = text(client.get("/ops/applications/"))
+    assert f"/ops/applications/{draft.pk}/" not in waiting
+    assert Application.objects.undecided().get() == first
 
 
 def test_deleted_answers_are_gone(client):
@@ -285,6 +364,22 @@ def test_links_are_sent_again_and_the_answer_tells_nobody(client):
     assert Mail.objects.filter(to="zed@shop.test").count() == 0
     assert Mail.objects.filter(to="rosa@shop.test").count() == 2
     assert "Enter a valid" in text(client.post("/apply/links/", {"email": "rosa"}))
+
+
+def test_strangers_do_not_use_up_an_applicants_letters(client):
+    begin()
+    for number in range(10):
+        client.post("/apply/links/", {"email": "rosa@shop.test"}, REMOTE_ADDR=f"10.0.0.{number}")
+    before = Mail.objects.count()
+    client.post("/apply/links/", {"email": "Rosa@shop.test"}, REMOTE_ADDR="10.1.1.1")
+    assert Mail.objects.count() == before + 1
+
+
+def test_nobody_is_flooded_from_many_connections(client):
+    begin()
+    for number in range(30):
+        client.post("/apply/links/", {"email": "rosa@shop.test"}, REMOTE_ADDR=f"10.0.0.{number}")
+    assert Mail.objects.count() == 1 + 25
 
 
 @pytest.mark.parametrize(

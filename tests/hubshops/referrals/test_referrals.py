@@ -125,6 +125,35 @@ class TestALink:
         assert inviter_of(invited) == "Rosa's Bodega"
         assert referral.rewards.count() == 0
 
+    def test_who_was_invited_reads_by_whom_on_her_status_page(self, client, link):
+        referral = self.come(link)
+        url = f"/apply/{referral.application.reference}/"
+        body = client.get(url).content.decode()
+        assert "Invited by" in body
+        assert "Rosa&#x27;s Bodega" in body
+
+    def test_an_invitation_that_does_not_count_is_not_shown(self, client, link):
+        referral = self.come(link, phone="479-555-0111")
+        assert referral.void
+        body = client.get(f"/apply/{referral.application.reference}/").content.decode()
+        assert "Invited by" not in body
+        assert "Rosa&#x27;s Bodega" not in body
+
+    def test_an_amount_is_the_one_of_the_day_by_the_inviters_calendar(self, link):
+        """In the evening it is tomorrow in Greenwich already."""
+        referral = self.come(link)
+        tomorrow = MORNING.date() + dt.timedelta(days=1)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE referral_milestone DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM referral_milestone")
+        Milestone.objects.create(kind="live", amount_cents=5000, valid=(None, tomorrow))
+        Milestone.objects.create(kind="live", amount_cents=9900, valid=(tomorrow, None))
+        invited = make_shop("Ana's", status=ShopStatus.PREPARING)
+        evening = MORNING.replace(hour=21)
+        Application.objects.update(shop=invited, status="approved", submitted_at=evening)
+        Referral.objects.filter(pk=referral.pk).update(live_at=MORNING)
+        assert [one.amount_cents for one in due_rewards(MORNING)] == [5000]
+
     def test_who_invited_sees_a_first_name_and_a_state_and_no_more(self, client, link, rosa):
         self.come(link)
         client.force_login(rosa)

@@ -100,6 +100,24 @@ def test_new_links_have_an_hourly_limit_that_nobody_sees(client):
     assert Mail.objects.count() == 1 + 5
 
 
+def test_strangers_do_not_use_up_an_invited_persons_links(client):
+    invite()
+    for number in range(7):
+        where = {"REMOTE_ADDR": f"10.0.0.{number}"}
+        client.post("/account/welcome/", {"email": "rosa@shop.test"}, **where)
+    before = Mail.objects.count()
+    client.post("/account/welcome/", {"email": "rosa@shop.test"}, REMOTE_ADDR="10.1.1.1")
+    assert Mail.objects.count() == before + 1
+
+
+def test_an_invited_person_is_not_flooded_from_many_connections(client):
+    invite()
+    for number in range(30):
+        where = {"REMOTE_ADDR": f"10.0.0.{number}"}
+        client.post("/account/welcome/", {"email": "rosa@shop.test"}, **where)
+    assert Mail.objects.count() == 1 + 25
+
+
 def test_a_link_is_for_invited_people_not_for_sessions(client):
     """Choosing the first password as somebody else signs that one out."""
     zed = make_person("Zed")
