@@ -185,10 +185,10 @@ def readers_of(dossier: Dossier) -> list[Reader]:
 
 
 def running_out(until: dt.date) -> QuerySet[Document]:
-    """Current papers whose last day is `until` or before and that are not known to have run out,
-    the dossiers with them."""
+    """Current papers whose last day is `until` or before, that are not known to have run out and
+    that are still asked for."""
     current = Document.objects.current().filter(status__in=GOOD, expires_on__lte=until)
-    return current.select_related("dossier").order_by("pk")
+    return current.filter(waived_at=None, dossier__closed_at=None).order_by("pk")
 
 
 def lapsed_kinds(shop: Shop) -> list[str]:

@@ -1,8 +1,10 @@
 """What the calendar does to papers: they run out, people hear of it before, pictures go."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.documents import queries, rules
@@ -12,7 +14,7 @@ from hubshops.documents.actions.steps import hold_dossier, move, settle_shop, wr
 from hubshops.documents.models import Document, DocumentKind, DocumentStatus, Dossier, Reminder
 from kernel import clock
 
-ROWS_A_SWEEP = 1_000
+ROWS_A_READ = 1_000
 
 
 def sweep_documents(*, at: dt.datetime) -> int:
@@ -20,12 +22,22 @@ def sweep_documents(*, at: dt.datetime) -> int:
     shops whose papers did; how many papers were looked at. Each paper is a transaction of its own,
     safe twice, late or side by side."""
     until = (at + dt.timedelta(days=rules.REMIND_DAYS[0] + 1)).date()
-    ids = list(queries.running_out(until).values_list("pk", flat=True)[:ROWS_A_SWEEP])
-    for document_id in ids:
+    looked_at = 0
+    for document_id in keys_of(queries.running_out(until)):
         age_document(document_id, at=at)
+        looked_at += 1
     for dossier_id in queries.dossiers_to_settle():
         settle(dossier_id, at=at)
-    return len(ids)
+    return looked_at
+
+
+def keys_of(found: QuerySet) -> Iterator[int]:
+    """The keys of all rows, in order and some at a time: a paper that was looked at stays among
+    those that run out for weeks, and must not stand before the others."""
+    last = 0
+    while keys := list(found.filter(pk__gt=last).values_list("pk", flat=True)[:ROWS_A_READ]):
+        yield from keys
+        last = keys[-1]
 
 
 @transaction.atomic
@@ -101,7 +113,7 @@ def settle(dossier_id: int, *, at: dt.datetime) -> None:
 def forget_pages(*, at: dt.datetime) -> int:
     """Delete the pictures of papers that were replaced, are no longer asked for, or belong to an
     application that ended, half a year after that; how many uploads."""
-    found = list(queries.to_forget(at - dt.timedelta(days=rules.KEEP_DAYS))[:ROWS_A_SWEEP])
+    found = list(queries.to_forget(at - dt.timedelta(days=rules.KEEP_DAYS))[:ROWS_A_READ])
     for upload in found:
         with transaction.atomic():
             forget(upload, at=at)

@@ -194,6 +194,29 @@ def test_its_owner_is_reminded_at_30_14_and_3_days_once_each(olga, shop):
     assert "no packages can come to you" in Mail.objects.first().body
 
 
+def test_the_sweep_comes_to_every_paper_however_many_stand_before_it(olga, monkeypatch):
+    monkeypatch.setattr("hubshops.documents.actions.ageing.ROWS_A_READ", 1)
+    for number in range(3):
+        accepted(
+            a_dossier(reference=f"r{number}", email=f"{number}@shop.test"),
+            "insurance",
+            olga,
+            ends=ENDS,
+        )
+    assert actions.sweep_documents(at=noon(ENDS - 14 * DAY)) == 3
+    told = Mail.objects.filter(subject="A paper of yours runs out soon")
+    assert set(told.values_list("to", flat=True)) == {f"{number}@shop.test" for number in range(3)}
+
+
+def test_what_nobody_asks_for_any_more_does_not_run_out(olga):
+    dossier = a_dossier()
+    accepted(dossier, "insurance", olga, ends=ENDS)
+    card = accepted(a_dossier(reference="other"), "identity", olga, ends=ENDS)
+    actions.close_dossier(reference=REFERENCE, at=MORNING)
+    actions.waive_document(document_id=card.pk, at=MORNING, by=olga)
+    assert actions.sweep_documents(at=noon(ENDS + 900 * DAY)) == 0
+
+
 def test_nobody_is_reminded_of_what_staff_have(olga, shop):
     dossier, _document = insured_shop(shop, olga, ends=ENDS)
     actions.sweep_documents(at=noon(ENDS - 30 * DAY))
