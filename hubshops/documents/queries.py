@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from hubshops.documents import rules
@@ -13,13 +13,14 @@ from hubshops.documents.models import (
     GOOD,
     OPEN,
     Document,
+    DocumentKind,
     DocumentStep,
     Dossier,
     Look,
     Upload,
     UploadPage,
 )
-from hubshops.shops.models import MemberRole, Shop, ShopStatus
+from hubshops.shops.models import MemberRole, Membership, Shop, ShopStatus
 from kernel.accounts.models import User
 
 
@@ -220,10 +221,34 @@ def banner_of(shop: Shop) -> list[Paper]:
 def to_forget(before: dt.datetime) -> QuerySet[Upload]:
     """Uploads whose pictures nobody needs any more: of what was replaced, waived or closed before a
     moment, or superseded by a later upload of the same paper."""
-    kept = Upload.objects.filter(forgotten_at=None).select_related("document")
-    gone = (
-        kept.filter(document__replaced_at__lt=before)
-        | kept.filter(document__waived_at__lt=before)
-        | kept.filter(document__dossier__closed_at__lt=before)
+    later = Upload.objects.filter(
+        document=OuterRef("document"), number__gt=OuterRef("number"), at__lt=before
     )
-    return gone.prefetch_related(Prefetch("pages")).order_by("pk")
+    gone = Upload.objects.filter(
+        Exists(later)
+        | Q(document__replaced_at__lt=before)
+        | Q(document__waived_at__lt=before)
+        | Q(document__dossier__closed_at__lt=before),
+        forgotten_at=None,
+    )
+    return gone.select_related("document").prefetch_related(Prefetch("pages")).order_by("pk")
+
+
+def dossiers_to_close() -> QuerySet[Dossier]:
+    """Dossiers of shops that are closed, while they are open themselves."""
+    return Dossier.objects.filter(closed_at=None, shop__status=ShopStatus.CLOSED).order_by("pk")
+
+
+def cards_to_let_go() -> QuerySet[Document]:
+    """Identity cards of people who left a shop's team, by their names. A card that was asked for
+    after that is not among them, nor one whose name somebody else of the team has."""
+    named = Membership.objects.filter(
+        shop=OuterRef("dossier__shop"), user__name__iexact=OuterRef("holder")
+    )
+    return Document.objects.filter(
+        Exists(named.filter(ended_at__gt=OuterRef("asked_at"))),
+        ~Exists(named.current()),
+        kind=DocumentKind.IDENTITY,
+        waived_at=None,
+        dossier__closed_at=None,
+    ).order_by("pk")
