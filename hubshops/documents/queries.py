@@ -1,6 +1,7 @@
 """Papers as those who bring them, and those who look at them, read them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -119,6 +120,13 @@ def for_review(document_id: int) -> Document | None:
 def last_upload(document: Document) -> Upload | None:
     """What was sent last, with its pages."""
     return document.uploads.prefetch_related("pages").order_by("pk").last()
+
+
+def last_pages(documents: Iterable[Document]) -> dict[int, list[UploadPage]]:
+    """Paper → the pages that were sent last, while their pictures are kept. Two queries."""
+    last = Upload.objects.filter(document__in=documents).order_by("document_id", "-pk")
+    uploads = last.distinct("document_id").prefetch_related("pages")
+    return {one.document_id: list(one.pages.all()) for one in uploads if not one.forgotten_at}
 
 
 def page_of(document: Document, number: int) -> UploadPage | None:
