@@ -95,7 +95,12 @@ def order(document: Document) -> tuple[int, str, str, int]:
 def what_is_missing(dossier: Dossier | None) -> list[Paper]:
     """The papers of a dossier without which nothing goes on: asked for, and none is good. One
     query."""
-    return [paper for paper in documents_of(dossier) if not paper.is_good]
+    return missing_among(documents_of(dossier))
+
+
+def missing_among(papers: Iterable[Paper]) -> list[Paper]:
+    """Those of these papers that were asked for, and none is good."""
+    return [paper for paper in papers if not paper.is_good]
 
 
 def what_waits_for_holder(dossier: Dossier | None) -> list[Paper]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hubshops.applications import actions, queries
+from hubshops.documents.actions import accept_document
 from hubshops.documents.models import Look
 from hubshops.documents.queries import dossier_of
 from hubshops.shops.models import Shop
@@ -14,6 +15,7 @@ from kernel.notifications.models import Mail
 from tests.factories import MORNING, make_staff, make_station
 from tests.hubshops.applications.test_actions import apply
 from tests.hubshops.documents.helpers import bring, of_kind
+from tests.hubshops.documents.test_actions import ENDS
 
 pytestmark = pytest.mark.django_db
 
@@ -183,8 +185,19 @@ def test_papers_are_read_beside_the_facts_and_who_looked_is_written_down(client,
     assert not Look.objects.exists()
     assert client.get(address).status_code == 200
     assert Look.objects.get().by == olga
+    assert rows_of(body)["Every paper is accepted (may follow after a yes)"] == "Not yet"
     for kind in ("insurance", "identity"):
         bring(of_kind(dossier, kind))
     with CaptureQueriesContext(connection) as many:
         assert text(client.get(page)).count('loading="lazy"') == 3
     assert len(many) == len(few)
+    for document in dossier.documents.all():
+        accept_document(document_id=document.pk, expires_on=ENDS, by=olga, at=MORNING)
+    body = text(client.get(page))
+    assert rows_of(body)["Every paper is accepted (may follow after a yes)"] == "Yes"
+
+
+def rows_of(body):
+    """The checklist: its words, and its answers."""
+    rows = re.findall(r'<li class="row row-apart"><span>(.*?)</span>(.*?)</li>', body, re.DOTALL)
+    return {words: re.sub(r"<[^>]+>", "", answer).strip() for words, answer in rows}
