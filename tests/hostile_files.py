@@ -146,6 +146,18 @@ def busy_pdf() -> bytes:
     return objects(*bodies)
 
 
+def slow_pages() -> bytes:
+    """A PDF of twenty pages, each drawn in about a second: no page alone is too much."""
+    strokes = b"0 0 m 600 800 l 5 700 l S " * 1000
+    pages = range(4, 24)
+    return objects(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 20/Kids[%s]>>" % b" ".join(b"%d 0 R" % page for page in pages),
+        b"<</Length %d>>stream\n" % len(strokes) + strokes + b"\nendstream",
+        *[b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 3 0 R>>" for _page in pages],
+    )
+
+
 def opening(deed: bytes) -> bytes:
     """A PDF that does something when it is opened."""
     return pdf().replace(b"/Type /Catalog", b"/OpenAction<<" + deed + b">>/Type /Catalog")
@@ -216,6 +228,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a PDF of itself": (loop_of_pages, "broken"),
     "a PDF that draws ten million forms": (busy_pdf, "heavy"),
+    "a PDF whose pages are slow together": (slow_pages, "heavy"),
     "a JPEG cut in the middle": (lambda: picture(size=(2000, 1500))[:-20_000], "broken"),
     "a PNG cut in the middle": (lambda: picture("PNG")[:-200], "broken"),
     "a HEIC cut in the middle": (lambda: SMALL_HEIC[:200], "broken"),

@@ -1,10 +1,11 @@
 """Papers as those who bring them, and those who look at them, read them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from hubshops.documents import rules
@@ -13,13 +14,14 @@ from hubshops.documents.models import (
     GOOD,
     OPEN,
     Document,
+    DocumentKind,
     DocumentStep,
     Dossier,
     Look,
     Upload,
     UploadPage,
 )
-from hubshops.shops.models import MemberRole, Shop, ShopStatus
+from hubshops.shops.models import MemberRole, Membership, Shop, ShopStatus
 from kernel.accounts.models import User
 
 
@@ -93,7 +95,12 @@ def order(document: Document) -> tuple[int, str, str, int]:
 def what_is_missing(dossier: Dossier | None) -> list[Paper]:
     """The papers of a dossier without which nothing goes on: asked for, and none is good. One
     query."""
-    return [paper for paper in documents_of(dossier) if not paper.is_good]
+    return missing_among(documents_of(dossier))
+
+
+def missing_among(papers: Iterable[Paper]) -> list[Paper]:
+    """Those of these papers that were asked for, and none is good."""
+    return [paper for paper in papers if not paper.is_good]
 
 
 def what_waits_for_holder(dossier: Dossier | None) -> list[Paper]:
@@ -118,6 +125,13 @@ def for_review(document_id: int) -> Document | None:
 def last_upload(document: Document) -> Upload | None:
     """What was sent last, with its pages."""
     return document.uploads.prefetch_related("pages").order_by("pk").last()
+
+
+def last_pages(documents: Iterable[Document]) -> dict[int, list[UploadPage]]:
+    """Paper → the pages that were sent last, while their pictures are kept. Two queries."""
+    last = Upload.objects.filter(document__in=documents).order_by("document_id", "-pk")
+    uploads = last.distinct("document_id").prefetch_related("pages")
+    return {one.document_id: list(one.pages.all()) for one in uploads if not one.forgotten_at}
 
 
 def page_of(document: Document, number: int) -> UploadPage | None:
@@ -185,10 +199,10 @@ def readers_of(dossier: Dossier) -> list[Reader]:
 
 
 def running_out(until: dt.date) -> QuerySet[Document]:
-    """Current papers whose last day is `until` or before and that are not known to have run out,
-    the dossiers with them."""
+    """Current papers whose last day is `until` or before, that are not known to have run out and
+    that are still asked for."""
     current = Document.objects.current().filter(status__in=GOOD, expires_on__lte=until)
-    return current.select_related("dossier").order_by("pk")
+    return current.filter(waived_at=None, dossier__closed_at=None).order_by("pk")
 
 
 def lapsed_kinds(shop: Shop) -> list[str]:
@@ -220,10 +234,34 @@ def banner_of(shop: Shop) -> list[Paper]:
 def to_forget(before: dt.datetime) -> QuerySet[Upload]:
     """Uploads whose pictures nobody needs any more: of what was replaced, waived or closed before a
     moment, or superseded by a later upload of the same paper."""
-    kept = Upload.objects.filter(forgotten_at=None).select_related("document")
-    gone = (
-        kept.filter(document__replaced_at__lt=before)
-        | kept.filter(document__waived_at__lt=before)
-        | kept.filter(document__dossier__closed_at__lt=before)
+    later = Upload.objects.filter(
+        document=OuterRef("document"), number__gt=OuterRef("number"), at__lt=before
     )
-    return gone.prefetch_related(Prefetch("pages")).order_by("pk")
+    gone = Upload.objects.filter(
+        Exists(later)
+        | Q(document__replaced_at__lt=before)
+        | Q(document__waived_at__lt=before)
+        | Q(document__dossier__closed_at__lt=before),
+        forgotten_at=None,
+    )
+    return gone.select_related("document").prefetch_related(Prefetch("pages")).order_by("pk")
+
+
+def dossiers_to_close() -> QuerySet[Dossier]:
+    """Dossiers of shops that are closed, while they are open themselves."""
+    return Dossier.objects.filter(closed_at=None, shop__status=ShopStatus.CLOSED).order_by("pk")
+
+
+def cards_to_let_go() -> QuerySet[Document]:
+    """Identity cards of people who left a shop's team, by their names. A card that was asked for
+    after that is not among them, nor one whose name somebody else of the team has."""
+    named = Membership.objects.filter(
+        shop=OuterRef("dossier__shop"), user__name__iexact=OuterRef("holder")
+    )
+    return Document.objects.filter(
+        Exists(named.filter(ended_at__gt=OuterRef("asked_at"))),
+        ~Exists(named.current()),
+        kind=DocumentKind.IDENTITY,
+        waived_at=None,
+        dossier__closed_at=None,
+    ).order_by("pk")

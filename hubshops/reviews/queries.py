@@ -34,6 +34,7 @@ CHECKLIST = {
     "sound": gettext_lazy("The first check found nothing grave"),
     "named": gettext_lazy("Everybody who delivers is named"),
     "checked": gettext_lazy("Everybody is checked or excused"),
+    "papers": gettext_lazy("Every paper is accepted (may follow after a yes)"),
 }
 # What a check waits for, in words for staff.
 CHECK_WAITS = {
@@ -244,7 +245,10 @@ def why(application: Application, people: list[PersonChecked], step: str) -> lis
 
 
 def checklist_of(
-    application: Application, people: list[PersonChecked], grave: int
+    application: Application,
+    people: list[PersonChecked],
+    grave: int,
+    asked: list[papers.Paper],
 ) -> list[tuple[str, bool]]:
     """What has to be so before a yes, in words, and whether it is."""
     known = rules.Known(
@@ -254,6 +258,7 @@ def checklist_of(
         grave_findings=grave,
         people=len(people),
         checks=[one.status for one in people if one.check],
+        papers_missing=len(papers.missing_among(asked)),
     )
     return [(str(CHECKLIST[name]), is_so) for name, is_so in rules.checklist(known).items()]
 
@@ -280,15 +285,26 @@ def earlier_decisions(application: Application) -> list[Application]:
     return sorted(same.values(), key=lambda one: (one.decided_at, one.pk), reverse=True)[:10]
 
 
-def documents_of(application: Application) -> list[dict[str, Any]]:
-    """The papers of an application, as its page shows them: `title`, `status`, `url`. Two
+def papers_of(application: Application) -> list[papers.Paper]:
+    """The papers that an application was asked for. Two queries."""
+    return papers.documents_of(papers.dossier_of(application.reference))
+
+
+def documents_of(asked: list[papers.Paper]) -> list[dict[str, Any]]:
+    """Papers as an application's page shows them, each with the pages that were sent last: `title`,
+    `document`, `url`, `pages`. Who is shown a picture is written down by its address. Two
     queries."""
-    shown = [paper.shown for paper in papers.documents_of(papers.dossier_of(application.reference))]
+    shown = [paper.shown for paper in asked]
+    pages = papers.last_pages(shown)
     return [
         {
             "title": str(one),
-            "status": one.get_status_display(),
+            "document": one,
             "url": reverse("documents:review", args=[one.pk]),
+            "pages": [
+                (page, reverse("documents:picture", args=[one.pk, page.number]))
+                for page in pages.get(one.pk, [])
+            ],
         }
         for one in shown
     ]

@@ -56,10 +56,11 @@ class Known:
     grave_findings: int
     people: int
     checks: Collection[str]
+    papers_missing: int
 
 
 def checklist(known: Known) -> dict[str, bool]:
-    """What has to be so before a yes, and whether it is."""
+    """What has to be so before a yes, and whether it is; papers may follow after it."""
     return {
         "screened": known.is_screened,
         "placed": known.is_placed,
@@ -67,4 +68,5 @@ def checklist(known: Known) -> dict[str, bool]:
         "sound": not known.grave_findings,
         "named": known.people > 0,
         "checked": len(known.checks) == known.people and is_settled(known.checks),
+        "papers": not known.papers_missing,
     }

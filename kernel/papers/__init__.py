@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 CHILD = Path(__file__).with_name("child.py")
 MOST_BYTES = 10_000_000
-MOST_SECONDS = 30  # by the clock; the child has six of the processor
+MOST_SECONDS = 30  # by the clock; the child has two of the processor
 REFUSED = 3
 JPEG = b"\xff\xd8\xff"
 MASK_SIDE, MASKED_SIDE = 16, 240
@@ -64,7 +64,7 @@ def read_paper(file: IO[bytes]) -> list[Page]:
 
     Refuses what is over 10 MB, 25 megapixels or 20 pages; what is neither JPEG, PNG, HEIC nor PDF,
     or something else as well; what is locked, damaged, or made to keep a computer busy. Costs a
-    process that ends within six seconds of the processor and 300 MB.
+    process that ends within two seconds of the processor and 300 MB.
     """
     with tempfile.TemporaryFile() as copy, tempfile.TemporaryFile() as answer:
         file.seek(0)

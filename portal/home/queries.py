@@ -11,6 +11,7 @@ from hubshops.assignment.models import OverflowOffer
 from hubshops.assignment.queries import open_offer_of
 from hubshops.deliveries.models import Device
 from hubshops.deliveries.queries import DoorDay, DoorPackage, day_to_close, door_day, last_close
+from hubshops.documents.queries import Paper, dossier_of_shop, what_is_missing
 from hubshops.forecasts.queries import Outlook, outlook_of
 from hubshops.manifests.models import Manifest, Ring
 from hubshops.manifests.queries import Change, latest_change, open_rings
@@ -169,14 +170,25 @@ class Readiness:
     is_signed: bool
     is_practicing: bool
     pay: PayState
+    missing: list[Paper]
+
+    @property
+    def papers_to_bring(self) -> list[Paper]:
+        """Missing papers whose next step is with the shop; the others are with us."""
+        return [paper for paper in self.missing if paper.needs_its_holder]
 
 
 def readiness_of(shop: Shop) -> Readiness | None:
-    """What is left before a shop's first packages; None when it gets them. Three queries, none for
+    """What is left before a shop's first packages; None when it gets them. Five queries, none for
     a shop that does not get ready."""
     if shop.status != ShopStatus.PREPARING:
         return None
-    return Readiness(not has_to_sign_first(shop), is_practicing(shop), pay_state_of(shop))
+    return Readiness(
+        is_signed=not has_to_sign_first(shop),
+        is_practicing=is_practicing(shop),
+        pay=pay_state_of(shop),
+        missing=what_is_missing(dossier_of_shop(shop)),
+    )
 
 
 def ask_to_sign(shop: Shop, day: dt.date) -> Ask | None:

@@ -1,31 +1,61 @@
 """What the calendar does to papers: they run out, people hear of it before, pictures go."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import suppress
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.documents import queries, rules
-from hubshops.documents.actions.asking import request
+from hubshops.documents.actions.asking import request, waive_document
 from hubshops.documents.actions.sending import forget
-from hubshops.documents.actions.steps import hold_dossier, move, settle_shop, write
+from hubshops.documents.actions.steps import (
+    DossierIsClosed,
+    NoSuchDocument,
+    hold_dossier,
+    move,
+    settle_shop,
+    write,
+)
 from hubshops.documents.models import Document, DocumentKind, DocumentStatus, Dossier, Reminder
 from kernel import clock
 
-ROWS_A_SWEEP = 1_000
+ROWS_A_READ = 1_000
 
 
 def sweep_documents(*, at: dt.datetime) -> int:
-    """Bring every paper to the status of its shop's today, remind of those that run out, stop the
-    shops whose papers did; how many papers were looked at. Each paper is a transaction of its own,
-    safe twice, late or side by side."""
+    """Lay down what nobody needs any more, bring every paper to the status of its shop's today,
+    remind of those that run out, stop the shops whose papers did; how many papers were looked at.
+    Each paper is a transaction of its own, safe twice, late or side by side."""
+    lay_down(at=at)
     until = (at + dt.timedelta(days=rules.REMIND_DAYS[0] + 1)).date()
-    ids = list(queries.running_out(until).values_list("pk", flat=True)[:ROWS_A_SWEEP])
-    for document_id in ids:
+    looked_at = 0
+    for document_id in keys_of(queries.running_out(until)):
         age_document(document_id, at=at)
+        looked_at += 1
     for dossier_id in queries.dossiers_to_settle():
         settle(dossier_id, at=at)
-    return len(ids)
+    return looked_at
+
+
+def lay_down(*, at: dt.datetime) -> None:
+    """Ask a shop that closed for nothing more, and nobody for the card of who left her team."""
+    for dossier_id in keys_of(queries.dossiers_to_close()):
+        Dossier.objects.filter(pk=dossier_id, closed_at=None).update(closed_at=at)
+    for document_id in keys_of(queries.cards_to_let_go()):
+        with suppress(NoSuchDocument, DossierIsClosed):  # it went with another card of hers
+            waive_document(document_id=document_id, at=at, by=None)
+
+
+def keys_of(found: QuerySet) -> Iterator[int]:
+    """The keys of all rows, in order and some at a time: a paper that was looked at stays among
+    those that run out for weeks, and must not stand before the others."""
+    last = 0
+    while keys := list(found.filter(pk__gt=last).values_list("pk", flat=True)[:ROWS_A_READ]):
+        yield from keys
+        last = keys[-1]
 
 
 @transaction.atomic
@@ -100,8 +130,9 @@ def settle(dossier_id: int, *, at: dt.datetime) -> None:
 
 def forget_pages(*, at: dt.datetime) -> int:
     """Delete the pictures of papers that were replaced, are no longer asked for, or belong to an
-    application that ended, half a year after that; how many uploads."""
-    found = list(queries.to_forget(at - dt.timedelta(days=rules.KEEP_DAYS))[:ROWS_A_SWEEP])
+    application or a shop that ended, and of uploads that a later one superseded, half a year after
+    that; how many uploads."""
+    found = list(queries.to_forget(at - dt.timedelta(days=rules.KEEP_DAYS))[:ROWS_A_READ])
     for upload in found:
         with transaction.atomic():
             forget(upload, at=at)

@@ -20,7 +20,7 @@ class NoSuchDocument(Refusal):
 
 class DossierIsClosed(Refusal):
     code = "dossier_is_closed"
-    message = _("This application has ended. We need no papers any more.")
+    message = _("This application or this shop has ended. We need no papers any more.")
 
 
 def hold_document(document_id: int) -> Document:

@@ -55,6 +55,14 @@ def approve(
     return approved
 
 
+class ReportIsToBeSent(Refusal):
+    code = "report_is_to_be_sent"
+    message = _(
+        "There is something in the report about {who}. Clear the check first, or send {who} the "
+        "report and wait for the answer. Nothing was changed."
+    )
+
+
 class ReportIsWithItsPerson(Refusal):
     code = "report_is_with_its_person"
     message = _(
@@ -67,9 +75,12 @@ class ReportIsWithItsPerson(Refusal):
 def decline(
     *, application_id: int, reason: str, by: User, at: dt.datetime, seen: int | None = None
 ) -> Application:
-    """Decline with a reason. Refuses while a report waits for its person's answer."""
+    """Decline with a reason. Refuses while a report in which something stands was neither cleared
+    nor sent to its person, and while it waits for her answer: the Fair Credit Reporting Act."""
     application = hold(application_id=application_id, by=by, at=at)
     for one in queries.people_with_checks(application):
+        if one.status == CheckStatus.CONSIDER:
+            raise ReportIsToBeSent(who=one.name)
         if one.status == CheckStatus.PRE_ADVERSE:
             raise ReportIsWithItsPerson(who=one.name, since=one.since, until=one.until)
     declined = decline_application(

@@ -159,7 +159,7 @@ def page(
 ) -> HttpResponse:
     """The review page, with whatever form was wrong on top and open."""
     at = clock.now()
-    people = queries.people_with_checks(application)
+    people, asked = queries.people_with_checks(application), queries.papers_of(application)
     findings = worded_findings(application)
     grave = sum(finding["tone"] == "bad" for finding in findings)
     claim = queries.claim_of(application, at)
@@ -177,9 +177,9 @@ def page(
         "people": people,
         "people_checked": is_settled(one.status for one in people),
         "may_name": application.status in [ApplicationStatus.SCREENING, *CHECKING],
-        "checklist": queries.checklist_of(application, people, grave),
+        "checklist": queries.checklist_of(application, people, grave, asked),
         "earlier": queries.earlier_decisions(application),
-        "documents": queries.documents_of(application),
+        "documents": queries.documents_of(asked),
         "may": may_decide(application, request) if claim is None or is_mine else {},
         "forms": forms,
         "form": forms.get(decision),

@@ -13,6 +13,7 @@ from hubshops.documents.actions.sending import NothingAsked, NothingToSend
 from hubshops.documents.actions.steps import DossierIsClosed
 from hubshops.documents.models import Document, DocumentKind, Upload, UploadPage
 from hubshops.shops.actions import pause_shop
+from hubshops.shops.models import Membership
 from kernel.audit.models import Decision
 from kernel.files import open_private
 from kernel.notifications.models import Mail
@@ -194,6 +195,29 @@ def test_its_owner_is_reminded_at_30_14_and_3_days_once_each(olga, shop):
     assert "no packages can come to you" in Mail.objects.first().body
 
 
+def test_the_sweep_comes_to_every_paper_however_many_stand_before_it(olga, monkeypatch):
+    monkeypatch.setattr("hubshops.documents.actions.ageing.ROWS_A_READ", 1)
+    for number in range(3):
+        accepted(
+            a_dossier(reference=f"r{number}", email=f"{number}@shop.test"),
+            "insurance",
+            olga,
+            ends=ENDS,
+        )
+    assert actions.sweep_documents(at=noon(ENDS - 14 * DAY)) == 3
+    told = Mail.objects.filter(subject="A paper of yours runs out soon")
+    assert set(told.values_list("to", flat=True)) == {f"{number}@shop.test" for number in range(3)}
+
+
+def test_what_nobody_asks_for_any_more_does_not_run_out(olga):
+    dossier = a_dossier()
+    accepted(dossier, "insurance", olga, ends=ENDS)
+    card = accepted(a_dossier(reference="other"), "identity", olga, ends=ENDS)
+    actions.close_dossier(reference=REFERENCE, at=MORNING)
+    actions.waive_document(document_id=card.pk, at=MORNING, by=olga)
+    assert actions.sweep_documents(at=noon(ENDS + 900 * DAY)) == 0
+
+
 def test_nobody_is_reminded_of_what_staff_have(olga, shop):
     dossier, _document = insured_shop(shop, olga, ends=ENDS)
     actions.sweep_documents(at=noon(ENDS - 30 * DAY))
@@ -291,6 +315,54 @@ def test_an_ended_application_takes_nothing_and_is_forgotten(
     with pytest.raises(FileNotFoundError):
         open_private(page.file)
     assert Document.objects.filter(pk=document.pk).exists()
+
+
+def test_a_refused_picture_is_forgotten_half_a_year_after_the_better_one_came(olga):
+    document = bring(of_kind(a_dossier(), "identity"))
+    actions.reject_document(document_id=document.pk, reason="Dark.", by=olga, at=MORNING)
+    bring(document, at=MORNING + 10 * DAY)
+    assert actions.forget_pages(at=MORNING + 185 * DAY) == 0
+    assert actions.forget_pages(at=MORNING + 191 * DAY) == 1
+    uploads = document.uploads.order_by("pk")
+    assert [one.forgotten_at is None for one in uploads] == [False, True]
+
+
+def test_a_shop_that_closed_is_asked_for_nothing_and_its_pictures_go(olga, shop):
+    dossier, _document = insured_shop(shop, olga, ends=ENDS)
+    type(shop).objects.update(status="closed")
+    Mail.objects.all().delete()
+    for _twice in range(2):
+        actions.sweep_documents(at=noon(ENDS - 14 * DAY))
+    assert letters() == []
+    dossier.refresh_from_db()
+    assert dossier.closed_at == noon(ENDS - 14 * DAY)
+    assert actions.forget_pages(at=dossier.closed_at + 181 * DAY) == 1
+
+
+def test_the_card_of_who_left_the_team_goes_and_nobody_elses(olga, shop):
+    dossier, _document = insured_shop(shop, olga, ends=ENDS)
+    rosas = accepted(dossier, "identity", olga)
+    ask = {"dossier_id": dossier.pk, "kind": DocumentKind.IDENTITY}
+    sams, _is_new = actions.ask_for(holder="SAM", at=MORNING, **ask)
+    bring(sams)
+    actions.accept_document(document_id=sams.pk, expires_on=None, by=olga, at=MORNING)
+    next_one, _is_new = actions.ask_for(holder="sam", at=MORNING, **ask)
+    Membership.objects.filter(user=make_member(shop, "Sam", "helper")).update(
+        ended_at=MORNING + DAY
+    )
+    for _twice in range(2):
+        actions.sweep_documents(at=MORNING + 2 * DAY)
+    for card, waived_at in (
+        (rosas, None),
+        (sams, MORNING + 2 * DAY),
+        (next_one, MORNING + 2 * DAY),
+    ):
+        card.refresh_from_db()
+        assert card.waived_at == waived_at
+    again, _is_new = actions.ask_for(holder="Sam", at=MORNING + 3 * DAY, **ask)
+    actions.sweep_documents(at=MORNING + 4 * DAY)
+    again.refresh_from_db()
+    assert again.waived_at is None, "she delivers again"
 
 
 def test_a_shop_without_an_application_is_asked_by_mail(olga, shop):

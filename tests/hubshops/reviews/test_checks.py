@@ -148,6 +148,18 @@ def test_a_report_goes_to_its_person_first_and_waits_five_business_days(olga):
     assert kinds(application)[-1] == "checks_done"
 
 
+def test_nobody_is_declined_over_a_report_that_she_was_not_sent(olga):
+    application, (rosas, _sams) = checking(olga)
+    report(rosas, olga, is_clear=False)
+    facts = {"application_id": application.pk, "reason": "No.", "by": olga, "at": MORNING}
+    with pytest.raises(actions.ReportIsToBeSent, match="Clear the check first, or send Rosa"):
+        actions.decline(**facts)
+    application.refresh_from_db()
+    assert application.status == "checks_running"
+    actions.clear_check(check_id=rosas.pk, reason="Long ago.", by=olga, at=MORNING)
+    assert actions.decline(**facts).status == "declined"
+
+
 def test_a_report_is_kept_sealed(olga):
     _application, (check, _other) = checking(olga)
     kept = report(check, olga, is_clear=False)
@@ -299,6 +311,8 @@ def test_the_table_refuses_a_decision_that_skips_the_checks(olga):
 
     with pytest.raises(IntegrityError, match="neither checked nor excused"):
         decide("approved")
+    with pytest.raises(IntegrityError, match="clear it, or send it to its person"):
+        decide("declined")
     actions.send_report(check_id=sams.pk, by=olga, at=MORNING)
     with pytest.raises(IntegrityError, match="she has five business days"):
         decide("declined")

@@ -1,12 +1,21 @@
 """Reviewing applications, through the pages."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hubshops.applications import actions, queries
+from hubshops.documents.actions import accept_document
+from hubshops.documents.models import Look
+from hubshops.documents.queries import dossier_of
 from hubshops.shops.models import Shop
 from kernel.notifications.models import Mail
 from tests.factories import MORNING, make_staff, make_station
 from tests.hubshops.applications.test_actions import apply
+from tests.hubshops.documents.helpers import bring, of_kind
+from tests.hubshops.documents.test_actions import ENDS
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +49,6 @@ def test_an_empty_queue_says_so(client):
 
 @pytest.mark.usefixtures("olga")
 def test_the_queue_costs_the_same_for_one_row_and_for_thirty(client, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     apply()
     client.get("/ops/applications/")
     with CaptureQueriesContext(connection) as few:
@@ -160,3 +166,38 @@ def test_one_of_our_questions_is_read_in_both_languages_and_leaves_in_the_applic
 @pytest.mark.usefixtures("olga")
 def test_an_application_that_nobody_sent_is_no_page(client):
     assert client.get("/ops/applications/999/").status_code == 404
+
+
+def test_papers_are_read_beside_the_facts_and_who_looked_is_written_down(client, olga):
+    application = apply()
+    dossier = dossier_of(application.reference)
+    licence = bring(of_kind(dossier, "licence"))
+    page = f"/ops/applications/{application.pk}/"
+    client.get(page)
+    with CaptureQueriesContext(connection) as few:
+        body = text(client.get(page))
+    address = f"/ops/documents/{licence.pk}/pages/1/"
+    (picture,) = re.findall(r"<img [^>]*>", body)
+    for part in (f'src="{address}"', 'alt="Business license, page 1"', 'loading="lazy"'):
+        assert part in picture
+    assert f'<a href="/ops/documents/{licence.pk}/"><img' in body
+    assert "There are no pictures of this paper." in body
+    assert not Look.objects.exists()
+    assert client.get(address).status_code == 200
+    assert Look.objects.get().by == olga
+    assert rows_of(body)["Every paper is accepted (may follow after a yes)"] == "Not yet"
+    for kind in ("insurance", "identity"):
+        bring(of_kind(dossier, kind))
+    with CaptureQueriesContext(connection) as many:
+        assert text(client.get(page)).count('loading="lazy"') == 3
+    assert len(many) == len(few)
+    for document in dossier.documents.all():
+        accept_document(document_id=document.pk, expires_on=ENDS, by=olga, at=MORNING)
+    body = text(client.get(page))
+    assert rows_of(body)["Every paper is accepted (may follow after a yes)"] == "Yes"
+
+
+def rows_of(body):
+    """The checklist: its words, and its answers."""
+    rows = re.findall(r'<li class="row row-apart"><span>(.*?)</span>(.*?)</li>', body, re.DOTALL)
+    return {words: re.sub(r"<[^>]+>", "", answer).strip() for words, answer in rows}

@@ -46,6 +46,7 @@ def test_the_checklist_says_what_is_missing():
         grave_findings=1,
         people=2,
         checks=["clear"],
+        papers_missing=1,
     )
     missing = {name for name, is_so in rules.checklist(known).items() if not is_so}
-    assert missing == {"placed", "sound", "checked"}
+    assert missing == {"placed", "sound", "checked", "papers"}

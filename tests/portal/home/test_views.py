@@ -10,6 +10,7 @@ import time_machine
 
 from hubshops.assignment.models import OverflowOffer
 from hubshops.deliveries.models import DayClose, Device
+from hubshops.documents.actions import accept_document, hand_over
 from hubshops.manifests.models import Manifest
 from hubshops.packages.rules import State
 from payouts.rates.actions import agree_rate
@@ -23,6 +24,8 @@ from tests.factories import (
     make_shop,
     make_staff,
 )
+from tests.hubshops.documents.helpers import REFERENCE, a_dossier, accepted, bring, of_kind
+from tests.hubshops.documents.test_actions import ENDS
 
 pytestmark = pytest.mark.django_db
 NOON = MORNING + dt.timedelta(hours=3)
@@ -308,3 +311,25 @@ def test_a_choice_ends_with_the_membership(client, shop):
     client.post("/account/shops/", {"shop": second.slug})
     second.memberships.update(ended_at=NOON)
     assert client.get(TODAY).wsgi_request.shop == shop
+
+
+def test_a_shop_that_gets_ready_reads_which_papers_are_missing(rosa, client, shop):
+    olga = make_staff("Olga", "reviewer")
+    type(shop).objects.update(status="preparing")
+    dossier = a_dossier()
+    hand_over(reference=REFERENCE, shop=shop, at=MORNING)
+    accepted(dossier, "licence", olga)
+    bring(of_kind(dossier, "insurance"))
+    steps = text(rosa.get(TODAY)).partition("Getting ready")[2]
+    assert "Your papers Insurance certificate: Being looked at" in steps
+    assert "Identity card Rosa Marte : Asked for To do" in steps
+    assert "Business license" not in steps
+    assert 'href="/shop/documents/"' in rosa.get(TODAY).content.decode()
+    bring(of_kind(dossier, "identity"))
+    assert "Being looked at With us" in text(rosa.get(TODAY))
+    for kind in ("insurance", "identity"):
+        document_id = of_kind(dossier, kind).pk
+        accept_document(document_id=document_id, expires_on=ENDS, by=olga, at=MORNING)
+    assert "Your papers All set" in text(rosa.get(TODAY))
+    client.force_login(make_member(shop, "Sam", "helper"))
+    assert "Your papers All set" in text(client.get(TODAY))
