@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from hubshops.shops.actions import ask_pause, ask_to_leave, suspend_shop, turn_shops
+from hubshops.shops.models import Shop, SuspensionReason
 from payouts.accruals.actions import accrue_waiting, top_up_weeks
 from payouts.accruals.models import Accrual
 from payouts.accruals.queries import lines_of_day
@@ -13,7 +15,7 @@ from payouts.payruns.actions import draft_run
 from payouts.rates.rules import Line
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
-from tests.factories import DAY, MORNING, make_delivery, make_shop
+from tests.factories import DAY, MORNING, make_delivery, make_member, make_shop
 from tests.payouts.helpers import make_olga, plain, refused_by, void, write_card
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +81,29 @@ def test_the_own_minimum_goes_before_the_stations(shop):
     assert top_up_weeks(at=WEDNESDAY) == (1, 400)
 
 
-def test_a_shop_that_is_not_live_is_promised_nothing(shop):
-    shop.status = "paused_by_shop"
-    shop.save()
+def test_a_shop_that_left_is_topped_up_for_the_days_it_was_open(shop):
+    ask_to_leave(shop=shop, last_day=DAY, at=MORNING, by=make_member(shop))
+    turn_shops(at=TUESDAY)
+    assert Shop.objects.get().status == "offboarding"
+    assert top_up_weeks(at=WEDNESDAY) == (1, 1000)
+
+
+def test_a_pause_that_begins_after_the_week_takes_nothing_of_it(shop):
+    monday = SUNDAY + dt.timedelta(days=1)
+    ask_pause(shop=shop, first_day=monday, last_day=None, at=MORNING, by=make_member(shop))
+    turn_shops(at=TUESDAY)
+    assert Shop.objects.get().status == "paused_by_shop"
+    assert top_up_weeks(at=WEDNESDAY) == (1, 2000)
+
+
+def test_a_paper_that_lapses_after_the_week_takes_nothing_of_it(shop):
+    suspend_shop(shop=shop, reason=SuspensionReason.PAPERS, at=TUESDAY)
+    assert top_up_weeks(at=WEDNESDAY) == (1, 2000)
+
+
+def test_a_shop_that_gets_ready_is_promised_nothing():
+    shop = make_shop("New", opened_at=MORNING - dt.timedelta(days=4), status="preparing")
+    write_card(plain(150), Line("minimum", 1000), station=shop.station)
     assert top_up_weeks(at=WEDNESDAY) == (0, 0)
 
 
