@@ -1,10 +1,17 @@
 """A week that ends below what was promised is topped up once, two days after it ended."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from hubshops.shops.actions import ask_pause, ask_to_leave, suspend_shop, turn_shops
+from hubshops.shops.actions import (
+    ask_pause,
+    ask_to_leave,
+    lift_suspension,
+    suspend_shop,
+    turn_shops,
+)
 from hubshops.shops.models import Shop, SuspensionReason
 from payouts.accruals.actions import accrue_waiting, top_up_weeks
 from payouts.accruals.models import Accrual
@@ -99,6 +106,26 @@ def test_a_pause_that_begins_after_the_week_takes_nothing_of_it(shop):
 def test_a_paper_that_lapses_after_the_week_takes_nothing_of_it(shop):
     suspend_shop(shop=shop, reason=SuspensionReason.PAPERS, at=TUESDAY)
     assert top_up_weeks(at=WEDNESDAY) == (1, 2000)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "cents"),
+    [
+        (20, None, 0),
+        (21, None, 1000),  # Friday's packages were given out
+        (-48, 20, 2000),  # gone before Friday's packages are given out
+        (-48, 21, 1000),
+        (-48, 60, 0),
+    ],
+)
+def test_a_day_that_was_suspended_at_its_cut_off_is_not_promised(shop, began, ended, cents):
+    """Hours count from Thursday's midnight at the station; the cut-off is at eight."""
+    thursday = dt.datetime.combine(DAY - dt.timedelta(days=1), dt.time(), ZoneInfo(shop.zone))
+    papers = {"shop": shop, "reason": SuspensionReason.PAPERS}
+    suspend_shop(**papers, at=thursday + dt.timedelta(hours=began))
+    if ended is not None:
+        lift_suspension(**papers, at=thursday + dt.timedelta(hours=ended))
+    assert top_up_weeks(at=WEDNESDAY)[1] == cents
 
 
 def test_a_shop_that_gets_ready_is_promised_nothing():
