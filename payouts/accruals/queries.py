@@ -7,7 +7,7 @@ from django.db import connection
 
 from kernel.rows import rows
 from payouts.accruals.models import SweepMark
-from payouts.rates.queries import words_of
+from payouts.rates.queries import LINES_IN_FORCE, OPEN_DAYS, of_kind, words_of
 from payouts.rates.rules import Line
 
 Row = dict[str, Any]
@@ -38,6 +38,67 @@ PREMIUM_ON = """
         ORDER BY c.shop_id NULLS LAST LIMIT 1
     ), 0)
 """
+
+# Phones that were without a line have two days to say what they delivered. Whatever comes later
+# earns its fee on top.
+WAIT_DAYS = 2
+WEEKS_LOOKED_AT = 5
+WITHOUT_WAITING = -7  # the week that runs, too
+
+# Weeks that earned less than their guaranteed minimum and were not topped up yet, as the relation
+# `short` (shop_id, day, rate_id, cents). What a shop is today does not count, only on which days it
+# was open. What was earned is counted by an index, shop by shop. A week in which a delivery still
+# waits for its fee is left for later. Takes what `looked_at` gives.
+SHORT_WEEKS = f"""
+line AS MATERIALIZED ({LINES_IN_FORCE} WHERE r.kind = 'minimum'
+), week AS MATERIALIZED (
+    SELECT s.id AS shop_id, t.zone, g::date AS first, g::date + 6 AS day
+    FROM shop s JOIN station t ON t.id = s.station_id
+    CROSS JOIN generate_series(
+        date_trunc('week', %(at)s AT TIME ZONE t.zone) - %(weeks)s * interval '7 days',
+        date_trunc('week', %(at)s AT TIME ZONE t.zone),
+        '7 days') g
+    WHERE s.status <> 'preparing' AND (%(shop)s::bigint IS NULL OR s.id = %(shop)s)
+      AND g::date + 7 + %(wait)s <= (%(at)s AT TIME ZONE t.zone)::date
+      AND EXISTS (SELECT FROM line l WHERE l.kind = 'minimum'
+                  AND (l.shop_id = s.id OR l.station_id = s.station_id))
+      AND NOT EXISTS (SELECT FROM accrual a WHERE a.kind = 'top_up' AND a.shop_id = s.id
+                      AND a.delivered_on = g::date + 6)
+), open_day AS ({OPEN_DAYS}
+), minimum AS ({of_kind("minimum", "week")}
+), earned AS MATERIALIZED (
+    SELECT w.shop_id, w.first, w.day, m.rate_id, m.amount_cents * o.days AS promised, (
+        SELECT coalesce(sum((
+            SELECT sum(a.amount_cents) FROM accrual a WHERE a.delivery_id = d.id)), 0)
+        FROM delivery d
+        WHERE d.shop_id = w.shop_id AND d.delivered_on >= w.first AND d.delivered_on <= w.day
+    ) AS cents
+    FROM week w
+    JOIN minimum m ON m.shop_id = w.shop_id AND m.day = w.day
+    JOIN open_day o ON o.shop_id = w.shop_id AND o.first = w.first
+    WHERE NOT EXISTS (
+        SELECT FROM delivery d
+        WHERE d.shop_id = w.shop_id AND d.delivered_on >= w.first AND d.delivered_on <= w.day
+          AND d.voided_by_id IS NULL
+          AND NOT EXISTS (SELECT FROM accrual a WHERE a.delivery_id = d.id AND a.kind = 'fee'))
+), short AS (
+    SELECT shop_id, day, rate_id, promised - cents AS cents FROM earned WHERE promised > cents
+)"""
+
+
+def looked_at(*, at: dt.datetime, wait: int, shop_id: int | None = None) -> Row:
+    """What `SHORT_WEEKS` takes: weeks that ended `wait` days ago or before, of one shop or all."""
+    return {"at": at, "weeks": WEEKS_LOOKED_AT, "wait": wait, "shop": shop_id}
+
+
+def top_ups_to_come(*, shop_id: int, at: dt.datetime) -> int:
+    """In how many weeks one shop, as things stand, still lacks something to its guaranteed minimum:
+    the week that runs with the days it has left to be open. One query."""
+    [found] = rows(
+        f"WITH {SHORT_WEEKS} SELECT count(*) AS weeks FROM short",
+        looked_at(at=at, wait=WITHOUT_WAITING, shop_id=shop_id),
+    )
+    return found["weeks"]
 
 
 def settled_id() -> int:

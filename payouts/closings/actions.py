@@ -22,7 +22,7 @@ def close_shops(*, at: dt.datetime) -> int:
     """Close each shop that leaves and from which nothing is left to deliver, to decide or to pay;
     how many. Safe twice."""
     going = Shop.objects.filter(status=ShopStatus.OFFBOARDING).order_by("pk")
-    ready = [shop for shop in going if queries.left_of(shop).is_nothing]
+    ready = [shop for shop in going if queries.left_of(shop, at=at).is_nothing]
     return sum(settle(shop=shop, at=at) for shop in ready)
 
 
@@ -32,7 +32,7 @@ def settle(*, shop: Shop, at: dt.datetime) -> bool:
     it was paid too much is carried, and told in words. Its owners get a letter."""
     hold_books()
     leaving = leaving_of(Shop.objects.select_for_update(no_key=True).get(pk=shop.pk))
-    if leaving is None or not queries.left_of(shop).is_nothing:
+    if leaving is None or not queries.left_of(shop, at=at).is_nothing:
         return False
     sums = queries.sums_of(shop)
     if not close_shop(shop=shop, at=at):

@@ -1,10 +1,12 @@
 """What is left before a shop that leaves can be closed, and its final statement."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from hubshops.packages.queries import LEFT_TO_DO
 from hubshops.shops.models import Shop
 from kernel.rows import rows
+from payouts.accruals.queries import top_ups_to_come
 from payouts.closings.models import Closing
 from payouts.ledger.queries import EARNING_CENTS, IS_EARNING, payable_cents
 
@@ -18,12 +20,18 @@ class Left:
     payments: int
     open_cents: int
     questions: int
+    top_ups: int
 
     @property
     def is_nothing(self) -> bool:
         """Whether it can be closed."""
         return not (
-            self.packages or self.unpriced or self.payments or self.questions or self.open_cents > 0
+            self.packages
+            or self.unpriced
+            or self.payments
+            or self.questions
+            or self.top_ups
+            or self.open_cents > 0
         )
 
 
@@ -43,10 +51,11 @@ LEFT = """
 """
 
 
-def left_of(shop: Shop) -> Left:
-    """What is left of a shop that leaves. Two queries."""
+def left_of(shop: Shop, *, at: dt.datetime) -> Left:
+    """What is left of a shop that leaves. Three queries."""
     [found] = rows(LEFT, {"shop": shop.pk, "states": [str(one) for one in LEFT_TO_DO]})
-    return Left(open_cents=payable_cents(shop.pk), **found)
+    top_ups = top_ups_to_come(shop_id=shop.pk, at=at)
+    return Left(open_cents=payable_cents(shop.pk), top_ups=top_ups, **found)
 
 
 SUMS = f"""

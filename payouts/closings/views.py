@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from hubshops.shops.access import shop_owner
 from hubshops.shops.queries import leaving_of
+from kernel import clock
 from kernel.web.answers import file_answer
 from payouts.closings import queries
 from payouts.closings.documents import closing_pdf, outcome_of, sums_in_words
@@ -22,7 +23,7 @@ def final(request: HttpRequest) -> HttpResponse:
     if closing:
         context |= {"sums": sums_in_words(closing), "outcome": outcome_of(closing)}
     else:
-        context |= {"left": queries.left_of(request.shop)}
+        context |= {"left": queries.left_of(request.shop, at=clock.now())}
     return render(request, "closings/final.html", context)
 
 

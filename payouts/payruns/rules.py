@@ -15,7 +15,7 @@ class Held(StrEnum):
     ON_HOLD = "payout_on_hold"
     NEW_BANK = "new_bank_account"
     NOT_READY = "payout_account_not_ready"
-    SUSPENDED = "shop_suspended"
+    SUSPENDED = "shop_suspended"  # in runs of before; what was earned is paid, suspended or not
     BELOW_MINIMUM = "below_minimum"
 
 
@@ -31,19 +31,17 @@ class Due:
     is_on_hold: bool = False
     is_not_ready: bool = False
     is_new_bank: bool = False
-    is_suspended: bool = False
     is_closed: bool = False
 
 
 def held_because(due: Due, *, minimum_cents: int) -> Held | None:
-    """The reason for which this shop is not paid now, the one that staff can mend first. The last
-    payments of a shop that leaves may be as small as they are."""
+    """The reason for which this shop is not paid now, the one that staff can mend first. That it
+    is suspended is none: what it earned it is still paid. The last payments of a shop that leaves
+    may be as small as they are."""
     if due.has_unpriced:
         return Held.UNPRICED
     if due.cents < 0:
         return Held.NEGATIVE
-    if due.is_suspended:
-        return Held.SUSPENDED
     if due.is_on_hold:
         return Held.ON_HOLD
     if due.is_new_bank:

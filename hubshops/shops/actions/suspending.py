@@ -5,10 +5,20 @@ import datetime as dt
 from django.db import transaction
 
 from hubshops.shops.models import Shop, ShopStatus, Suspension, SuspensionReason
+from hubshops.shops.queries import leaving_of, pause_of
 from kernel.accounts.models import User
 from kernel.audit import actions as audit
 
 CAN_BE_SUSPENDED = {ShopStatus.LIVE, ShopStatus.PAUSED, ShopStatus.SUSPENDED}
+
+
+def asked_status(shop: Shop) -> ShopStatus:
+    """What a shop that works is by its own word. Its pause may have ended, or begun, while it was
+    suspended."""
+    leaving, pause = leaving_of(shop), pause_of(shop)
+    if leaving and leaving.begun_at:
+        return ShopStatus.OFFBOARDING
+    return ShopStatus.PAUSED if pause and pause.begun_at else ShopStatus.LIVE
 
 
 @transaction.atomic
@@ -35,8 +45,8 @@ def suspend_shop(
 def lift_suspension(
     *, shop: Shop, reason: SuspensionReason, at: dt.datetime, by: User | None = None
 ) -> bool:
-    """This reason is gone; without another one the shop is again what it was before, live or paused
-    by itself. False when it did not stand. Audited."""
+    """This reason is gone; without another one the shop is what it asked for by now: it leaves, it
+    pauses, or it is live, whatever it was before. False when it did not stand. Audited."""
     locked = Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
     standing = locked.suspensions.filter(ended_at=None)
     ended = standing.filter(reason=reason).first()
@@ -45,7 +55,7 @@ def lift_suspension(
     ended.ended_at = at
     ended.save(update_fields=["ended_at"])
     if locked.status == ShopStatus.SUSPENDED and not standing.exists():
-        locked.status = ended.status_before
+        locked.status = asked_status(locked)
         locked.save(update_fields=["status"])
     audit.record(at=at, by=by, action="lift_suspension", subject=shop, reason=str(reason))
     return True

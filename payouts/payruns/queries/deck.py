@@ -26,7 +26,7 @@ FIXES = {
     "payout_on_hold": _("Look at why it is on hold, and take the hold off."),
     "new_bank_account": _("Nothing to do: the next run after those days pays it."),
     "payout_account_not_ready": _("The shop has to finish at Stripe; write to it."),
-    "shop_suspended": _("Lift the suspension, or close the shop: then its last payment goes out."),
+    "shop_suspended": _("Nothing to do: the next run pays it, suspended or not."),
     "below_minimum": _("Nothing to do: it grows until it is enough."),
 }
 

@@ -77,7 +77,6 @@ def dues(*, through: dt.date, zone: str = "", unpriced: set[int], at: dt.datetim
                coalesce(a.hold_reason, '') <> '' AS is_on_hold,
                coalesce(a.bank_waits_until > %(at)s, false) AS is_new_bank,
                a.gateway = 'stripe' AND a.capability <> 'active' AS is_not_ready,
-               s.status = 'suspended' AS is_suspended,
                s.status IN ('offboarding', 'closed') AS is_closed
         FROM shop s
         LEFT JOIN (

@@ -129,8 +129,10 @@ def parameters(first: dt.date, last: dt.date) -> dict[str, Any]:
     return {"holidays": holidays_between(first, last)}
 
 
-# A week's minimum counts the days a shop was open: its weekdays, no day off, no pause, since it was
-# opened and until it left.
+# A week's minimum counts the days a shop was open: its weekdays, no day off, no pause, no
+# suspension, since it was opened and until it left. A day is suspended when the suspension stood at
+# its cut-off, the evening before, when packages are given out: who is stopped later still got that
+# day's, and who may go on later gets none.
 # Takes a relation `week` (shop_id, first); gives open days by `shop_id` and `first`.
 OPEN_DAYS = """
     SELECT w.shop_id, w.first, count(*) AS days
@@ -146,5 +148,11 @@ OPEN_DAYS = """
       AND NOT EXISTS (
           SELECT FROM shop_leaving g
           WHERE g.shop_id = w.shop_id AND g.begun_at IS NOT NULL AND w.first + n > g.last_day)
+      AND NOT EXISTS (
+          SELECT FROM shop_suspension u
+          CROSS JOIN LATERAL (
+              SELECT (w.first + n - 1 + t.cutoff_time) AT TIME ZONE t.zone AS cut_off) x
+          WHERE u.shop_id = w.shop_id AND u.began_at <= x.cut_off
+            AND (u.ended_at IS NULL OR u.ended_at > x.cut_off))
     GROUP BY w.shop_id, w.first
 """

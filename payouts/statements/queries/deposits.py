@@ -78,7 +78,7 @@ def deposits_ahead(
     ]
     if rest:
         deposits.append(Upcoming(rules.next_pay_day(**facts), rest))
-    is_on_hold = bool(account and account.hold_reason) or shop.status == "suspended"
+    is_on_hold = bool(account and account.hold_reason)
     return Ahead(deposits, gateway, is_on_hold)
 
 

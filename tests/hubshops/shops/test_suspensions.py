@@ -1,12 +1,20 @@
 """A shop that is stopped for a reason not its own, and goes on once the reason is gone."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from hubshops.shops.actions import lift_suspension, pause_shop, suspend_shop
+from hubshops.shops.actions import (
+    ask_pause,
+    lift_suspension,
+    pause_shop,
+    suspend_shop,
+    turn_shops,
+)
 from hubshops.shops.models import Shop, SuspensionReason
 from kernel.audit.models import Decision
-from tests.factories import MORNING, make_shop
+from tests.factories import DAY, MORNING, make_shop
 
 pytestmark = pytest.mark.django_db
 PAPERS = {"reason": SuspensionReason.PAPERS, "at": MORNING}
@@ -37,6 +45,48 @@ def test_a_pause_of_its_own_comes_back():
     suspend_shop(shop=shop, **PAPERS)
     lift_suspension(shop=shop, **PAPERS)
     assert status() == "paused_by_shop"
+
+
+def test_a_pause_that_ended_meanwhile_does_not_come_back():
+    shop = make_shop()
+    monday = DAY + dt.timedelta(days=3)
+    ask_pause(shop=shop, first_day=monday, last_day=monday, at=MORNING, by=None)
+    turn_shops(at=shop.station.cut_off(monday))
+    assert status() == "paused_by_shop"
+    suspend_shop(shop=shop, reason=SuspensionReason.PAPERS, at=shop.station.cut_off(monday))
+    later = shop.station.cut_off(monday + dt.timedelta(days=1))
+    turn_shops(at=later)
+    assert status() == "suspended"
+    lift_suspension(shop=shop, reason=SuspensionReason.PAPERS, at=later)
+    assert status() == "live"
+
+
+def test_a_pause_that_began_meanwhile_holds():
+    shop = make_shop()
+    monday = DAY + dt.timedelta(days=3)
+    ask_pause(shop=shop, first_day=monday, last_day=None, at=MORNING, by=None)
+    suspend_shop(shop=shop, **PAPERS)
+    later = shop.station.cut_off(monday)
+    turn_shops(at=later)
+    lift_suspension(shop=shop, reason=SuspensionReason.PAPERS, at=later)
+    assert status() == "paused_by_shop"
+
+
+def test_a_pause_that_has_not_begun_keeps_no_shop_from_going_on():
+    shop = make_shop()
+    monday = DAY + dt.timedelta(days=3)
+    ask_pause(shop=shop, first_day=monday, last_day=None, at=MORNING, by=None)
+    suspend_shop(shop=shop, **PAPERS)
+    lift_suspension(shop=shop, **PAPERS)
+    assert status() == "live"
+
+
+def test_a_shop_that_began_to_leave_leaves_on():
+    shop = make_shop()
+    suspend_shop(shop=shop, **PAPERS)
+    shop.leavings.create(last_day=DAY, asked_at=MORNING, begun_at=MORNING)
+    lift_suspension(shop=shop, **PAPERS)
+    assert status() == "offboarding"
 
 
 @pytest.mark.parametrize("one", ["preparing", "offboarding", "closed"])

@@ -1,9 +1,18 @@
 """A week that ends below what was promised is topped up once, two days after it ended."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hubshops.shops.actions import (
+    ask_pause,
+    ask_to_leave,
+    lift_suspension,
+    suspend_shop,
+    turn_shops,
+)
+from hubshops.shops.models import Shop, SuspensionReason
 from payouts.accruals.actions import accrue_waiting, top_up_weeks
 from payouts.accruals.models import Accrual
 from payouts.accruals.queries import lines_of_day
@@ -13,7 +22,7 @@ from payouts.payruns.actions import draft_run
 from payouts.rates.rules import Line
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
-from tests.factories import DAY, MORNING, make_delivery, make_shop
+from tests.factories import DAY, MORNING, make_delivery, make_member, make_shop
 from tests.payouts.helpers import make_olga, plain, refused_by, void, write_card
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +88,49 @@ def test_the_own_minimum_goes_before_the_stations(shop):
     assert top_up_weeks(at=WEDNESDAY) == (1, 400)
 
 
-def test_a_shop_that_is_not_live_is_promised_nothing(shop):
-    shop.status = "paused_by_shop"
-    shop.save()
+def test_a_shop_that_left_is_topped_up_for_the_days_it_was_open(shop):
+    ask_to_leave(shop=shop, last_day=DAY, at=MORNING, by=make_member(shop))
+    turn_shops(at=TUESDAY)
+    assert Shop.objects.get().status == "offboarding"
+    assert top_up_weeks(at=WEDNESDAY) == (1, 1000)
+
+
+def test_a_pause_that_begins_after_the_week_takes_nothing_of_it(shop):
+    monday = SUNDAY + dt.timedelta(days=1)
+    ask_pause(shop=shop, first_day=monday, last_day=None, at=MORNING, by=make_member(shop))
+    turn_shops(at=TUESDAY)
+    assert Shop.objects.get().status == "paused_by_shop"
+    assert top_up_weeks(at=WEDNESDAY) == (1, 2000)
+
+
+def test_a_paper_that_lapses_after_the_week_takes_nothing_of_it(shop):
+    suspend_shop(shop=shop, reason=SuspensionReason.PAPERS, at=TUESDAY)
+    assert top_up_weeks(at=WEDNESDAY) == (1, 2000)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "cents"),
+    [
+        (20, None, 0),
+        (21, None, 1000),  # Friday's packages were given out
+        (-48, 20, 2000),  # gone before Friday's packages are given out
+        (-48, 21, 1000),
+        (-48, 60, 0),
+    ],
+)
+def test_a_day_that_was_suspended_at_its_cut_off_is_not_promised(shop, began, ended, cents):
+    """Hours count from Thursday's midnight at the station; the cut-off is at eight."""
+    thursday = dt.datetime.combine(DAY - dt.timedelta(days=1), dt.time(), ZoneInfo(shop.zone))
+    papers = {"shop": shop, "reason": SuspensionReason.PAPERS}
+    suspend_shop(**papers, at=thursday + dt.timedelta(hours=began))
+    if ended is not None:
+        lift_suspension(**papers, at=thursday + dt.timedelta(hours=ended))
+    assert top_up_weeks(at=WEDNESDAY)[1] == cents
+
+
+def test_a_shop_that_gets_ready_is_promised_nothing():
+    shop = make_shop("New", opened_at=MORNING - dt.timedelta(days=4), status="preparing")
+    write_card(plain(150), Line("minimum", 1000), station=shop.station)
     assert top_up_weeks(at=WEDNESDAY) == (0, 0)
 
 

@@ -4,23 +4,25 @@ import datetime as dt
 import io
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from pypdf import PdfReader
 
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
 from hubshops.shops.actions import ask_to_leave, turn_shops
-from hubshops.shops.models import Leaving, ShopStatus
+from hubshops.shops.models import Leaving, Shop, ShopStatus
 from kernel.notifications.models import Mail
-from payouts.accruals.actions import accrue_waiting
+from payouts.accruals.actions import accrue_waiting, top_up_weeks
 from payouts.closings.actions import close_shops
 from payouts.closings.models import Closing
 from payouts.closings.queries import left_of
 from payouts.ledger.actions import Booking, open_accounts, post
 from payouts.ledger.rules import Source
 from payouts.payruns.models import Transfer
-from tests.factories import DAY, make_member, make_packages, make_shop
-from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay
+from payouts.rates.rules import Line
+from tests.factories import DAY, MORNING, make_member, make_packages, make_shop
+from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, plain, write_card
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = LATER + dt.timedelta(days=1)
@@ -83,7 +85,7 @@ def test_what_is_in_its_hands_keeps_it_open(client, shop, rosa):
 def test_its_last_fees_are_paid_first(client, shop, rosa):
     earn(shop, packages=2, cents=175)
     leave(shop, rosa)
-    assert left_of(shop).unpriced == 2
+    assert left_of(shop, at=NEXT_DAY).unpriced == 2
     accrue_waiting(at=NEXT_DAY)
     assert close_shops(at=NEXT_DAY) == 0
     assert (
@@ -91,12 +93,27 @@ def test_its_last_fees_are_paid_first(client, shop, rosa):
         in client.get("/shop/statements/final/").content.decode()
     )
     pay(make_olga(), make_pavel(), at=NEXT_DAY)
-    assert (left_of(shop).payments, left_of(shop).open_cents) == (1, 0)
+    assert (left_of(shop, at=NEXT_DAY).payments, left_of(shop, at=NEXT_DAY).open_cents) == (1, 0)
     assert close_shops(at=NEXT_DAY) == 0
     Transfer.objects.update(status="settled", settled_at=NEXT_DAY)
     assert close_shops(at=NEXT_DAY) == 1
     closing = Closing.objects.get()
     assert (closing.packages, closing.earned_cents, closing.paid_cents) == (2, 350, 350)
+
+
+def test_the_guaranteed_minimum_of_its_last_week_is_paid_first(client, shop, rosa):
+    Shop.objects.update(weekdays="5", opened_at=MORNING - dt.timedelta(days=4))
+    write_card(plain(150), Line("minimum", 1000), station=shop.station)
+    leave(shop, rosa)
+    assert close_shops(at=NEXT_DAY) == 0, "the week still runs"
+    with time_machine.travel(NEXT_DAY, tick=False):
+        page = client.get("/shop/statements/final/").content.decode()
+    assert "Your guaranteed minimum is being counted." in page
+    wednesday = LATER + dt.timedelta(days=5)
+    assert close_shops(at=wednesday) == 0, "the week is over and not topped up"
+    assert top_up_weeks(at=wednesday) == (1, 1000)
+    left = left_of(shop, at=wednesday)
+    assert (left.top_ups, left.open_cents) == (0, 1000)
 
 
 def test_what_it_was_paid_too_much_is_carried_and_told_in_words(client, shop, rosa):

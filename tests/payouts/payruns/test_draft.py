@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from hubshops.shops.models import ShopStatus
+from hubshops.shops.actions import suspend_shop
+from hubshops.shops.models import SuspensionReason
 from kernel.audit.models import Decision
 from payouts.accruals.actions import accrue_waiting
 from payouts.payruns.actions import cancel_run, draft_run
@@ -75,30 +76,32 @@ def test_people_who_do_not_draft_are_refused(shop):
 
 def test_shops_that_cannot_be_paid_now_are_listed_with_the_reason(olga, shop, settings):
     settings.LEAST_PAYOUT_CENTS = 100
-    held = {name: make_shop(name) for name in ["hold", "sleepy", "small", "rateless", "owing"]}
-    for name in ["hold", "sleepy"]:
-        earn(held[name])
+    held = {name: make_shop(name) for name in ["hold", "small", "rateless", "owing"]}
+    earn(held["hold"])
     earn(held["small"], 1, cents=99)
     make_delivery(shop=held["rateless"])
     earn(held["owing"], 1)
     pay(olga, make_pavel(), at=LATER)
-    for name in ["hold", "sleepy"]:
-        make_delivery(shop=held[name])
+    make_delivery(shop=held["hold"])
     make_delivery(shop=shop)
     on_hold(shop=held["hold"], by=olga, at=LATER, reason="Bank account in question")
-    held["sleepy"].status = ShopStatus.SUSPENDED
-    held["sleepy"].save()
     void(held["owing"].deliveries.get(), at=LATER)
     run = draft_run(through=DAY, by=olga, at=LATER)
     found = HeldShop.objects.filter(run=run).values_list("shop__name", "cents", "reason")
     assert set(found) == {
         ("hold", 175, "payout_on_hold"),
-        ("sleepy", 175, "shop_suspended"),
         ("small", 99, "below_minimum"),
         ("rateless", 0, "unpriced_deliveries"),
         ("owing", -175, "negative_balance"),
     }
     assert [t.shop for t in run.transfers.all()] == [shop]
+
+
+def test_a_suspended_shop_is_paid_what_it_earned_as_its_letter_says(olga, shop):
+    suspend_shop(shop=shop, reason=SuspensionReason.PAPERS, at=LATER)
+    run = draft_run(through=DAY, by=olga, at=LATER)
+    assert [(one.shop, one.amount_cents) for one in run.transfers.all()] == [(shop, 350)]
+    assert not run.held_shops.exists()
 
 
 def test_what_is_held_joins_a_later_run(olga, shop):

@@ -10,6 +10,8 @@ from hubshops.deliveries.models import Delivery, Proof
 from hubshops.forecasts.queries import outlook_of
 from hubshops.packages.models import PackageEvent
 from hubshops.packages.rules import EventKind, State
+from hubshops.shops.actions import suspend_shop
+from hubshops.shops.models import SuspensionReason
 from kernel.ids import new_id
 from payouts.accruals.actions import accrue_waiting
 from payouts.payruns.actions import draft_run, draft_weekly
@@ -182,6 +184,15 @@ def test_the_next_deposit_names_the_day_it_is_at_the_bank(rosa, shop):
     accrue_waiting(at=LATER)
     page = words(rosa.get("/shop/earnings/"))  # Friday, November 20
     assert "At your bank by <b>Wed Nov 25</b>, for your work through Sun Nov 22." in page
+
+
+def test_a_suspended_shop_is_promised_its_deposit_as_any_other(rosa, shop):
+    earn(shop, 2)
+    accrue_waiting(at=LATER)
+    suspend_shop(shop=shop, reason=SuspensionReason.PAPERS, at=LATER)
+    page = words(rosa.get("/shop/earnings/"))
+    assert "Payments to you are on hold" not in page
+    assert "At your bank by <b>Wed Nov 25</b>" in page
 
 
 def test_what_is_being_checked_and_what_follows_are_told_apart(rosa, shop):
