@@ -13,6 +13,7 @@ from hubshops.referrals.rules import Party, Reached, digits_of, reached
 from hubshops.shops.models import Shop, ShopStatus
 from hubshops.shops.rules import street_key
 from kernel import clock
+from kernel.accounts.models import User
 
 OVER = [ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED]
 
@@ -27,6 +28,11 @@ class Invited:
     words: Promise
     tone: str
     icon: str
+
+
+def link_of(shop: Shop, user: User) -> ReferralLink | None:
+    """An owner's own link, once she asked for it."""
+    return ReferralLink.objects.filter(shop=shop, user=user).first()
 
 
 def invited_by(link: ReferralLink) -> list[Invited]:

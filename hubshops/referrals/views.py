@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hubshops.applications.access import REFERRAL
 from hubshops.referrals import queries
@@ -16,15 +16,20 @@ from kernel import clock
 
 
 @shop_owner
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    """The owner's link and QR code, what it may earn, and who came by it."""
+    """The owner's link and QR code, what it may earn, and who came by it. Looking makes nothing:
+    she asks for her link first."""
     at = clock.now()
-    link = link_for(shop=request.shop, user=request.user, at=at)
+    if request.method == "POST":
+        link_for(shop=request.shop, user=request.user, at=at)
+        return redirect("referrals:invite")
+    link = queries.link_of(request.shop, request.user)
+    path = reverse("referrals:came", args=[link.code]) if link else ""
     context = {
-        "address": settings.PUBLIC_URL.rstrip("/") + reverse("referrals:came", args=[link.code]),
+        "address": settings.PUBLIC_URL.rstrip("/") + path if path else "",
         "milestones": queries.milestones_on(clock.local_day(at, request.shop.zone)),
-        "invited": queries.invited_by(link),
+        "invited": queries.invited_by(link) if link else [],
         "inviter": queries.inviter_of(request.shop),
     }
     return render(request, "referrals/invite.html", context)

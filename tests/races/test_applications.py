@@ -93,11 +93,26 @@ def test_a_double_tap_on_accept_and_send_sends_one_draft_once():
     assert Mail.objects.filter(subject="We got your application").count() == 1
 
 
-def test_of_two_drafts_of_one_shop_sent_at_once_one_is_sent():
+def test_of_two_drafts_of_one_shop_sent_at_once_one_is_looked_at():
     drafts = [write(begin()), write(begin())]
     answers = at_once(2, lambda place: answer_of(lambda: send(drafts[place])))
-    assert sum(isinstance(answer, Application) for answer in answers) == 1
-    assert Application.objects.sent().count() == 1
+    assert sorted(answer.status for answer in answers) == ["repeated", "submitted"]
+    assert Application.objects.undecided().count() == 1
+    assert Mail.objects.filter(subject="We have your application already").count() == 1
+
+
+def test_of_two_sweeps_one_tells_who_waits():
+    entry = actions.join_waitlist(
+        name="Rosa",
+        email="rosa@shop.test",
+        trade="bodega",
+        postal_code="10001",
+        language="en",
+        at=MORNING,
+    )
+    actions.confirm_waitlist(reference=entry.reference, at=MORNING)
+    told = at_once(2, lambda _place: actions.tell_who_waits(entry_id=entry.pk, at=MORNING))
+    assert sorted(told) == [False, True]
 
 
 def test_who_asks_for_the_waiting_list_twice_at_once_is_on_it_once():

@@ -125,6 +125,16 @@ class TestALink:
         assert inviter_of(invited) == "Rosa's Bodega"
         assert referral.rewards.count() == 0
 
+    def test_looking_makes_no_link_and_asking_makes_one(self, client, rosa):
+        client.force_login(rosa)
+        assert "Make my link" in client.get("/shop/invite/").content.decode()
+        assert not ReferralLink.objects.exists()
+        for _ in range(2):
+            assert client.post("/shop/invite/").url == "/shop/invite/"
+        page = client.get("/shop/invite/").content.decode()
+        assert f"/r/{ReferralLink.objects.get().code}/" in page
+        assert "Make my link" not in page
+
     def test_who_was_invited_reads_by_whom_on_her_status_page(self, client, link):
         referral = self.come(link)
         url = f"/apply/{referral.application.reference}/"

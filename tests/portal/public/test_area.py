@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 
 from hubshops.manifests.models import Manifest, ManifestVersion
 from hubshops.stations.models import Station
@@ -10,9 +11,14 @@ from kernel import clock
 from payouts.rates.actions import agree_rate
 from portal.public.queries import first_pay, look_at_area, market_of
 from portal.public.rules import REACH_M, Span, is_within_reach
-from tests.factories import DAY, MORNING, make_shop
+from tests.factories import DAY, MORNING, make_shop, make_station
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_figures():
+    cache.clear()
 
 
 @pytest.fixture
@@ -108,6 +114,23 @@ def test_an_area_costs_the_same_for_one_day_and_for_fifty(station, django_assert
             bring(shop, DAY - dt.timedelta(days=days), 30)
     with django_assert_num_queries(3):
         market_of(station, MORNING)
+
+
+def test_a_usual_day_is_counted_once_an_hour(station, django_assert_num_queries, time_machine):
+    agree_rate(station=station, amount_cents=210, first_day=DAY, at=MORNING)
+    time_machine.move_to(MORNING)
+    for number in range(5):
+        shop = make_shop(f"Shop {number}", station=station, email=f"s{number}@shop.test")
+        bring(shop, DAY - dt.timedelta(days=1), 30)
+    market = market_of(station, MORNING)
+    other = make_shop("Shop 9", station=station, email="s9@shop.test")
+    bring(other, DAY - dt.timedelta(days=1), 30)
+    with django_assert_num_queries(2):
+        assert market_of(station, MORNING) == market
+    assert market_of(make_station("NSH"), MORNING).shops == 0
+    assert market_of(station, MORNING + dt.timedelta(days=1)).shops == 6
+    time_machine.move_to(MORNING + dt.timedelta(hours=1, seconds=1))
+    assert market_of(station, MORNING).shops == 6
 
 
 @pytest.mark.parametrize(
