@@ -12,6 +12,7 @@ from hubshops.documents.jobs import Jobs as Documents
 from hubshops.forecasts.jobs import Jobs as Forecasts
 from hubshops.manifests.jobs import Jobs as Manifests
 from hubshops.packages.jobs import Jobs as Packages
+from hubshops.practice.jobs import Jobs as Practice
 from hubshops.ramps.jobs import Jobs as Ramps
 from hubshops.recipients.jobs import Jobs as Recipients
 from hubshops.referrals.jobs import Jobs as Referrals
@@ -57,6 +58,7 @@ SCHEDULE: list[Recurring] = [
     Recurring(Deliveries.CHECK_SWEEP, every=15 * MINUTE),  # each station's, at 11 in the evening
     Recurring(Documents.SWEEP, every=HOUR),  # reminders, and what ran out at a shop's midnight
     Recurring(Documents.FORGET, daily_at=dt.time(3, 45)),
+    Recurring(Practice.GO_LIVE, every=MINUTE),  # shops whose last paper was accepted
     Recurring(Ramps.GROW, every=HOUR),  # after the checks, which come once a night
     Recurring(Agreements.SEND, every=MINUTE),
     Recurring(Assignment.LAPSE, every=5 * MINUTE),

@@ -520,8 +520,11 @@ HEADLINES = {
         gettext_lazy("Next: say where we pay you, then do a practice day on your shop's page."),
     ),
     "practice": (
-        gettext_lazy("Your practice day is next"),
-        gettext_lazy("Twelve pretend packages, on your shop's page. After it your shop is live."),
+        gettext_lazy("Your practice day and your papers are left"),
+        gettext_lazy(
+            "Twelve pretend packages, on your shop's page. Your shop is live once you are through "
+            "and your papers are accepted."
+        ),
     ),
     "live": (
         gettext_lazy("Your shop is live"),

@@ -34,7 +34,15 @@ REMINDED_BEFORE = dt.timedelta(days=14)  # the reminder comes so long before the
 WORKDAYS_AFTER_AN_APOLOGY = 3
 # Steps that leave the promised date where it is.
 QUIET_STEPS = {"screened", "consented", "checks_done", "reminded"}
-STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer", "reminded", "expired"}
+STEPS_OF_THE_PORTAL = {
+    "screened",
+    "late",
+    "checks_done",
+    "checks_longer",
+    "reminded",
+    "expired",
+    "live",
+}
 STEPS_OF_OTHERS = {"consented"}
 APPLY_AGAIN_AFTER = dt.timedelta(days=90)
 APPEAL_WITHIN = dt.timedelta(days=30)

@@ -1,7 +1,8 @@
 """Papers as those who bring them, and those who look at them, read them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -73,7 +74,13 @@ def documents_of(dossier: Dossier | None) -> list[Paper]:
 
 def papers_among(documents: QuerySet[Document]) -> list[Paper]:
     """What stands among these documents of one dossier, a paper a kind and holder. One query."""
-    rows = sorted(documents.filter(replaced_at=None, waived_at=None), key=order)
+    return paired(documents.filter(replaced_at=None, waived_at=None))
+
+
+def paired(documents: Iterable[Document]) -> list[Paper]:
+    """Papers of one dossier that stand, the current one and the open one of a kind and holder
+    together."""
+    rows = sorted(documents, key=order)
     papers = []
     for _key, group in groupby(rows, key=lambda one: order(one)[:-1]):
         same = list(group)
@@ -101,6 +108,22 @@ def what_is_missing(dossier: Dossier | None) -> list[Paper]:
 def missing_among(papers: Iterable[Paper]) -> list[Paper]:
     """Those of these papers that were asked for, and none is good."""
     return [paper for paper in papers if not paper.is_good]
+
+
+def what_holds_up(shop: Shop) -> list[Paper]:
+    """The papers of a shop without which it gets no packages: asked for, and none is good. One
+    query."""
+    papers = Document.objects.filter(dossier__shop=shop, kind__in=rules.HOLD_UP)
+    return missing_among(papers_among(papers))
+
+
+def missing_by_shop(shops: Collection[Shop]) -> dict[int, list[Paper]]:
+    """Shop → what is missing of its papers. One query."""
+    rows = Document.objects.filter(dossier__shop__in=shops).select_related("dossier")
+    of_shop: dict[int, list[Document]] = defaultdict(list)
+    for document in rows.filter(replaced_at=None, waived_at=None):
+        of_shop[document.dossier.shop_id].append(document)
+    return {shop_id: missing_among(paired(documents)) for shop_id, documents in of_shop.items()}
 
 
 def what_waits_for_holder(dossier: Dossier | None) -> list[Paper]:

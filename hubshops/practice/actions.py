@@ -126,17 +126,41 @@ class CountAgain(Refusal):
 @transaction.atomic
 def close_practice(*, shop: Shop, still_here: int, by: User, at: dt.datetime) -> bool:
     """Close the practice day. A shop that was getting ready is live from then on, and True is
-    answered. Refuses a wrong count, and a day whose doors are not all told."""
+    answered, unless a paper is missing: then the day counts, and the shop is live once its papers
+    are good. Refuses a wrong count, and a day whose doors are not all told."""
     application, locked = hold(shop)
     day = open_day(shop, Step.CLOSE).day
     if still_here != rules.STILL_HERE:
         raise CountAgain
     day.closed_at, day.closed_by = at, by
     day.save(update_fields=["closed_at", "closed_by"])
-    if locked.status != ShopStatus.PREPARING or not has_signed(application):
+    return go_live_when_ready(locked, application, by=by, at=at)
+
+
+def go_live_when_ready(
+    shop: Shop, application: Application | None, *, by: User | None, at: dt.datetime
+) -> bool:
+    """Make a shop live that gets ready and has done all that is asked: it signed, it practiced, and
+    no paper is missing without which it gets no packages. The caller locked both."""
+    if shop.status != ShopStatus.PREPARING or not has_signed(application):
         return False
-    make_live(locked, application, by=by, at=at)
+    if not queries.has_practiced(shop) or queries.missing_papers(shop):
+        return False
+    make_live(shop, application, by=by, at=at)
     return True
+
+
+def let_ready_shops_go_live(*, at: dt.datetime) -> int:
+    """Make those shops live whose papers became good after their practice day; how many. Each in a
+    transaction of its own, safe twice and side by side."""
+    return sum(let_ready_shop_go_live(shop, at=at) for shop in queries.shops_that_practiced())
+
+
+@transaction.atomic
+def let_ready_shop_go_live(shop: Shop, *, at: dt.datetime) -> bool:
+    """One of them, looked at again under its locks."""
+    application, locked = hold(shop)
+    return go_live_when_ready(locked, application, by=None, at=at)
 
 
 class NotSigned(Refusal):
@@ -151,14 +175,23 @@ class ReasonIsMissing(Refusal):
 
 @transaction.atomic
 def let_go_live(*, shop: Shop, reason: str, by: User, at: dt.datetime) -> Shop:
-    """Staff make a shop live without a practice day. Audited with the reason. Refuses without one,
-    a shop that is not getting ready, and one that did not sign."""
+    """Staff make a shop live without a practice day or without all papers. Audited with the reason
+    and with the papers that were missing. Refuses without a reason, a shop that is not getting
+    ready, and one that did not sign."""
     if not reason.strip():
         raise ReasonIsMissing
     application, locked = hold(shop)
     if locked.status == ShopStatus.PREPARING and not has_signed(application):
         raise NotSigned(shop=locked.name)
-    record(at=at, by=by, action="let_go_live", subject=locked, reason=reason.strip())
+    missing = [paper.any.kind for paper in queries.missing_papers(locked)]
+    record(
+        at=at,
+        by=by,
+        action="let_go_live",
+        subject=locked,
+        reason=reason.strip(),
+        missing_papers=missing,
+    )
     return make_live(locked, application, by=by, at=at, words=reason.strip())
 
 
@@ -168,7 +201,12 @@ def has_signed(application: Application | None) -> bool:
 
 
 def make_live(
-    shop: Shop, application: Application | None, *, by: User, at: dt.datetime, words: str = ""
+    shop: Shop,
+    application: Application | None,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    words: str = "",
 ) -> Shop:
     """The shop gets packages from the next plan on, and its application ends well; its owners are
     told. The caller locked both."""

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
+
 from hubshops.applications.models import Application, ApplicationStatus
+from hubshops.documents.queries import Paper, missing_by_shop, what_holds_up
 from hubshops.practice import rules
 from hubshops.practice.models import PracticeDay
 from hubshops.practice.rules import Outcome, Pretend, Step
@@ -66,6 +69,23 @@ def is_practicing(shop: Shop) -> bool:
     return PracticeDay.objects.filter(shop=shop, closed_at=None).exists()
 
 
+def has_practiced(shop: Shop) -> bool:
+    """Whether the shop closed a practice day. One query."""
+    return PracticeDay.objects.filter(shop=shop, closed_at__isnull=False).exists()
+
+
+def missing_papers(shop: Shop) -> list[Paper]:
+    """The papers on which a shop that gets ready waits before it is live. One query for such
+    shops."""
+    return what_holds_up(shop) if shop.status == ShopStatus.PREPARING else []
+
+
+def shops_that_practiced() -> list[Shop]:
+    """Shops that closed a practice day and are not live yet, by key. One query."""
+    practiced = PracticeDay.objects.filter(shop=OuterRef("pk"), closed_at__isnull=False)
+    return list(Shop.objects.filter(Exists(practiced), status=ShopStatus.PREPARING).order_by("pk"))
+
+
 def has_to_sign_first(shop: Shop) -> bool:
     """Whether a shop that gets ready did not sign its agreement yet. One query for such shops."""
     if shop.status != ShopStatus.PREPARING:
@@ -77,10 +97,13 @@ def has_to_sign_first(shop: Shop) -> bool:
     )
 
 
-def shops_getting_ready() -> list[Application]:
-    """The applications whose shops get ready, the oldest first, each with its shop. One query."""
+def shops_getting_ready() -> list[tuple[Application, list[Paper]]]:
+    """The applications whose shops get ready, the oldest first, each with its shop and with what is
+    missing of its papers. Two queries."""
     found = Application.objects.filter(shop__status=ShopStatus.PREPARING)
-    return list(found.select_related("shop__station").order_by("decided_at", "pk")[:MOST_SHOWN])
+    rows = found.select_related("shop__station").order_by("decided_at", "pk")[:MOST_SHOWN]
+    missing = missing_by_shop([one.shop for one in rows])
+    return [(one, missing.get(one.shop_id, [])) for one in rows]
 
 
 def growing_shops() -> list[Shop]:

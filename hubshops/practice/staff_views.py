@@ -21,7 +21,7 @@ from kernel.refusals import Refusal
 def getting_ready(request: HttpRequest) -> HttpResponse:
     """The shops that get ready, how far each is, and new ones on their way to their cap."""
     context = {
-        "applications": queries.shops_getting_ready(),
+        "rows": queries.shops_getting_ready(),
         "growing": queries.growing_shops(),
         "is_admin": has_role(request.user, Role.ADMIN),
     }
@@ -31,7 +31,7 @@ def getting_ready(request: HttpRequest) -> HttpResponse:
 @staff_required(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def let_go_live(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a shop live without practice, for a written reason."""
+    """Make a shop live without practice or papers, for a written reason."""
     shop = found(slug)
     form = LetGoLiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -42,7 +42,7 @@ def let_go_live(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("%(shop)s is live.") % {"shop": shop.name})
             return redirect("practice:getting_ready")
-    context = {"shop": shop, "form": form}
+    context = {"shop": shop, "form": form, "missing": queries.missing_papers(shop)}
     code = 422 if form.errors else 200
     return render(request, "practice/let_go_live.html", context, status=code)
 

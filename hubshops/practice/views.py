@@ -26,6 +26,7 @@ def practice(request: HttpRequest) -> HttpResponse:
         "packages": rules.PACKAGES,
         "form": CloseForm(),
         "has_to_sign": queries.has_to_sign_first(request.shop),
+        "missing": queries.missing_papers(request.shop),
     }
     return render(request, "practice/practice.html", context)
 

@@ -16,7 +16,12 @@ from hubshops.forecasts.queries import Outlook, outlook_of
 from hubshops.manifests.models import Manifest, Ring
 from hubshops.manifests.queries import Change, latest_change, open_rings
 from hubshops.packages.rules import BEFORE_THE_DROP, NOT_TAKEN, State
-from hubshops.practice.queries import has_to_sign_first, is_practicing
+from hubshops.practice.queries import (
+    has_practiced,
+    has_to_sign_first,
+    is_practicing,
+    missing_papers,
+)
 from hubshops.shops.models import Membership, Shop, ShopStatus
 from hubshops.shops.rules import next_day
 from kernel import clock
@@ -169,8 +174,10 @@ class Readiness:
 
     is_signed: bool
     is_practicing: bool
+    has_practiced: bool
     pay: PayState
     missing: list[Paper]
+    holds_up: list[Paper]
 
     @property
     def papers_to_bring(self) -> list[Paper]:
@@ -179,15 +186,17 @@ class Readiness:
 
 
 def readiness_of(shop: Shop) -> Readiness | None:
-    """What is left before a shop's first packages; None when it gets them. Five queries, none for
+    """What is left before a shop's first packages; None when it gets them. Seven queries, none for
     a shop that does not get ready."""
     if shop.status != ShopStatus.PREPARING:
         return None
     return Readiness(
         is_signed=not has_to_sign_first(shop),
         is_practicing=is_practicing(shop),
+        has_practiced=has_practiced(shop),
         pay=pay_state_of(shop),
         missing=what_is_missing(dossier_of_shop(shop)),
+        holds_up=missing_papers(shop),
     )
 
 

@@ -17,6 +17,7 @@ from kernel import clock
 from tests.factories import PASSWORD, let_through, make_staff, make_station
 from tests.hubshops.agreements.helpers import SUMMARIES, first
 from tests.hubshops.applications.test_actions import FACTS
+from tests.hubshops.documents.helpers import good_papers
 
 pytestmark = pytest.mark.browser
 
@@ -32,15 +33,17 @@ def rosa():
     at = clock.now()
     application = submit_application(**FACTS, at=at)
     let_through(application)
+    olga = make_staff("Olga", "reviewer")
     shop = approve_application(
         application_id=application.pk,
         station=make_station(),
         radius_m=3000,
         daily_cap=30,
         weekdays="1234567",
-        by=make_staff("Olga", "reviewer"),
+        by=olga,
         at=at,
     ).shop
+    good_papers(shop, olga, at=at)
     rosa = shop.memberships.get().user
     rosa.set_password(PASSWORD)
     rosa.save()

@@ -1,7 +1,10 @@
 """Papers in a real browser: a photo on a phone without JavaScript, and staff beside it."""
 
+import io
+
 import pytest
 from django.core.cache import cache
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 from playwright.sync_api import Page, expect
 
 from kernel import clock
@@ -46,3 +49,31 @@ def test_a_paper_is_photographed_looked_at_sent_and_accepted(
     page.get_by_label("It has no end").check()
     page.get_by_role("button", name="Accept").click()
     expect(page.get_by_text("Accepted. Its owner was told by mail.")).to_be_visible()
+
+
+def sheet(change=lambda image: image, size=(1600, 1200)) -> dict[str, object]:
+    """A photo of a paper full of words, after something went wrong with it."""
+    image = Image.new("RGB", size, "white")
+    pen = ImageDraw.Draw(image)
+    for line in range(0, size[1], 40):
+        pen.text((40, line), "Certificate of liability insurance " * 6, fill="black", font_size=28)
+    kept = io.BytesIO()
+    change(image).save(kept, "JPEG", quality=90)
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
+
+
+def test_a_bad_photo_is_spoken_of_before_it_is_sent_and_sent_all_the_same(page: Page, live_server):
+    document = of_kind(a_dossier(at=clock.now()), "licence")
+    page.goto(f"{live_server.url}/apply/{REFERENCE}/documents/{document.pk}/")
+    chosen, advice = page.get_by_label("Take a photo"), page.locator("[data-photo-advice]")
+    chosen.set_input_files(sheet(lambda image: image.filter(ImageFilter.GaussianBlur(9))))
+    expect(advice).to_contain_text("looks blurred")
+    chosen.set_input_files(sheet(lambda image: ImageEnhance.Brightness(image).enhance(0.1)))
+    expect(advice).to_contain_text("looks dark")
+    chosen.set_input_files(sheet(size=(400, 300)))
+    expect(advice).to_contain_text("is small")
+    chosen.set_input_files(sheet())
+    expect(advice).to_have_text("")
+    chosen.set_input_files(sheet(size=(400, 300)))
+    page.get_by_role("button", name="Show it to me").click()
+    expect(page.get_by_role("heading", name="Can you read every word?")).to_be_visible()

@@ -12,6 +12,7 @@ from kernel.notifications.models import Mail
 from tests.factories import MORNING, make_staff
 from tests.hubshops.agreements.helpers import sign
 from tests.hubshops.applications.test_actions import apply, approve
+from tests.hubshops.documents.helpers import good_papers
 from tests.hubshops.practice.test_practice import close, walk_through
 from tests.hubshops.ramps.test_growing import check
 from tests.races.test_applications import answer_of
@@ -22,7 +23,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def shop():
-    return approve(apply(), make_staff("Olga", "reviewer")).shop
+    olga = make_staff("Olga", "reviewer")
+    shop = approve(apply(), olga).shop
+    good_papers(shop, olga)
+    return shop
 
 
 @pytest.fixture

@@ -5,7 +5,13 @@ import datetime as dt
 from hubshops.agreements.actions import sign_agreement
 from hubshops.agreements.queries import terms_of
 from hubshops.practice import rules
-from hubshops.practice.actions import close_practice, count_in, start_practice, tell_door
+from hubshops.practice.actions import (
+    close_practice,
+    count_in,
+    let_go_live,
+    start_practice,
+    tell_door,
+)
 from hubshops.shops.actions import lift_ramp
 from hubshops.shops.models import MemberRole, Membership, Shop
 from kernel import clock
@@ -13,7 +19,8 @@ from kernel.accounts.models import User
 
 
 def get_ready(*, shop: Shop, owner: User, by: User, at: dt.datetime) -> None:
-    """An approved shop signs, practices and is live; weeks later it gets all it agreed to."""
+    """An approved shop signs and practices; staff let it go live before its papers are there, and
+    weeks later it gets all it agreed to."""
     sign_sample(shop=shop, owner=owner, at=at)
     start_practice(shop=shop, by=owner, at=at)
     damaged = [one.code for one in rules.PACKAGES if one.is_damaged]
@@ -21,6 +28,7 @@ def get_ready(*, shop: Shop, owner: User, by: User, at: dt.datetime) -> None:
     for one in rules.TO_DELIVER:
         tell_door(shop=shop, code=one.code, outcome=one.at_the_door, at=at)
     close_practice(shop=shop, still_here=rules.STILL_HERE, by=owner, at=at)
+    let_go_live(shop=shop, reason="Part of the sample network.", by=by, at=at)
     lift_ramp(shop=shop, by=by, at=at)
 
 

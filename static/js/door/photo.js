@@ -32,6 +32,17 @@ export async function takePhoto(fileOrBlob) {
   }
 }
 
+// What is wrong with a photo that somebody chose, worst first. Throws like `takePhoto`.
+export async function problemsOf(fileOrBlob) {
+  const picture = await decode(fileOrBlob);
+  try {
+    const { width, height } = sizeOf(picture);
+    return judge(drawn(picture, Math.min(1, LONGEST / Math.max(width, height))));
+  } finally {
+    picture.close?.();
+  }
+}
+
 // A still of what the camera shows, for `takePhoto`; null when it shows nothing or nobody looks.
 export async function grab(video) {
   if (document.hidden || !video.srcObject?.active || video.readyState < video.HAVE_CURRENT_DATA) return null;

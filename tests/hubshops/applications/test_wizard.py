@@ -176,6 +176,12 @@ def test_what_our_check_refuses_may_be_kept_as_written(client, page, field, valu
     assert draft.as_written == []
 
 
+def test_what_is_said_about_papers_is_when_they_are_needed(client):
+    body = text(client.get(page_of(begin(), "documents")))
+    assert "Before your first packages we have to accept the license and the insurance." in body
+    assert "by when" not in body
+
+
 def test_a_change_leads_back_to_the_check(client):
     draft = write(begin())
     url = f"{page_of(draft, 'packages')}?from=check"

@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from hubshops.applications.models import Application, ApplicationEvent
+from hubshops.documents.actions import ask_for
+from hubshops.documents.models import Document, DocumentKind
 from hubshops.packages.models import PackageEvent
 from hubshops.practice import actions, queries, rules
 from hubshops.practice.models import PracticeDay, PracticePackage
@@ -16,6 +18,7 @@ from kernel.notifications.models import Mail
 from tests.factories import MORNING, make_member, make_person, make_shop, make_staff
 from tests.hubshops.agreements.helpers import sign
 from tests.hubshops.applications.test_actions import apply, approve
+from tests.hubshops.documents.helpers import accepted, good_papers
 
 pytestmark = pytest.mark.django_db
 PRACTICE = "/shop/practice/"
@@ -23,9 +26,21 @@ DAMAGED = [one.code for one in rules.PACKAGES if one.is_damaged]
 
 
 @pytest.fixture
-def shop():
-    """Rosa's, approved with a cap of 30."""
-    return approve(apply(), make_staff("Olga", "reviewer")).shop
+def olga():
+    return make_staff("Olga", "reviewer")
+
+
+@pytest.fixture
+def paperless(olga):
+    """Rosa's, approved with a cap of 30; its papers are still to come."""
+    return approve(apply(), olga).shop
+
+
+@pytest.fixture
+def shop(paperless, olga):
+    """The same, its papers accepted."""
+    good_papers(paperless, olga)
+    return paperless
 
 
 @pytest.fixture
@@ -138,6 +153,57 @@ def test_a_live_shop_practices_again_and_nothing_else_changes():
     assert PracticeDay.objects.count() == 2
     assert not Mail.objects.exists()
     assert not CapStep.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["licence", "insurance"])
+def test_a_shop_that_practiced_waits_for_its_papers_and_goes_live_by_itself(
+    paperless, olga, client, kind
+):
+    rosa = paperless.memberships.get().user
+    sign(paperless, rosa, at=MORNING)
+    walk_through(paperless, rosa)
+    good_papers(paperless, olga)
+    paper = paperless.dossier.documents.filter(kind=kind)
+    Document.objects.filter(pk__in=paper).update(status="expired", expires_on=MORNING.date())
+    assert close(paperless, rosa) is False
+    client.force_login(rosa)
+    waits = "Your shop is live by itself as soon as we have accepted these papers:"
+    assert waits in client.get(PRACTICE).content.decode()
+    today = client.get("/shop/").content.decode()
+    assert "Next: your papers" in today
+    assert waits in today
+    assert actions.let_ready_shops_go_live(at=MORNING) == 0
+    assert status_of(paperless) == ShopStatus.PREPARING
+    ask_for(dossier_id=paperless.dossier.pk, kind=DocumentKind(kind), at=MORNING)
+    accepted(paperless.dossier, kind, olga, ends=MORNING.date() + dt.timedelta(days=99))
+    assert actions.let_ready_shops_go_live(at=MORNING) == 1
+    assert actions.let_ready_shops_go_live(at=MORNING) == 0
+    assert status_of(paperless) == ShopStatus.LIVE
+    assert Application.objects.get().status == "live"
+    assert Mail.objects.filter(subject="Your shop is live").count() == 1
+
+
+def test_good_papers_alone_make_no_shop_live(shop, rosa):
+    assert actions.let_ready_shops_go_live(at=MORNING) == 0
+    sign(shop, rosa, at=MORNING)
+    walk_through(shop, rosa)
+    assert actions.let_ready_shops_go_live(at=MORNING) == 0
+    assert status_of(shop) == ShopStatus.PREPARING
+
+
+def test_staff_let_a_shop_go_live_whose_papers_are_missing(paperless, client):
+    pavel = make_staff("Pavel", "admin")
+    sign(paperless, paperless.memberships.get().user, at=MORNING)
+    client.force_login(pavel)
+    assert "Business license" in client.get("/ops/getting-ready/").content.decode()
+    page = f"/ops/getting-ready/{paperless.slug}/live/"
+    body = client.get(page).content.decode()
+    assert "Papers that are missing" in body
+    assert "Insurance certificate" in body
+    assert client.post(page, {"reason": "Both were shown to us."}).status_code == 302
+    assert status_of(paperless) == ShopStatus.LIVE
+    facts = Decision.objects.get(action="let_go_live").facts
+    assert facts["missing_papers"] == ["licence", "insurance"]
 
 
 def test_staff_let_a_signed_shop_go_live_with_a_reason(shop, rosa):
