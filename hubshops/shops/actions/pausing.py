@@ -15,6 +15,7 @@ from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 
 ONE_DAY = dt.timedelta(days=1)
+CAN_PAUSE = {ShopStatus.LIVE, ShopStatus.PAUSED, ShopStatus.SUSPENDED}
 
 
 class PauseNotNow(Refusal):
@@ -74,17 +75,20 @@ def ask_pause(
 
 @transaction.atomic
 def pause_shop(*, shop: Shop, reason: str, at: dt.datetime, by: User | None) -> bool:
-    """The shop gets no packages any more, as it asked, until it says so; False unless it was live.
-    What it holds it still delivers, and what it earned it is still paid. Audited."""
+    """The shop gets no packages any more, as it asked, until it says so. A pause that is planned or
+    running loses its end; of a suspended shop it holds once the suspension ended. What it holds it
+    still delivers, and what it earned it is still paid. False for a shop that gets ready, leaves or
+    is closed. Audited."""
     locked = hold_shop(shop)
-    if locked.status != ShopStatus.LIVE:
+    if locked.status not in CAN_PAUSE:
         return False
     pause = pause_of(locked) or Pause(shop=shop, asked_at=at, asked_by=by, reason=reason[:200])
     tomorrow = clock.local_day(at, locked.zone) + ONE_DAY
     pause.first_day, pause.last_day = min(pause.first_day or tomorrow, tomorrow), None
-    pause.begun_at = at
+    pause.begun_at = pause.begun_at or at
     pause.save()
-    set_status(locked, ShopStatus.PAUSED)
+    if locked.status == ShopStatus.LIVE:
+        set_status(locked, ShopStatus.PAUSED)
     audit.record(at=at, by=by, action="pause_shop", subject=shop, reason=reason)
     return True
 
