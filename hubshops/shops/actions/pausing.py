@@ -101,8 +101,8 @@ class NotPaused(Refusal):
 @transaction.atomic
 def resume_shop(*, shop: Shop, at: dt.datetime, by: User | None) -> dt.date | None:
     """End a pause: the first day with packages again, or None when it had not begun and never will.
-    Days past their cut-off stay free of packages. Audited; the owners get a letter. Refuses a shop
-    that does not pause."""
+    Days past their cut-off stay free of packages. Audited; the owners get a letter, also when the
+    pause had not begun. Refuses a shop that does not pause."""
     locked = hold_shop(shop)
     pause = pause_of(locked)
     if pause is None:
@@ -112,6 +112,9 @@ def resume_shop(*, shop: Shop, at: dt.datetime, by: User | None) -> dt.date | No
     if pause.begun_at is None and back <= pause.first_day:
         pause.ended_at = at
         pause.save(update_fields=["ended_at"])
+        tell_owners(
+            shop, "pause_off", lambda: gettext("Your pause is taken back"), at=at, pause=pause
+        )
         return None
     pause.last_day = max(pause.first_day, back - ONE_DAY)
     pause.save(update_fields=["last_day"])
@@ -161,13 +164,14 @@ class NotLeaving(Refusal):
 
 @transaction.atomic
 def stay_after_all(*, shop: Shop, at: dt.datetime, by: User | None) -> Leaving:
-    """The shop stays. Audited. Refuses once the leaving began."""
+    """The shop stays. Audited; the owners get a letter. Refuses once the leaving began."""
     leaving = leaving_of(hold_shop(shop))
     if leaving is None or leaving.begun_at:
         raise NotLeaving
     leaving.withdrawn_at = at
     leaving.save(update_fields=["withdrawn_at"])
     audit.record(at=at, by=by, action="stay_after_all", subject=shop)
+    tell_owners(shop, "stays", lambda: gettext("You stay with us"), at=at, leaving=leaving)
     return leaving
 
 
