@@ -240,8 +240,9 @@ def test_a_shop_that_rested_by_itself_rests_again_afterwards(olga, shop):
     assert shop.status == "paused_by_shop"
 
 
-def test_a_shop_that_becomes_live_without_insurance_is_stopped(olga, shop):
-    type(shop).objects.update(status="preparing")
+def test_a_shop_that_becomes_live_without_insurance_is_stopped(olga):
+    shop = make_shop(status="preparing")
+    make_member(shop, "Rosa")
     insured_shop(shop, olga, ends=ENDS)
     actions.sweep_documents(at=noon(ENDS + DAY))
     shop.refresh_from_db()
