@@ -230,10 +230,15 @@ def running_out(until: dt.date) -> QuerySet[Document]:
 
 def lapsed_kinds(shop: Shop) -> list[str]:
     """Which papers have run out without which a shop gets no packages."""
+    return list(lapsed_of(shop).values_list("kind", flat=True))
+
+
+def lapsed_of(shop: Shop) -> QuerySet[Document]:
+    """The papers that have run out without which a shop gets no packages."""
     lapsed = Document.objects.current().filter(
         dossier__shop=shop, status="expired", kind__in=rules.HOLD_UP
     )
-    return list(lapsed.order_by("pk").values_list("kind", flat=True))
+    return lapsed.select_related("dossier__shop").order_by("pk")
 
 
 def dossiers_to_settle() -> list[int]:

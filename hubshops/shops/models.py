@@ -43,7 +43,7 @@ class Shop(models.Model):
     cap and its radius are promises (positive numbers that only its people or staff change); it was
     never promised more than it can take (`daily_minimum` stays within the cap); while it grows into
     its cap, it gets what its newest step says (`ramp_cap`, by the trigger
-    `shop_ramp_follows_its_steps`)."""
+    `shop_ramp_follows_its_steps`); its status moves only along the table `shop_move`."""
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="shops")
     slug = models.SlugField(max_length=60, unique=True)
@@ -145,6 +145,22 @@ class Shop(models.Model):
     def zone(self) -> str:
         """The station's time zone: the one in which this shop's days count."""
         return self.station.zone
+
+
+class ShopMove(models.Model):
+    """A step that a shop may take: `rules.MOVES` as PostgreSQL knows it, filled by migrations.
+    Law: append-only."""
+
+    source = models.CharField(max_length=20, choices=ShopStatus.choices)
+    target = models.CharField(max_length=20, choices=ShopStatus.choices)
+
+    class Meta:
+        db_table = "shop_move"
+        ordering = ["source", "target"]
+        constraints = [models.UniqueConstraint(fields=["source", "target"], name="shop_move_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
 
 
 class SuspensionReason(models.TextChoices):

@@ -14,6 +14,17 @@ START_CAP = 15  # what a new shop gets a day at first, when it agreed to more
 # How far a shop usually goes on foot and by bike; beyond that, by car (assumed until it says so).
 ON_FOOT_M, BY_BIKE_M = 2_500, 6_500
 
+# Where a shop may go from where it is; PostgreSQL refuses everything else. A suspension ends in
+# what the shop asked for by then, so it leads to more than one.
+MOVES = {
+    "preparing": {"live", "offboarding"},
+    "live": {"paused_by_shop", "suspended", "offboarding"},
+    "paused_by_shop": {"live", "suspended", "offboarding"},
+    "suspended": {"live", "paused_by_shop", "offboarding"},
+    "offboarding": {"closed"},
+    "closed": set(),
+}
+
 
 def tidy_weekdays(text: str) -> str | None:
     """`"7 1,2"` → `"127"`: days in order, each once; None when something else stands there, such as

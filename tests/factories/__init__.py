@@ -120,6 +120,13 @@ def make_shop(name: str = "Rosa's Bodega", *, station: Station | None = None, **
     return Shop.objects.create(station=station, name=name, **defaults | fields)
 
 
+def close_by_hand(shop: Shop) -> None:
+    """A shop left and was closed, whatever is left of it."""
+    for status in ("offboarding", "closed"):
+        shop.status = status
+        shop.save(update_fields=["status"])
+
+
 def make_member(shop: Shop, name: str = "Rosa", role: str = MemberRole.OWNER, **fields) -> User:
     """A person who works for `shop`; existing people are taken by name."""
     email = fields.pop("email", f"{name.lower()}@shop.test")

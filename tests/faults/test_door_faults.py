@@ -45,7 +45,7 @@ def port(var):
     """A whole portal, as `manage.py serve` runs it."""
     port = free_port()
     with started("manage.py", "serve", "--port", str(port), var=var) as (_supervisor, said):
-        assert eventually(lambda: "Ready:" in said.read_text(), 90), said.read_text()
+        assert eventually(lambda: "Ready:" in said.read_text(), 300), said.read_text()
         yield port
 
 

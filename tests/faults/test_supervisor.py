@@ -49,7 +49,7 @@ def serving(var):
     port = free_port()
     serve = ("manage.py", "serve", "--port", str(port))
     with started(*serve, var=var) as (supervisor, said):
-        assert eventually(lambda: "Ready:" in said.read_text(), 180), said.read_text()
+        assert eventually(lambda: "Ready:" in said.read_text(), 300), said.read_text()
         yield supervisor, f"http://127.0.0.1:{port}"
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from hubshops.assignment.models import Answer, OverflowOffer
 from hubshops.deliveries.models import Delivery
-from hubshops.shops.models import ShopStatus
 from payouts.accruals.actions import accrue_waiting
 from payouts.adjustments.actions import (
     answer_deduction,
@@ -37,7 +36,7 @@ from payouts.statements.actions import issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
-from tests.factories import ZONE, make_delivery, make_member, make_shop
+from tests.factories import ZONE, close_by_hand, make_delivery, make_member, make_shop
 from tests.payouts.helpers import approve, beyond_cap, make_olga, make_pavel, promise, void
 
 pytestmark = pytest.mark.django_db
@@ -269,8 +268,7 @@ def _(month):
 
 @told("The shop closes; Olga proposes to write off what it owes; Pavel decides.")
 def _(month):
-    month.shop.status = ShopStatus.CLOSED
-    month.shop.save(update_fields=["status"])
+    close_by_hand(month.shop)
     give_up_balance(shop=month.shop, words="It left", by=month.olga, at=month.at)
     month.decide()
 

@@ -26,6 +26,7 @@ from payouts.providers.actions import let_payouts_go_on
 from payouts.providers.models import PayoutAccount
 from payouts.rates.actions import approve_change, lapse_changes, withdraw_change
 from payouts.rates.models import RateChange
+from tests.factories import close_by_hand
 from tests.payouts.helpers import change_card, on_hold, plain, tier
 from tests.simulation.world import World
 
@@ -292,8 +293,8 @@ class Office:
         gone = Shop.objects.filter(status=ShopStatus.CLOSED).count()
         if (world.today.month, world.today.day) < (10, 28) or gone >= len(world.shops) // 4:
             return
-        shop.status = ShopStatus.CLOSED
-        shop.save(update_fields=["status"])
+        if shop.status != ShopStatus.CLOSED:
+            close_by_hand(shop)
         world.note("closed", shop.slug, payable_cents(shop.pk))
 
     def give_up(self) -> None:

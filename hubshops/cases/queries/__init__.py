@@ -16,6 +16,7 @@ from hubshops.cases.queries.reading import (
     cases_of,
     counts_by,
     standing_cases,
+    standing_of,
     story_of,
     waiting_for_shop,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "facts_without_case",
     "found_proofs",
     "standing_cases",
+    "standing_of",
     "story_of",
     "waiting_for_shop",
 ]

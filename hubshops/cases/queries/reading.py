@@ -49,6 +49,11 @@ def waiting_for_shop(shop: Shop) -> list[Case]:
     return list(waiting.order_by("due_at", "pk"))
 
 
+def standing_of(shop: Shop) -> QuerySet[Case]:
+    """A shop's cases that nobody settled yet, whoever has to answer."""
+    return Case.objects.filter(shop=shop, status__in=STANDING)
+
+
 def standing_cases() -> int:
     """How many cases staff still have to settle. One query."""
     waiting = Case.objects.filter(status__in=STANDING).exclude(status=CaseStatus.WAITING_SHOP)

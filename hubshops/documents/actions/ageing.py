@@ -92,6 +92,13 @@ def run_out(document: Document, successor: Document, *, at: dt.datetime) -> None
     """Say that a paper has run out, and stop the shop when it needs it."""
     lapsed = queries.lapsed_kinds(document.dossier.shop) if document.dossier.shop else []
     is_stopped = settle_shop(document.dossier, lapsed, at=at)
+    write_run_out(document, successor, is_stopped=is_stopped, at=at)
+
+
+def write_run_out(
+    document: Document, successor: Document, *, is_stopped: bool, at: dt.datetime
+) -> None:
+    """The letter that a paper has run out, what that stops, and what is to be done."""
     is_with_us = successor.status == DocumentStatus.UNDER_REVIEW
     write(
         document,
@@ -123,9 +130,14 @@ def remind(document: Document, today: dt.date, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def settle(dossier_id: int, *, at: dt.datetime) -> None:
-    """Stop a shop that became live with a paper that had run out before, or let it go on."""
+    """Stop a shop that became live with a paper that had run out before, or let it go on. Its
+    people read why packages stop, once for each such paper."""
     dossier = Dossier.objects.select_for_update(no_key=True, of=("self",)).get(pk=dossier_id)
-    settle_shop(dossier, queries.lapsed_kinds(dossier.shop), at=at)
+    lapsed = list(queries.lapsed_of(dossier.shop))
+    if not settle_shop(dossier, [one.kind for one in lapsed], at=at):
+        return
+    for document in lapsed:
+        write_run_out(document, ask_for_successor(document, at=at), is_stopped=True, at=at)
 
 
 def forget_pages(*, at: dt.datetime) -> int:

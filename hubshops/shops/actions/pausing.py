@@ -15,6 +15,7 @@ from kernel.audit import actions as audit
 from kernel.refusals import Refusal
 
 ONE_DAY = dt.timedelta(days=1)
+CAN_PAUSE = {ShopStatus.LIVE, ShopStatus.PAUSED, ShopStatus.SUSPENDED}
 
 
 class PauseNotNow(Refusal):
@@ -74,17 +75,20 @@ def ask_pause(
 
 @transaction.atomic
 def pause_shop(*, shop: Shop, reason: str, at: dt.datetime, by: User | None) -> bool:
-    """The shop gets no packages any more, as it asked, until it says so; False unless it was live.
-    What it holds it still delivers, and what it earned it is still paid. Audited."""
+    """The shop gets no packages any more, as it asked, until it says so. A pause that is planned or
+    running loses its end; of a suspended shop it holds once the suspension ended. What it holds it
+    still delivers, and what it earned it is still paid. False for a shop that gets ready, leaves or
+    is closed. Audited."""
     locked = hold_shop(shop)
-    if locked.status != ShopStatus.LIVE:
+    if locked.status not in CAN_PAUSE:
         return False
     pause = pause_of(locked) or Pause(shop=shop, asked_at=at, asked_by=by, reason=reason[:200])
     tomorrow = clock.local_day(at, locked.zone) + ONE_DAY
     pause.first_day, pause.last_day = min(pause.first_day or tomorrow, tomorrow), None
-    pause.begun_at = at
+    pause.begun_at = pause.begun_at or at
     pause.save()
-    set_status(locked, ShopStatus.PAUSED)
+    if locked.status == ShopStatus.LIVE:
+        set_status(locked, ShopStatus.PAUSED)
     audit.record(at=at, by=by, action="pause_shop", subject=shop, reason=reason)
     return True
 
@@ -97,8 +101,8 @@ class NotPaused(Refusal):
 @transaction.atomic
 def resume_shop(*, shop: Shop, at: dt.datetime, by: User | None) -> dt.date | None:
     """End a pause: the first day with packages again, or None when it had not begun and never will.
-    Days past their cut-off stay free of packages. Audited; the owners get a letter. Refuses a shop
-    that does not pause."""
+    Days past their cut-off stay free of packages. Audited; the owners get a letter, also when the
+    pause had not begun. Refuses a shop that does not pause."""
     locked = hold_shop(shop)
     pause = pause_of(locked)
     if pause is None:
@@ -108,6 +112,9 @@ def resume_shop(*, shop: Shop, at: dt.datetime, by: User | None) -> dt.date | No
     if pause.begun_at is None and back <= pause.first_day:
         pause.ended_at = at
         pause.save(update_fields=["ended_at"])
+        tell_owners(
+            shop, "pause_off", lambda: gettext("Your pause is taken back"), at=at, pause=pause
+        )
         return None
     pause.last_day = max(pause.first_day, back - ONE_DAY)
     pause.save(update_fields=["last_day"])
@@ -157,13 +164,14 @@ class NotLeaving(Refusal):
 
 @transaction.atomic
 def stay_after_all(*, shop: Shop, at: dt.datetime, by: User | None) -> Leaving:
-    """The shop stays. Audited. Refuses once the leaving began."""
+    """The shop stays. Audited; the owners get a letter. Refuses once the leaving began."""
     leaving = leaving_of(hold_shop(shop))
     if leaving is None or leaving.begun_at:
         raise NotLeaving
     leaving.withdrawn_at = at
     leaving.save(update_fields=["withdrawn_at"])
     audit.record(at=at, by=by, action="stay_after_all", subject=shop)
+    tell_owners(shop, "stays", lambda: gettext("You stay with us"), at=at, leaving=leaving)
     return leaving
 
 

@@ -70,26 +70,29 @@ def begin_pauses(*, at: dt.datetime) -> int:
 @transaction.atomic
 def begin_pause(*, answer_id: int, at: dt.datetime) -> bool:
     """Pause one shop as it asked, unless it said something else later; False when that was so, or
-    when it was done before."""
+    when it was done before. It is done once a pause or a leaving stands; until then, as of a shop
+    that still gets ready, it is tried again."""
     said = RateAnswer.objects.select_related("change", "shop").get(pk=answer_id)
-    Shop.objects.select_for_update(no_key=True).get(pk=said.shop_id)
+    said.shop = Shop.objects.select_for_update(no_key=True).get(pk=said.shop_id)
     said.refresh_from_db(fields=["done_at"])
     last = queries.answer_of(said.change, said.shop)
     if said.done_at:
         return False
-    RateAnswer.objects.filter(pk=said.pk).update(done_at=at)
-    if last.pk != said.pk:
+    is_last_word = last.pk == said.pk
+    if is_last_word and not follow(said, at=at):
         return False
-    if said.answer == AnswerKind.LEAVES:
+    RateAnswer.objects.filter(pk=said.pk).update(done_at=at)
+    return is_last_word
+
+
+def follow(said: RateAnswer, *, at: dt.datetime) -> bool:
+    """Do what a shop said; whether it gets no packages any more."""
+    shop = said.shop
+    if shop.status in (ShopStatus.OFFBOARDING, ShopStatus.CLOSED):
+        return True
+    if said.answer == AnswerKind.PAUSES:
+        return pause_shop(shop=shop, reason=f"rate_change:{said.change_id}", at=at, by=None)
+    if leaving_of(shop) is None:
         last_day = said.change.effective_on - dt.timedelta(days=1)
-        leave_for_rates(said.shop, last_day, at=at)
-    else:
-        pause_shop(shop=said.shop, reason=f"rate_change:{said.change_id}", at=at, by=None)
-    return True
-
-
-def leave_for_rates(shop: Shop, last_day: dt.date, *, at: dt.datetime) -> None:
-    """A shop leaves before a new card holds, unless it leaves already."""
-    is_gone = shop.status in (ShopStatus.OFFBOARDING, ShopStatus.CLOSED)
-    if not is_gone and leaving_of(shop) is None:
         ask_to_leave(shop=shop, last_day=last_day, at=at, by=None, reason=LeavingReason.PAY)
+    return True

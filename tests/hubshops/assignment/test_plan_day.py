@@ -12,7 +12,15 @@ from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import EventKind, State
 from hubshops.shops.models import DayOff, Shop
 from kernel.geo import distance_m
-from tests.factories import DAY, MORNING, make_package, make_packages, make_shop, make_station
+from tests.factories import (
+    DAY,
+    MORNING,
+    close_by_hand,
+    make_package,
+    make_packages,
+    make_shop,
+    make_station,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,11 +81,11 @@ def test_a_second_run_answers_the_same_and_changes_nothing(station):
 
 
 def test_only_live_shops_open_that_weekday_take_packages(station):
-    make_shop("Shut", station=station, weekdays="1234")  # the day is a Friday
+    shut = make_shop("Shut", station=station, weekdays="1234")  # the day is a Friday
     make_shop("Paused", station=station, status="paused_by_shop")
     make_package(station=station)
     assert list(plan(station).unplaced.values()) == ["closed_today"]
-    Shop.objects.filter(slug="shut").update(status="closed")
+    close_by_hand(shut)
     assert list(plan(station).unplaced.values()) == ["no_shop"]
     assert not Assignment.objects.exists()
 

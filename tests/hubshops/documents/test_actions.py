@@ -264,16 +264,21 @@ def test_a_shop_that_rested_by_itself_rests_again_afterwards(olga, shop):
     assert shop.status == "paused_by_shop"
 
 
-def test_a_shop_that_becomes_live_without_insurance_is_stopped(olga, shop):
-    type(shop).objects.update(status="preparing")
+def test_a_shop_that_becomes_live_without_insurance_is_stopped(olga):
+    shop = make_shop(status="preparing")
+    make_member(shop, "Rosa")
     insured_shop(shop, olga, ends=ENDS)
     actions.sweep_documents(at=noon(ENDS + DAY))
     shop.refresh_from_db()
     assert shop.status == "preparing"
     type(shop).objects.update(status="live")
-    actions.sweep_documents(at=noon(ENDS + 2 * DAY))
+    Mail.objects.all().delete()
+    for _ in range(2):
+        actions.sweep_documents(at=noon(ENDS + 2 * DAY))
     shop.refresh_from_db()
     assert shop.status == "suspended"
+    assert letters() == ["A paper of yours has run out"]
+    assert "No new packages come to you" in Mail.objects.get().body
 
 
 def test_a_card_that_runs_out_stops_no_shop(olga, shop):

@@ -58,6 +58,13 @@ def leave(shop, rosa, last=MONDAY, at=MORNING):
     return ask_to_leave(shop=shop, last_day=last, reason="pay", words="Less", at=at, by=rosa)
 
 
+def assert_owners_read(subject, words):
+    """Both owners of the shop got one letter of this subject."""
+    found = Mail.objects.filter(subject=subject)
+    assert len({mail.to for mail in found}) == len(found) == 2
+    assert all(words in mail.body for mail in found)
+
+
 def test_a_pause_begins_and_ends_at_the_cut_off_before_its_days(shop, rosa):
     pause(shop, rosa)
     assert closed_on([shop], MONDAY) == closed_on([shop], MONDAY + ONE) == {shop.pk}
@@ -92,7 +99,9 @@ def test_who_comes_back_after_the_cut_off_waits_a_day_more(shop, rosa):
 
 def test_a_pause_that_did_not_begin_is_taken_back(shop, rosa):
     pause(shop, rosa)
+    make_member(shop, "Sam", "owner")
     assert resume_shop(shop=shop, at=MORNING, by=rosa) is None
+    assert_owners_read("Your pause is taken back", "is taken back. You get packages on these days")
     assert closed_on([shop], MONDAY) == set()
     with pytest.raises(NotPaused):
         resume_shop(shop=shop, at=MORNING, by=rosa)
@@ -141,7 +150,9 @@ def test_the_earliest_leaving_is_the_last_day_that_is_fixed(shop, rosa):
 
 def test_who_changes_her_mind_stays(shop, rosa):
     leave(shop, rosa)
+    make_member(shop, "Sam", "owner")
     stay_after_all(shop=shop, at=MORNING, by=rosa)
+    assert_owners_read("You stay with us", "stays with us after all")
     turn_shops(at=evening(MONDAY))
     assert status() == ShopStatus.LIVE
     leave(shop, rosa)

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from hubshops.shops.models import ShopStatus
 from kernel.audit.models import Decision
 from kernel.notifications.models import Mail
 from payouts.adjustments.actions import (
@@ -38,7 +37,7 @@ from payouts.statements.actions import issue_statements
 from payouts.statements.models import Statement
 from payouts.statements.queries import check_of_books, paper_of
 from payouts.statements.rules import is_clean
-from tests.factories import DAY, MORNING, make_member, make_shop, make_staff
+from tests.factories import DAY, MORNING, close_by_hand, make_member, make_shop, make_staff
 from tests.payouts.adjustments.helpers import HEARD, propose
 from tests.payouts.helpers import LATER, approve, earn, make_olga, make_pavel, pay, void
 
@@ -225,8 +224,7 @@ def test_a_closed_shops_negative_balance_is_given_up_by_two_people(shop, olga, p
     from payouts.accruals.actions import accrue_waiting
 
     accrue_waiting(at=LATER)
-    shop.status = ShopStatus.CLOSED
-    shop.save(update_fields=["status"])
+    close_by_hand(shop)
     adjustment = give_up_balance(shop=shop, words="Moved away.", by=olga, at=check_day)
     assert payable_cents(shop.pk) == -350
     with pytest.raises(NeedsAnotherPerson):
@@ -241,8 +239,7 @@ def test_a_closed_shops_negative_balance_is_given_up_by_two_people(shop, olga, p
 def test_a_closed_shops_last_payment_may_be_small(shop, olga, pavel, settings):
     settings.LEAST_PAYOUT_CENTS = 1_000
     earn(shop, 2, cents=175)
-    shop.status = ShopStatus.CLOSED
-    shop.save(update_fields=["status"])
+    close_by_hand(shop)
     assert pay(olga, pavel).cents == 350
 
 

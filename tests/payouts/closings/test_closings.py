@@ -8,6 +8,8 @@ import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from pypdf import PdfReader
 
+from hubshops.cases.actions import resolve_case
+from hubshops.cases.models import Case, CaseKind
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
 from hubshops.shops.actions import ask_to_leave, turn_shops
@@ -21,7 +23,7 @@ from payouts.ledger.actions import Booking, open_accounts, post
 from payouts.ledger.rules import Source
 from payouts.payruns.models import Transfer
 from payouts.rates.rules import Line
-from tests.factories import DAY, MORNING, make_member, make_packages, make_shop
+from tests.factories import DAY, MORNING, make_member, make_packages, make_shop, make_staff
 from tests.payouts.helpers import LATER, earn, make_olga, make_pavel, pay, plain, write_card
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,23 @@ def test_its_last_fees_are_paid_first(client, shop, rosa):
     assert close_shops(at=NEXT_DAY) == 1
     closing = Closing.objects.get()
     assert (closing.packages, closing.earned_cents, closing.paid_cents) == (2, 350, 350)
+
+
+def test_a_case_that_stands_is_settled_first(client, shop, rosa):
+    case = Case.objects.create(
+        shop=shop,
+        kind=CaseKind.UNSENT,
+        cause="unsent:1",
+        service_day=DAY,
+        opened_at=LATER,
+        due_at=NEXT_DAY + dt.timedelta(days=5),
+    )
+    leave(shop, rosa)
+    assert close_shops(at=NEXT_DAY) == 0
+    assert "A case is still open." in client.get("/shop/statements/final/").content.decode()
+    kim = make_staff("Kim", "dispatcher")
+    resolve_case(case_id=case.pk, by=kim, words="It was sent.", at=NEXT_DAY)
+    assert close_shops(at=NEXT_DAY) == 1
 
 
 def test_the_guaranteed_minimum_of_its_last_week_is_paid_first(client, shop, rosa):

@@ -5,7 +5,15 @@ import datetime as dt
 
 import pytest
 
-from hubshops.shops.models import Shop, ShopStatus
+from hubshops.shops.actions import (
+    ask_pause,
+    ask_to_leave,
+    go_live,
+    lift_suspension,
+    suspend_shop,
+    turn_shops,
+)
+from hubshops.shops.models import Pause, Shop, ShopStatus, SuspensionReason
 from kernel.audit.models import Decision
 from kernel.notifications.models import Mail
 from payouts.accruals.actions import accrue_waiting
@@ -327,6 +335,57 @@ def test_a_pause_begins_after_the_cut_off_before_the_first_day(shop, olga, pavel
     assert actions.begin_pauses(at=cut_off) == 1
     assert actions.begin_pauses(at=cut_off) == 0
     assert Shop.objects.get(pk=shop.pk).status == ShopStatus.PAUSED
+
+
+def pausing(shop, olga, pavel, rosa) -> dt.datetime:
+    """A shop pauses with a new card; the moment from which it does."""
+    change = change_card(plain(140), station=shop.station, by=olga, at=MORNING)
+    answer(change, shop, AnswerKind.PAUSES, by=rosa)
+    approve_change(change_id=change.pk, by=pavel, at=LATER)
+    return shop.station.cut_off(IN_20_DAYS)
+
+
+def test_a_pause_that_runs_already_loses_its_end(shop, olga, pavel):
+    rosa = make_member(shop, "Rosa")
+    cut_off = pausing(shop, olga, pavel, rosa)
+    day = dt.timedelta(days=1)
+    spans = {"first_day": IN_20_DAYS - 3 * day, "last_day": IN_20_DAYS + 2 * day}
+    ask_pause(shop=shop, **spans, at=LATER, by=rosa)
+    turn_shops(at=cut_off - 3 * day)
+    assert actions.begin_pauses(at=cut_off) == 1
+    turn_shops(at=cut_off + 3 * day)
+    assert Shop.objects.get(pk=shop.pk).status == ShopStatus.PAUSED
+    pause = Pause.objects.get()
+    assert (pause.first_day, pause.last_day, pause.ended_at) == (spans["first_day"], None, None)
+
+
+def test_a_suspended_shop_pauses_as_it_said_once_it_may_go_on(shop, olga, pavel):
+    cut_off = pausing(shop, olga, pavel, make_member(shop, "Rosa"))
+    suspend_shop(shop=shop, reason=SuspensionReason.PAPERS, at=LATER)
+    assert actions.begin_pauses(at=cut_off) == 1
+    assert Shop.objects.get(pk=shop.pk).status == ShopStatus.SUSPENDED
+    lift_suspension(shop=shop, reason=SuspensionReason.PAPERS, at=cut_off + dt.timedelta(days=2))
+    assert Shop.objects.get(pk=shop.pk).status == ShopStatus.PAUSED
+
+
+def test_a_pause_that_could_not_begin_is_not_done(shop, olga, pavel):
+    new = make_shop("New", station=shop.station, status="preparing")
+    cut_off = pausing(new, olga, pavel, make_member(new, "Ana"))
+    assert actions.begin_pauses(at=cut_off) == 0
+    assert RateAnswer.objects.get().done_at is None
+    go_live(shop=new, at=cut_off, by=None)
+    assert actions.begin_pauses(at=cut_off) == 1
+    assert Shop.objects.get(pk=new.pk).status == ShopStatus.PAUSED
+
+
+def test_a_shop_that_left_meanwhile_need_not_pause(shop, olga, pavel):
+    rosa = make_member(shop, "Rosa")
+    cut_off = pausing(shop, olga, pavel, rosa)
+    ask_to_leave(shop=shop, last_day=DAY, at=LATER, by=rosa)
+    turn_shops(at=cut_off)
+    assert actions.begin_pauses(at=cut_off) == 1
+    assert RateAnswer.objects.get().done_at == cut_off
+    assert not Pause.objects.exists()
 
 
 def test_the_last_word_counts(shop, olga, pavel):

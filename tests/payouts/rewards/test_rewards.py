@@ -7,7 +7,6 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from hubshops.applications.models import Application
 from hubshops.referrals.actions import link_for, note_live, note_referrals
-from hubshops.shops.models import ShopStatus
 from kernel.notifications.models import Mail
 from payouts.ledger.models import Entry
 from payouts.ledger.queries import payable_cents, trial_balance_cents
@@ -15,7 +14,7 @@ from payouts.providers.models import PayoutAccount
 from payouts.rewards.actions import book_rewards
 from payouts.rewards.models import Reward
 from payouts.statements.queries.replay import decided
-from tests.factories import MORNING, make_member, make_shop
+from tests.factories import MORNING, close_by_hand, make_member, make_shop
 from tests.hubshops.applications.test_actions import apply
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +74,7 @@ def test_nothing_goes_to_the_bank_account_of_who_was_invited(shop, rosa, invited
 
 
 def test_a_closed_shop_earns_nothing_more(shop, rosa, invited):
-    shop.status = ShopStatus.CLOSED
-    shop.save()
+    close_by_hand(shop)
     assert book_rewards(at=MORNING) == 0
 
 
