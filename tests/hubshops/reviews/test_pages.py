@@ -3,10 +3,15 @@
 import pytest
 
 from hubshops.applications import actions, queries
+from hubshops.applications.models import ApplicationStatus
+from hubshops.reviews.staff_views.reviewing import status_chips
 from hubshops.shops.models import Shop
 from kernel.notifications.models import Mail
+from portal.ops.queries import waiting_applications
 from tests.factories import MORNING, make_staff, make_station
 from tests.hubshops.applications.test_actions import apply
+from tests.hubshops.reviews.helpers import screened
+from tests.hubshops.reviews.test_deciding import put
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +165,34 @@ def test_one_of_our_questions_is_read_in_both_languages_and_leaves_in_the_applic
 @pytest.mark.usefixtures("olga")
 def test_an_application_that_nobody_sent_is_no_page(client):
     assert client.get("/ops/applications/999/").status_code == 404
+
+
+@pytest.mark.usefixtures("olga")
+def test_the_review_names_who_delivers(client):
+    application = screened()
+    body = text(client.get(f"/ops/applications/{application.pk}/"))
+    assert '<dd translate="no">Rosa, Sam</dd>' in body
+    assert "PersonChecked" not in body
+
+
+@pytest.mark.usefixtures("olga")
+def test_something_grave_is_no_not_yet_and_a_decision_ends_the_list(client):
+    application = screened(postal_code="99999")
+    body = text(client.get(f"/ops/applications/{application.pk}/"))
+    assert '<a href="#findings">' in body
+    assert "No: look at it" in body
+    assert 'id="findings"' in body
+    put(application, "declined")
+    assert "Before a yes" not in text(client.get(f"/ops/applications/{application.pk}/"))
+
+
+@pytest.mark.usefixtures("olga")
+@pytest.mark.parametrize("status", [one for one in ApplicationStatus.values if one != "draft"])
+def test_every_application_stands_in_one_list_and_the_front_page_counts_the_same(client, status):
+    put(apply(), status)
+    body = text(client.get("/ops/applications/"))
+    counts = [int(chip["label"].rpartition("(")[2][:-1]) for chip in status_chips("all")]
+    assert (sum(counts[:-1]), counts[-1]) == (1, 1)
+    waits = waiting_applications()
+    assert f"Waiting for us ({waits['us']})" in body
+    assert f"Waiting for the applicant ({waits['them']})" in body
