@@ -22,7 +22,9 @@ OURS_TO_KEEP = {"submitted", "screening", "checks_running", "pre_adverse", "wait
 WORKDAYS_AFTER_AN_APOLOGY = 3
 # Steps that leave the promised date where it is.
 QUIET_STEPS = {"screened", "consented", "checks_done"}
-STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer"}
+STEPS_OF_THE_PORTAL = {"screened", "late", "checks_done", "checks_longer", "sent"}
+# Steps that the shop's own people make, also once they have accounts.
+STEPS_OF_THE_APPLICANT = {"submitted", "answered", "appealed", "withdrawn", "signed", "practice"}
 STEPS_OF_OTHERS = {"consented"}
 APPLY_AGAIN_AFTER = dt.timedelta(days=90)
 APPEAL_WITHIN = dt.timedelta(days=30)
