@@ -335,6 +335,10 @@ def test_an_owner_leaves_as_easily_as_she_joined_and_may_stay(rosa, shop):
     show_again(rosa)
     words = text(rosa.post(LEAVE, {"last_day": NEXT, "reason": "time"}, follow=True))
     assert "Your last packages come on Friday, November 27." in words
+    assert "Nothing is left to deliver" not in words
+    words = text(rosa.get("/shop/statements/final/"))
+    assert "You still get packages until Friday, November 27." in words
+    assert "within the hour" not in words
     words = text(rosa.post("/shop/leave/stay/", follow=True))
     assert "You stay. We are glad." in words
 
