@@ -30,6 +30,7 @@ APPLY_AGAIN_AFTER = dt.timedelta(days=90)
 APPEAL_WITHIN = dt.timedelta(days=30)
 SMALLEST_CAP, LARGEST_CAP = 5, 150
 FEWEST_WEEKDAYS = 4
+LATEST_VAN = dt.time(10)
 USUAL_CAP = {"walk": 40, "bike": 70, "car": 120}
 FREE_MAIL = (
     "gmail.com googlemail.com yahoo.com hotmail.com outlook.com live.com aol.com icloud.com "
