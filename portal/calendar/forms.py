@@ -8,6 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import LeavingReason
+from kernel.web.fields import between
 
 
 def day_field(label: str, **options: Any) -> forms.DateField:
@@ -79,7 +80,7 @@ class CapsForm(forms.Form):
                 min_value=1,
                 max_value=most,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-                error_messages={"invalid": _("Write a whole number, such as 30.")},
+                error_messages=between(1, most, invalid=_("Write a whole number, such as 30.")),
             )
 
     def caps(self) -> dict[int, int | None]:
