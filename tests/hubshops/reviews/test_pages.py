@@ -9,6 +9,7 @@ from hubshops.shops.models import Shop
 from kernel.notifications.models import Mail
 from portal.ops.queries import waiting_applications
 from tests.factories import MORNING, make_staff, make_station
+from tests.hubshops.applications.helpers import begin, send, write
 from tests.hubshops.applications.test_actions import apply
 from tests.hubshops.reviews.helpers import screened
 from tests.hubshops.reviews.test_deciding import put
@@ -196,3 +197,13 @@ def test_every_application_stands_in_one_list_and_the_front_page_counts_the_same
     waits = waiting_applications()
     assert f"Waiting for us ({waits['us']})" in body
     assert f"Waiting for the applicant ({waits['them']})" in body
+
+
+@pytest.mark.usefixtures("olga")
+def test_staff_read_the_same_labels_as_the_applicant(client):
+    draft = write(begin(), storage={"storage_kind": "other", "storage_note": "A shed"})
+    application = send(draft)
+    body = text(client.get(f"/ops/applications/{application.pk}/"))
+    assert "<dt>Where packages wait</dt><dd>Somewhere else</dd>" in body
+    assert "<dt>About the place</dt><dd>A shed</dd>" in body
+    assert "<dt>Kind of shop</dt><dd>Bodega or grocery</dd>" in body
