@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -43,6 +43,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404)
 
 
+def wrong_method(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
+    """405: an address that only a button may call was opened as a page, or the other way round."""
+    page = error_page(request, 405, back=front_of(request.path))
+    page.headers["Allow"] = response.headers["Allow"]
+    return page
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: too many tries in a short time."""
     return error_page(request, 429)
@@ -62,13 +69,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def refusals_as_pages(get_response: Answer) -> Answer:
-    """Turn a refusal that no view caught into a page (409) that says its sentence.
+    """Turn a refusal that no view caught into a page (409) that says its sentence, and a bare 405
+    into a page with a way back.
 
     Nothing was written: a refusal rolls its action back. The API words its own refusals.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not is_machine(request):
+            return wrong_method(request, response)
+        return response
 
     middleware.process_exception = refusal_page
     return middleware
@@ -131,3 +142,8 @@ def way_back(request: HttpRequest) -> str:
         came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return came_from if ours and came_from else "/"
+
+
+def front_of(path: str) -> str:
+    """The front page of the room that an address lies in."""
+    return next((room for room in ("/shop/", "/ops/") if path.startswith(room)), "/")

@@ -238,6 +238,11 @@ class Application(models.Model):
         """How the shop reaches doors, as people say it."""
         return str(dict(TravelMode.choices).get(self.travel, self.travel))
 
+    @property
+    def trade_words(self) -> str:
+        """The kind of shop as its applicant reads it."""
+        return str(dict(TRADES).get(self.trade, self.trade))
+
 
 class ApplicationPerson(models.Model):
     """Somebody who will deliver for the shop that applies, as the applicant named her. Law: an

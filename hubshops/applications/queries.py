@@ -215,9 +215,10 @@ def who(event: ApplicationEvent) -> str:
 
 def who_to_applicant(event: ApplicationEvent) -> str:
     """Who made a step, in words for the applicant: she need not know which of us it was."""
-    if event.by is not None or event.kind in rules.STEPS_OF_THE_PORTAL:
-        return _("us")
-    return event.words if event.kind in rules.STEPS_OF_OTHERS else _("you")
+    if event.kind in rules.STEPS_OF_OTHERS:
+        return event.words
+    is_hers = event.kind in rules.STEPS_OF_THE_APPLICANT
+    return _("you") if is_hers else _("us")
 
 
 def zone_of(application: Application) -> str:

@@ -39,15 +39,19 @@ STEPS_OF_THE_PORTAL = {
     "late",
     "checks_done",
     "checks_longer",
+    "sent",
     "reminded",
     "expired",
     "live",
 }
+# Steps that the shop's own people make, also once they have accounts.
+STEPS_OF_THE_APPLICANT = {"submitted", "answered", "appealed", "withdrawn", "signed", "practice"}
 STEPS_OF_OTHERS = {"consented"}
 APPLY_AGAIN_AFTER = dt.timedelta(days=90)
 APPEAL_WITHIN = dt.timedelta(days=30)
 SMALLEST_CAP, LARGEST_CAP = 5, 150
 FEWEST_WEEKDAYS = 4
+LATEST_VAN = dt.time(10)
 USUAL_CAP = {"walk": 40, "bike": 70, "car": 120}
 FREE_MAIL = (
     "gmail.com googlemail.com yahoo.com hotmail.com outlook.com live.com aol.com icloud.com "

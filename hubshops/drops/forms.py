@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, Va
 from hubshops.drops import rules
 from hubshops.drops.rules import Counts, Remark, Said, Told
 from hubshops.stations.models import Station
+from kernel.web.fields import between
 
 MOST_REMARKS = 200
 LONGEST_TRACKING_ID, LONGEST_NOTE, LONGEST_NAME, LONGEST_ID = 40, 500, 80, 64
@@ -22,10 +23,16 @@ class DriverForm(forms.Form):
     """What a driver signs."""
 
     packages = forms.IntegerField(
-        label=_("How many packages do you hand over?"), min_value=0, max_value=rules.MOST_COUNT
+        label=_("How many packages do you hand over?"),
+        min_value=0,
+        max_value=rules.MOST_COUNT,
+        error_messages=between(0, rules.MOST_COUNT),
     )
     returns = forms.IntegerField(
-        label=_("How many returns do you take back?"), min_value=0, max_value=rules.MOST_COUNT
+        label=_("How many returns do you take back?"),
+        min_value=0,
+        max_value=rules.MOST_COUNT,
+        error_messages=between(0, rules.MOST_COUNT),
     )
     name = forms.CharField(
         label=_("Your name"),

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.practice.rules import BY_CODE, Outcome
+from kernel.web.fields import between
 
 
 class CountInForm(forms.Form):
@@ -27,7 +28,7 @@ class CloseForm(forms.Form):
         min_value=0,
         max_value=99,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": _("Write a number. Write 0 when you have none.")},
+        error_messages=between(0, 99, required=_("Write a number. Write 0 when you have none.")),
     )
 
 

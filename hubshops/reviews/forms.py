@@ -1,9 +1,12 @@
 """What reviewers decide, and what those say who are checked."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.applications.rules import LARGEST_CAP
+from hubshops.reviews.rules import is_name_of
 from hubshops.stations.models import Station
 from kernel import geo
 from kernel.web.fields import WeekdaysField
@@ -211,6 +214,23 @@ class ConsentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write your full name.")},
     )
+
+    def __init__(self, *args: Any, named: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.named = named
+
+    def clean(self) -> dict[str, Any]:
+        """Another name than the one we were told is asked about once, and kept with a tick."""
+        data = super().clean()
+        if data.get("name") and not is_name_of(self.named, data["name"]):
+            self.fields["is_mine"] = forms.BooleanField(label=_("This is my name"), required=False)
+            if not self.data.get("is_mine"):
+                words = _(
+                    "You are named here as %(name)s. If that is you, write your name as on your "
+                    "papers."
+                )
+                self.add_error("name", words % {"name": self.named})
+        return data
 
 
 class ReportAnswerForm(forms.Form):

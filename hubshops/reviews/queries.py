@@ -142,30 +142,43 @@ def order_of(check_id: int) -> Order | None:
 
 
 # List of the queue → the states in it. All but these come by the day of their decision.
+# Every status but that of a draft stands in one list, so that the lists sum up to all.
 LISTS = {
     "waiting": [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING, *CHECKING],
     "info_needed": [ApplicationStatus.INFO_NEEDED],
     "waitlisted": [ApplicationStatus.WAITLISTED],
+    "approved": [
+        ApplicationStatus.APPROVED,
+        ApplicationStatus.AGREEMENT_SENT,
+        ApplicationStatus.AGREEMENT_SIGNED,
+        ApplicationStatus.PRACTICE,
+    ],
+    "live": [ApplicationStatus.LIVE],
+    "declined": [ApplicationStatus.DECLINED],
+    "withdrawn": [ApplicationStatus.WITHDRAWN],
+    "expired": [ApplicationStatus.EXPIRED],
 }
+DUE_FIRST = ("waiting", "info_needed", "waitlisted")
 
 
 def queue(status: str) -> QuerySet[Application]:
     """Applications of one list: what is due first comes first, decided ones newest first.
     `waiting` is everything that we have to see through."""
     rows = Application.objects.select_related("station", "decided_by", "appeal_against")
-    rows = rows.exclude(status=ApplicationStatus.DRAFT)
-    if status in LISTS:
+    rows = rows.sent()
+    if status in DUE_FIRST:
         due = F("promised_on").asc(nulls_last=True)
         return rows.filter(status__in=LISTS[status]).order_by(due, "submitted_at", "pk")
-    if status in ApplicationStatus.values:
-        return rows.filter(status=status).order_by("-decided_at", "-pk")
+    if status in LISTS:
+        return rows.filter(status__in=LISTS[status]).order_by("-decided_at", "-pk")
     return rows.order_by("-submitted_at", "-pk")
 
 
-def counts_by_status() -> dict[str, int]:
-    """How many applications there are of each status. One query."""
-    rows = Application.objects.order_by().values_list("status").annotate(count=Count("pk"))
-    return dict(rows.exclude(status=ApplicationStatus.DRAFT))
+def counts_by_list() -> dict[str, int]:
+    """How many applications that reached us stand in each list. One query."""
+    rows = Application.objects.sent().order_by().values_list("status")
+    counts = dict(rows.annotate(count=Count("pk")))
+    return {name: sum(counts.get(one, 0) for one in states) for name, states in LISTS.items()}
 
 
 @dataclass(frozen=True)
@@ -249,8 +262,8 @@ def checklist_of(
     people: list[PersonChecked],
     grave: int,
     asked: list[papers.Paper],
-) -> list[tuple[str, bool]]:
-    """What has to be so before a yes, in words, and whether it is."""
+) -> list[tuple[str, str, bool]]:
+    """What has to be so before a yes: its name, its words, and whether it is."""
     known = rules.Known(
         is_screened=application.screened_at is not None,
         is_placed=application.latitude is not None,
@@ -260,7 +273,7 @@ def checklist_of(
         checks=[one.status for one in people if one.check],
         papers_missing=len(papers.missing_among(asked)),
     )
-    return [(str(CHECKLIST[name]), is_so) for name, is_so in rules.checklist(known).items()]
+    return [(name, str(CHECKLIST[name]), is_so) for name, is_so in rules.checklist(known).items()]
 
 
 def earlier_decisions(application: Application) -> list[Application]:

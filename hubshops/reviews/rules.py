@@ -46,6 +46,12 @@ def is_settled(statuses: Iterable[str]) -> bool:
     return bool(known) and set(known) <= SETTLED
 
 
+def is_name_of(named: str, typed: str) -> bool:
+    """Whether somebody typed the name under which she was named; more of it is hers, too."""
+    words = [set(name.casefold().replace(".", " ").split()) for name in (named, typed)]
+    return words[0] <= words[1]
+
+
 @dataclass(frozen=True)
 class Known:
     """What the checklist of a review looks at."""

@@ -32,7 +32,7 @@ def own_check(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and "no" in request.POST:
         return hear_no(request, token)
     sent = request.POST if request.method == "POST" else None
-    form = ConsentForm(sent) if is_asked else ReportAnswerForm(sent)
+    form = ConsentForm(sent, named=check.person.name) if is_asked else ReportAnswerForm(sent)
     refusal, status = "", 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:

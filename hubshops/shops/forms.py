@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import FactsChange, MemberRole, Shop, TravelMode
+from kernel.web.fields import between
 
 PARTS = {
     MemberRole.HELPER: _("Deliver packages. Sees no money."),
@@ -179,6 +180,7 @@ class TakesForm(SectionForm):
         required=False,
         min_value=1,
         max_value=150,
+        error_messages=between(1, 150),
         help_text=_("Leave it empty for any weight."),
     )
     inches = forms.IntegerField(
@@ -186,6 +188,7 @@ class TakesForm(SectionForm):
         required=False,
         min_value=4,
         max_value=120,
+        error_messages=between(4, 120),
         help_text=_("Leave it empty for any size."),
     )
     takes_signature = forms.BooleanField(label=_("Packages that need a signature"), required=False)

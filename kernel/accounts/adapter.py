@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.accounts.access import decrypted, ring
@@ -22,7 +23,19 @@ from kernel.notifications.actions import send_mail
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):
     """People join by invitation: a shop's approval or a member of staff opens the door. allauth's
-    mails go the way of all our mails, so that a mail server that is down loses none."""
+    mails go the way of all our mails, so that a mail server that is down loses none. What it says
+    about a try that failed is said in our words, here for every form."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "This address and this password don't belong together. Try again, or choose a new "
+            "password."
+        ),
+        "incorrect_code": _("This is not the code. Look again, or ask for a new one."),
+        "incorrect_password": _("This is not your password. Try again."),
+        "too_many_login_attempts": _("Too many tries in a short time. Wait some minutes."),
+        "rate_limited": _("Too many tries in a short time. Wait some minutes."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -78,6 +91,10 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps secrets of authenticator apps and recovery codes encrypted, and draws our own QR."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This is not the code. Wait for the next one and type that."),
+    }
 
     def encrypt(self, text: str) -> str:
         return ring().encrypt(text.encode()).decode()

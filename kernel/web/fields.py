@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 WEEKDAYS = [
@@ -14,6 +15,15 @@ WEEKDAYS = [
     ("6", _("Saturday")),
     ("7", _("Sunday")),
 ]
+
+
+def between(lowest: object, highest: object, **words: object) -> dict[str, Any]:
+    """A field's messages: one sentence for every way of missing a range, unless `words` has a
+    better one."""
+    sentence = format_lazy(
+        _("Enter a number from {lowest} to {highest}."), lowest=lowest, highest=highest
+    )
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence) | words
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from kernel.web.dollars import DollarsField
+from kernel.web.fields import between
 
 MOST_BYTES = 2_000_000
 
@@ -32,7 +33,7 @@ class OwnCostsForm(forms.Form):
         max_digits=5,
         decimal_places=1,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
-        error_messages={"required": _("Say how many miles; 0 is an answer.")},
+        error_messages=between(0, 999, required=_("Say how many miles; 0 is an answer.")),
     )
     cents_a_mile = forms.DecimalField(
         label=_("Cost of a mile, in cents"),
@@ -42,7 +43,7 @@ class OwnCostsForm(forms.Form):
         max_digits=5,
         decimal_places=1,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
-        error_messages={"required": _("Say what a mile costs; 0 is an answer.")},
+        error_messages=between(0, 999, required=_("Say what a mile costs; 0 is an answer.")),
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import LeavingReason
+from kernel.web.fields import between
 
 
 def day_field(label: str, **options: Any) -> forms.DateField:
@@ -79,7 +80,7 @@ class CapsForm(forms.Form):
                 min_value=1,
                 max_value=most,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-                error_messages={"invalid": _("Write a whole number, such as 30.")},
+                error_messages=between(1, most, invalid=_("Write a whole number, such as 30.")),
             )
 
     def caps(self) -> dict[int, int | None]:
@@ -98,7 +99,7 @@ class PauseForm(DaysOffForm):
         required=False,
         help_text=_("Leave it empty if you don't know yet. You end the pause with one tap."),
     )
-    reason = forms.CharField(label=_("Why? (optional)"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
 
     def span(self) -> tuple[dt.date, dt.date | None]:
         """The first and the last day, if there is one."""
@@ -110,14 +111,14 @@ class LeaveForm(forms.Form):
 
     last_day = day_field(_("Last day with packages"))
     reason = forms.ChoiceField(
-        label=_("Why? (optional)"),
+        label=_("Why?"),
         choices=[("", _("I would rather not say")), *LeavingReason.choices],
         required=False,
         widget=forms.RadioSelect,
         initial="",
     )
     words = forms.CharField(
-        label=_("What should we know? (optional)"),
+        label=_("What should we know?"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.drops.rules import MOST_COUNT, Counts, Remark, Told
+from kernel.web.fields import between
 
 MOST_PIECES = 500
 MOST_OVER = 50
@@ -63,8 +64,18 @@ class SignForm(forms.Form):
     """The shop's signature: what it took and gave, and what it heard from the driver."""
 
     count_id = forms.UUIDField(widget=forms.HiddenInput)
-    packages = forms.IntegerField(label=_("Packages you took"), min_value=0, max_value=MOST_COUNT)
-    returns = forms.IntegerField(label=_("Returns you gave"), min_value=0, max_value=MOST_COUNT)
+    packages = forms.IntegerField(
+        label=_("Packages you took"),
+        min_value=0,
+        max_value=MOST_COUNT,
+        error_messages=between(0, MOST_COUNT),
+    )
+    returns = forms.IntegerField(
+        label=_("Returns you gave"),
+        min_value=0,
+        max_value=MOST_COUNT,
+        error_messages=between(0, MOST_COUNT),
+    )
     code = forms.CharField(
         label=_("Six digits from the driver's phone"),
         required=False,
@@ -72,10 +83,18 @@ class SignForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     told_packages = forms.IntegerField(
-        label=_("Packages, says the driver"), required=False, min_value=0, max_value=MOST_COUNT
+        label=_("Packages, says the driver"),
+        required=False,
+        min_value=0,
+        max_value=MOST_COUNT,
+        error_messages=between(0, MOST_COUNT),
     )
     told_returns = forms.IntegerField(
-        label=_("Returns, says the driver"), required=False, min_value=0, max_value=MOST_COUNT
+        label=_("Returns, says the driver"),
+        required=False,
+        min_value=0,
+        max_value=MOST_COUNT,
+        error_messages=between(0, MOST_COUNT),
     )
     told_name = forms.CharField(label=_("The driver's name"), required=False, max_length=80)
 

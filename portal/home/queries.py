@@ -23,6 +23,7 @@ from hubshops.practice.queries import (
     missing_papers,
 )
 from hubshops.shops.models import Membership, Shop, ShopStatus
+from hubshops.shops.queries import leaving_of, pause_of
 from hubshops.shops.rules import next_day
 from kernel import clock
 from kernel.rows import rows
@@ -183,6 +184,26 @@ class Readiness:
     def papers_to_bring(self) -> list[Paper]:
         """Missing papers whose next step is with the shop; the others are with us."""
         return [paper for paper in self.missing if paper.needs_its_holder]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A pause or a leaving that the shop asked for: `pause`, `leave`, or `left` after its last
+    day; from when, and until when if that is known."""
+
+    kind: str
+    first_day: dt.date
+    last_day: dt.date | None = None
+
+
+def rest_of(shop: Shop, day: dt.date) -> Rest | None:
+    """The pause or the leaving that is planned or under way; None where the shop only works. Two
+    queries at most."""
+    if leaving := leaving_of(shop):
+        kind = "leave" if day <= leaving.last_day else "left"
+        return Rest(kind, leaving.last_day, leaving.last_day)
+    pause = pause_of(shop)
+    return Rest("pause", pause.first_day, pause.last_day) if pause else None
 
 
 def readiness_of(shop: Shop) -> Readiness | None:

@@ -49,6 +49,7 @@ def facts_of_today(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
         "is_owner": is_owner,
         "papers": banner_of(request.shop) if is_owner else [],
         "runs_the_day": request.membership.runs_the_day,
+        "rest": queries.rest_of(request.shop, day),
         "ready": queries.readiness_of(request.shop),
         "to_sign": queries.ask_to_sign(request.shop, day) if is_owner else None,
         "new_card": queries.new_card_of(request.shop, day) if is_owner else None,

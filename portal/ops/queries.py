@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from hubshops.applications.models import Application, ApplicationStatus
 from hubshops.deliveries.models import Delivery, Device, Reason
 from hubshops.deliveries.queries import Evidence, evidence_of
 from hubshops.manifests.models import Manifest, ManifestLine
 from hubshops.packages.models import Package, PackageEvent
 from hubshops.packages.rules import FINISHED, IN_CUSTODY, NOT_TAKEN, State
+from hubshops.reviews.queries import counts_by_list
 from hubshops.shops.models import Membership, Shop
 from hubshops.stations.models import Station
 from kernel import clock
@@ -210,11 +210,10 @@ def unsent_by_shop(shops: Collection[int], at: dt.datetime) -> dict[int, int]:
 
 
 def waiting_applications() -> dict[str, int]:
-    """Applications that wait for us, and those that wait for an applicant. One query."""
-    return Application.objects.aggregate(
-        us=Count("pk", filter=Q(status__in=[ApplicationStatus.SUBMITTED, "screening"])),
-        them=Count("pk", filter=Q(status=ApplicationStatus.INFO_NEEDED)),
-    )
+    """Applications that wait for us, and those that wait for an applicant, as their own list
+    counts them. One query."""
+    counts = counts_by_list()
+    return {"us": counts["waiting"], "them": counts["info_needed"]}
 
 
 def runs_waiting(user: User, roles: frozenset[str]) -> list[PayRun]:

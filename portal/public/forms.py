@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kernel.web.fields import between
 from portal.public.queries import Market
 from portal.public.rules import Assumptions, Span
 
@@ -15,14 +15,8 @@ EXAMPLE = Assumptions()
 
 
 def _between(lowest: object, highest: object) -> dict[str, Any]:
-    """One sentence for every way of missing the range."""
-    sentence = format_lazy(
-        _("Enter a number from {lowest} to {highest}."), lowest=lowest, highest=highest
-    )
-    codes = ("required", "invalid", "min_value", "max_value")
-    return dict.fromkeys(codes, sentence) | {
-        "max_decimal_places": _("Two digits for cents are enough.")
-    }
+    """The same, and a word about cents."""
+    return between(lowest, highest, max_decimal_places=_("Two digits for cents are enough."))
 
 
 def _dollars(label: str, hint: str, highest: int) -> forms.DecimalField:

@@ -1,6 +1,7 @@
 """Pages for what went wrong."""
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,7 @@ from django.urls import include, path
 
 from kernel.refusals import Refusal
 from portal import errors
+from tests.factories import make_member, make_shop
 
 
 class PackageIsGone(Refusal):
@@ -101,6 +103,32 @@ def test_a_refusal_says_its_sentence_and_leads_back(client):
 def test_a_refusal_never_leads_to_another_site(client):
     page = client.get("/refusal/", headers={"referer": "https://evil.example/"}).content.decode()
     assert "evil.example" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "back"),
+    [("/shop/leave/stay/", "/shop/"), ("/shop/payout/start/", "/shop/")],
+)
+def test_a_buttons_address_opened_as_a_page_has_a_way_back(client, address, back):
+    client.force_login(make_member(make_shop()))
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "This address is not a page" in answer.content.decode()
+    assert f'href="{back}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("referer", "page"),
+    [
+        ("http://testserver/shop/pause/?a=1", "/shop/pause/?a=1"),
+        ("", "/shop/"),
+        ("https://elsewhere.test/shop/pause/", "/shop/"),
+    ],
+)
+def test_a_button_pressed_after_the_session_ended_leads_to_its_page(client, referer, page):
+    answer = client.post("/shop/leave/stay/", headers={"referer": referer})
+    assert answer.status_code == 302
+    assert parse_qs(urlsplit(answer.url).query) == {"next": [page]}
 
 
 def test_away_says_when_to_come_back(client):

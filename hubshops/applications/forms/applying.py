@@ -1,5 +1,6 @@
 """What applicants type: whether it fits, and one group of questions a page."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -263,6 +264,12 @@ class StoragePage(PageForm):
         widget=forms.RadioSelect,
     )
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("storage_kind") == StorageKind.OTHER and not data.get("storage_note"):
+            self.add_error("storage_note", _("Say where packages would wait."))
+        return data
+
     class Meta:
         model = Application
         fields = ["storage_kind", "storage_note"]
@@ -272,6 +279,7 @@ class StoragePage(PageForm):
 
 
 class AccessPage(PageForm):
+    override = "receives_from"
     receives_from = forms.TimeField(
         label=_("From when in the morning is somebody there?"),
         help_text=_("Vans come between 7 and 10. Write a time such as 7:30."),
@@ -286,13 +294,28 @@ class AccessPage(PageForm):
         help_texts = {"access_note": _("For example: ring at the back door, stop in the lane.")}
         widgets = {"access_note": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
 
+    def clean_receives_from(self) -> dt.time:
+        time = self.cleaned_data["receives_from"]
+        if time > rules.LATEST_VAN:
+            words = _("Vans come between 7 and 10 in the morning: somebody has to be there by 10.")
+            self.doubts.append(("receives_from", words))
+        return time
+
 
 class DaysPage(PageForm):
+    override = "weekdays"
     weekdays = WeekdaysField(label=_("Which days could you take packages?"))
 
     class Meta:
         model = Application
         fields = ["weekdays"]
+
+    def clean_weekdays(self) -> str:
+        weekdays = self.cleaned_data["weekdays"]
+        if len(weekdays) < rules.FEWEST_WEEKDAYS:
+            words = _("We need shops that deliver on at least four days of the week.")
+            self.doubts.append(("weekdays", words))
+        return weekdays
 
 
 class PackagesPage(PageForm):

@@ -1,5 +1,8 @@
 """The page that tells an applicant where it stands: a draft's list of tasks, then its status."""
 
+import datetime as dt
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hubshops.applications import actions, queries, rules
 from hubshops.applications.forms import AnswerForm, AppealForm
 from hubshops.applications.models import WAITING, Application, ApplicationStatus
-from hubshops.documents.queries import dossier_of, what_waits_for_holder
+from hubshops.documents.queries import Paper, dossier_of, what_waits_for_holder
 from kernel import clock
 from kernel.refusals import Refusal
 
 NEW = [*WAITING, ApplicationStatus.REPEATED]  # who sent the same again sees no difference
+# While these last, nothing but papers is the applicant's to do.
+PAPERS_FIRST = (ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING)
 
 
 @login_not_required
@@ -115,6 +120,7 @@ def found(reference: str) -> Application:
 def status_facts(application: Application) -> dict[str, object]:
     """What the status page shows."""
     at, zone = clock.now(), queries.zone_of(application)
+    papers = what_waits_for_holder(dossier_of(application.reference))
     events = queries.events_of(application, queries.who_to_applicant)
     questions = [event for event in events if event.kind == "asked"]
     return {
@@ -122,7 +128,7 @@ def status_facts(application: Application) -> dict[str, object]:
         "zone": zone,
         "events": events,
         "question": questions[-1].words if questions else "",
-        "headline": queries.headline(application, at),
+        "headline": headline_of(application, papers, at),
         "answer_by": queries.answer_by(application) if application.submitted_at else None,
         "may_appeal": queries.may_appeal(application, at),
         "appeal_until": queries.appeal_until(application, at),
@@ -130,8 +136,24 @@ def status_facts(application: Application) -> dict[str, object]:
         "is_new": application.status in NEW and not questions,
         "needs_answer": application.status == ApplicationStatus.INFO_NEEDED,
         "masked_email": queries.masked(application.email),
-        "papers": what_waits_for_holder(dossier_of(application.reference)),
+        "papers": papers,
     }
+
+
+def headline_of(application: Application, papers: list[Paper], at: dt.datetime) -> queries.Headline:
+    """The headline; while we look at an application, her papers are what is hers to do."""
+    headline = queries.headline(application, at)
+    if not papers or application.status not in PAPERS_FIRST:
+        return headline
+    if any(paper.open.status == "rejected" for paper in papers):
+        words = _("We could not take one of your papers. Please send it once more.")
+    else:
+        words = _("Please send the papers that we still need from you.")
+    url = reverse("documents:applicant", args=[application.reference])
+    if queries.is_late(application, at):
+        return replace(headline, url=url, label=_("Go to your papers"))
+    day = _("You hear from us by {day}.").format(day=queries.day(queries.answer_by(application)))
+    return replace(headline, lead=f"{words} {day}", url=url, label=_("Go to your papers"))
 
 
 def private(answer: HttpResponse) -> HttpResponse:

@@ -16,7 +16,7 @@ from hubshops.applications.queries import zone_of
 from hubshops.reviews import actions, queries
 from hubshops.reviews.forms import OrderForm, ReasonForm, ResultForm
 from hubshops.reviews.models import BackgroundCheck
-from hubshops.reviews.rules import CHECK_MOVES
+from hubshops.reviews.rules import CHECK_MOVES, is_name_of
 from kernel import clock
 from kernel.accounts.access import staff_required
 from kernel.accounts.models import Role
@@ -47,6 +47,8 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
         "application": found.person.application,
         "zone": zone_of(found.person.application),
         "events": queries.steps_of(found),
+        "is_other_name": bool(found.consented_at)
+        and not is_name_of(found.person.name, found.consent_name),
         "last_day": queries.last_day(found),
         "may": may_step(found),
         "forms": forms,

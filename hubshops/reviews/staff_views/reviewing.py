@@ -71,24 +71,27 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def status_chips(chosen: str) -> list[dict[str, Any]]:
     """One chip a list, each with its count."""
-    counts = queries.counts_by_status()
+    counts = queries.counts_by_list()
+    counts["all"] = sum(counts.values())
     choices = [
-        ("waiting", _("Waiting for us"), queries.LISTS["waiting"]),
-        ("info_needed", _("Waiting for the applicant"), queries.LISTS["info_needed"]),
-        ("waitlisted", _("Waiting list"), queries.LISTS["waitlisted"]),
-        ("approved", _("Approved"), ["approved"]),
-        ("declined", _("Declined"), ["declined"]),
-        ("withdrawn", _("Taken back"), ["withdrawn"]),
-        ("all", _("All"), list(counts)),
+        ("waiting", _("Waiting for us")),
+        ("info_needed", _("Waiting for the applicant")),
+        ("waitlisted", _("Waiting list")),
+        ("approved", _("Approved")),
+        ("live", _("Live")),
+        ("declined", _("Declined")),
+        ("withdrawn", _("Taken back")),
+        ("expired", _("Ran out")),
+        ("all", _("All")),
     ]
     url = reverse("reviews:queue")
     return [
         {
-            "label": f"{words} ({sum(counts.get(one, 0) for one in states)})",
+            "label": f"{words} ({counts[code]})",
             "url": f"{url}?status={code}",
             "on": code == chosen,
         }
-        for code, words, states in choices
+        for code, words in choices
     ]
 
 

@@ -8,6 +8,7 @@ from hubshops.shops.actions.days import (
     long_day,
     take_day_off,
     work_after_all,
+    working_days,
 )
 from hubshops.shops.actions.opening import (
     PromisedMore,
@@ -113,6 +114,7 @@ __all__ = [
     "step_cap",
     "suspend_shop",
     "take_day_off",
+    "working_days",
     "turn_shops",
     "withdraw_facts_change",
     "work_after_all",

@@ -30,15 +30,14 @@ def take_day_off(
     *, shop: Shop, day: dt.date, until: dt.date | None = None, at: dt.datetime, by: User | None
 ) -> list[dt.date]:
     """The shop takes no packages on `day`, or on each day from `day` through `until`; the days that
-    were not off before.
+    were not off before. Weekdays on which it never works are left out.
 
     Refuses the whole span when its first day is over or past the station's cut-off. Packages that
     are planned for such a day stay where they are: staff move them.
     """
     Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
     check_still_open(shop, day, at)
-    length = ((until or day) - day).days + 1
-    span = [day + dt.timedelta(days=number) for number in range(length)]
+    span = working_days(shop, day, until or day)
     known = set(DayOff.objects.filter(shop=shop, day__in=span).values_list("day", flat=True))
     new = [one for one in span if one not in known]
     DayOff.objects.bulk_create(DayOff(shop=shop, day=one) for one in new)
@@ -46,6 +45,12 @@ def take_day_off(
         days = [one.isoformat() for one in new]
         audit.record(at=at, by=by, action="take_day_off", subject=shop, days=days)
     return new
+
+
+def working_days(shop: Shop, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The days from `first` through `last` that fall on a weekday on which the shop works."""
+    days = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if str(day.isoweekday()) in shop.weekdays]
 
 
 @transaction.atomic

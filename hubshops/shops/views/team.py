@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hubshops.shops import actions, queries
 from hubshops.shops.access import key_of, link_of, shop_manager
 from hubshops.shops.forms import InviteForm, JoinForm, LinkForm, PartForm
-from hubshops.shops.models import Membership, TeamLink
+from hubshops.shops.models import MemberRole, Membership, Shop, TeamLink
 from kernel import clock
 from kernel.accounts.access import confirmed, confirmed_to_post
 from kernel.limits import address_of, take_turn
@@ -44,6 +44,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "team": queries.team_of(request.shop),
         "links": queries.open_links_of(request.shop, clock.now()),
         "me": request.membership,
+        "is_only_owner": is_last_owner(request.shop, request.membership),
     }
     return render(request, "shops/team.html", context, status=422 if form.errors else 200)
 
@@ -141,8 +142,15 @@ def leave(request: HttpRequest, membership_id: int) -> HttpResponse:
     member = member_of(request, membership_id)
     if request.method != "POST":
         context = {"member": member, "is_me": member.pk == request.membership.pk}
+        context |= {"is_last_owner": is_last_owner(request.shop, member)}
         return render(request, "shops/leave.html", context)
     return end(request, member)
+
+
+def is_last_owner(shop: Shop, member: Membership) -> bool:
+    """Whether nobody else owns the shop: then she stays until another person is made owner."""
+    owners = [one for one in queries.team_of(shop) if one.role == MemberRole.OWNER]
+    return owners == [member]
 
 
 @confirmed

@@ -44,9 +44,9 @@ def why_it_differs(statement: Statement, sent_at: dt.datetime) -> str:
         "last": date_format(statement.last_day, "M j"),
     }
     if statement.first_day == statement.last_day:
-        said = [_("Paid on %(sent)s for what was booked on %(last)s.") % facts]
+        said = [_("Sent on %(sent)s for what was booked on %(last)s.") % facts]
     else:
-        said = [_("Paid on %(sent)s for what was booked from %(first)s through %(last)s.") % facts]
+        said = [_("Sent on %(sent)s for what was booked from %(first)s through %(last)s.") % facts]
     if (sent_on.year, sent_on.month) != (statement.first_day.year, statement.first_day.month):
         month = {"month": date_format(sent_on, "F")}
         said.append(_("So it is a deposit of %(month)s for work done before.") % month)

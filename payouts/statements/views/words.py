@@ -44,7 +44,8 @@ def payout_words(row: dict[str, Any], zone: str) -> str:
     if status == TransferStatus.ON_HOLD:
         return _("Waiting: Stripe cannot pay you now. “Get paid” says why")
     if status == TransferStatus.SETTLED:
-        return _("Paid on %(day)s") % {"day": on_day(row["settled_at"], zone)}
+        days = {"day": on_day(row["sent_at"], zone), "came": on_day(row["settled_at"], zone)}
+        return _("Sent on %(day)s, at your bank on %(came)s") % days
     if status == TransferStatus.SENT:
         arrives = queries.arrival_of(row["sent_at"], gateway=row["gateway"], zone=zone)
         days = {"day": on_day(row["sent_at"], zone), "arrives": date_format(arrives, "D M j")}

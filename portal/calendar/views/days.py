@@ -64,7 +64,7 @@ def take_off(request: HttpRequest) -> HttpResponse:
     except Refusal as no:
         form.add_error("first_day", no.sentence)
         return calendar_page(request, form)
-    say_what_is_off(request, new, first)
+    say_what_is_off(request, new, first, last)
     return redirect("calendar:days_off")
 
 
@@ -168,8 +168,14 @@ def calendar_page(request: HttpRequest, form: DaysOffForm) -> HttpResponse:
     return render(request, "calendar/days_off.html", context, status=422 if form.errors else 200)
 
 
-def say_what_is_off(request: HttpRequest, new: list[dt.date], first: dt.date) -> None:
+def say_what_is_off(
+    request: HttpRequest, new: list[dt.date], first: dt.date, last: dt.date
+) -> None:
     """Tell what changed."""
+    if not new and not actions.working_days(request.shop, first, last):
+        words = _("You don't work on these days anyway. Nothing was changed.")
+        messages.info(request, words)
+        return
     if not new:
         messages.info(request, _("These days were off already. Nothing was changed."))
         return

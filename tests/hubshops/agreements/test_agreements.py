@@ -331,3 +331,16 @@ def test_the_list_of_those_who_did_not_answer_costs_the_same_for_one_and_fifty(c
     for number in range(49):
         make_shop(f"Shop {number}", station=shop.station)
     assert queries_of(client) == one
+
+
+def test_after_signing_the_page_leads_on_with_the_copy_on_top(client, shop, rosa):
+    Shop.objects.update(status="preparing")
+    client.force_login(rosa)
+    assert "Go on: your practice day" not in client.get("/shop/agreement/").content.decode()
+    sign(shop, rosa, at=MORNING)
+    body = client.get("/shop/agreement/").content.decode()
+    assert "Go on: your practice day" in body
+    assert 'href="/shop/practice/"' in body
+    assert body.index("Copy (PDF)") < body.index("In plain words")
+    Shop.objects.update(status="live")
+    assert "Go on: your practice day" not in client.get("/shop/agreement/").content.decode()

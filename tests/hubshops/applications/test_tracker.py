@@ -5,11 +5,14 @@ import datetime as dt
 import pytest
 
 from hubshops.applications import actions, queries, rules
-from hubshops.applications.models import ApplicationStatus
+from hubshops.applications.models import ApplicationEvent, ApplicationStatus
+from hubshops.applications.views.status import headline_of
+from hubshops.documents.queries import Paper, dossier_of, what_waits_for_holder
 from kernel import clock
 from kernel.jobs.actions import perform_job, start_job
 from kernel.notifications.models import Mail
 from tests.factories import MORNING, make_staff
+from tests.hubshops.applications.helpers import begin, send, write
 from tests.hubshops.applications.test_actions import apply, approve
 from tests.hubshops.reviews.test_deciding import put
 
@@ -190,3 +193,32 @@ def test_an_appeal_is_made_on_the_page(client):
     late = client.post(url, {"words": "And a shelf."})
     assert late.status_code == 409
     assert "There is no open question" in late.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "who"),
+    [("sent", "us"), ("signed", "you"), ("practice", "you"), ("live", "us"), ("approved", "us")],
+)
+def test_a_step_is_whose_it_is_also_where_an_account_made_it(kind, who):
+    for by in (None, make_staff("Olga")):
+        assert queries.who_to_applicant(ApplicationEvent(kind=kind, by=by)) == who
+
+
+def test_papers_that_are_missing_come_first(client):
+    application = send(write(begin()))
+    body = client.get(f"/apply/{application.reference}/").content.decode()
+    assert "Please send the papers that we still need from you. You hear from us by" in body
+    assert "Nothing to do for you" not in body
+
+
+def test_a_paper_that_we_could_not_take_is_named_first(client):
+    application = send(write(begin()))
+    paper = what_waits_for_holder(dossier_of(application.reference))[0]
+    headline = headline_of(application, [Paper(None, refused(paper.open))], MORNING)
+    assert headline.lead.startswith("We could not take one of your papers.")
+    assert headline.url == f"/apply/{application.reference}/documents/"
+
+
+def refused(document):
+    document.status = "rejected"
+    return document

@@ -136,6 +136,13 @@ def test_all_pages_lead_one_to_the_next_and_end_in_the_check(client):
         ("contact", {"phone": "555-0110"}, "Write a US phone number"),
         ("contact", {"phone": "+44 20 7946 0000"}, "Write a US phone number"),
         ("storage", {"storage_kind": ""}, "Choose where packages would wait."),
+        (
+            "storage",
+            {"storage_kind": "other", "storage_note": " "},
+            "Say where packages would wait.",
+        ),
+        ("days", {"weekdays": ["1"]}, "at least four days of the week"),
+        ("access", {"receives_from": "23:00"}, "somebody has to be there by 10"),
         ("access", {"receives_from": "soon"}, "Write a time such as 7:30."),
         ("people", {"name_0": " ", "email_0": ""}, "Write at least one name."),
         ("people", {"email_1": ""}, "Write this person’s e-mail address."),
@@ -180,6 +187,18 @@ def test_what_is_said_about_papers_is_when_they_are_needed(client):
     body = text(client.get(page_of(begin(), "documents")))
     assert "Before your first packages we have to accept the license and the insurance." in body
     assert "by when" not in body
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"), [("days", {"weekdays": ["1"]}), ("access", {"receives_from": "11:00"})]
+)
+def test_what_the_company_usually_declines_may_be_meant(client, page, typed):
+    draft = begin()
+    typed = TYPED[page] | typed
+    assert "Use it as I wrote it" in text(client.post(page_of(draft, page), typed))
+    assert client.post(page_of(draft, page), typed | {"as_written": "on"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.pages_done == [page]
 
 
 def test_a_change_leads_back_to_the_check(client):

@@ -319,3 +319,20 @@ def test_the_table_refuses_a_decision_that_skips_the_checks(olga):
     nobodys = screened(people=(), address1="9 Other St")
     with pytest.raises(IntegrityError, match="neither checked nor excused"), transaction.atomic():
         type(nobodys).objects.filter(pk=nobodys.pk).update(status="approved")
+
+
+def test_another_name_is_asked_about_once_and_staff_see_it(client, olga):
+    _application, (_rosa, check) = checking(olga)
+    page = f"/check/{check.token}/"
+    answer = client.post(page, {"name": "Mickey Mouse"})
+    assert answer.status_code == 422
+    assert "You are named here as Sam." in answer.content.decode()
+    assert "This is my name" in answer.content.decode()
+    check.refresh_from_db()
+    assert check.consented_at is None
+    client.post(page, {"name": "Mickey Mouse", "is_mine": "on"})
+    check.refresh_from_db()
+    assert check.consent_name == "Mickey Mouse"
+    client.force_login(olga)
+    body = client.get(f"/ops/checks/{check.pk}/").content.decode()
+    assert "Not the name we were told" in body

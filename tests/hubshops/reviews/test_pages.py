@@ -7,15 +7,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hubshops.applications import actions, queries
+from hubshops.applications.models import ApplicationStatus
 from hubshops.documents.actions import accept_document
 from hubshops.documents.models import Look
 from hubshops.documents.queries import dossier_of
+from hubshops.reviews.staff_views.reviewing import status_chips
 from hubshops.shops.models import Shop
 from kernel.notifications.models import Mail
+from portal.ops.queries import waiting_applications
 from tests.factories import MORNING, make_staff, make_station
+from tests.hubshops.applications.helpers import begin, send, write
 from tests.hubshops.applications.test_actions import apply
 from tests.hubshops.documents.helpers import bring, of_kind
 from tests.hubshops.documents.test_actions import ENDS
+from tests.hubshops.reviews.helpers import screened
+from tests.hubshops.reviews.test_deciding import put
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +207,44 @@ def rows_of(body):
     """The checklist: its words, and its answers."""
     rows = re.findall(r'<li class="row row-apart"><span>(.*?)</span>(.*?)</li>', body, re.DOTALL)
     return {words: re.sub(r"<[^>]+>", "", answer).strip() for words, answer in rows}
+
+
+@pytest.mark.usefixtures("olga")
+def test_the_review_names_who_delivers(client):
+    application = screened()
+    body = text(client.get(f"/ops/applications/{application.pk}/"))
+    assert '<dd translate="no">Rosa, Sam</dd>' in body
+    assert "PersonChecked" not in body
+
+
+@pytest.mark.usefixtures("olga")
+def test_something_grave_is_no_not_yet_and_a_decision_ends_the_list(client):
+    application = screened(postal_code="99999")
+    body = text(client.get(f"/ops/applications/{application.pk}/"))
+    assert '<a href="#findings">' in body
+    assert "No: look at it" in body
+    assert 'id="findings"' in body
+    put(application, "declined")
+    assert "Before a yes" not in text(client.get(f"/ops/applications/{application.pk}/"))
+
+
+@pytest.mark.usefixtures("olga")
+@pytest.mark.parametrize("status", [one for one in ApplicationStatus.values if one != "draft"])
+def test_every_application_stands_in_one_list_and_the_front_page_counts_the_same(client, status):
+    put(apply(), status)
+    body = text(client.get("/ops/applications/"))
+    counts = [int(chip["label"].rpartition("(")[2][:-1]) for chip in status_chips("all")]
+    assert (sum(counts[:-1]), counts[-1]) == (1, 1)
+    waits = waiting_applications()
+    assert f"Waiting for us ({waits['us']})" in body
+    assert f"Waiting for the applicant ({waits['them']})" in body
+
+
+@pytest.mark.usefixtures("olga")
+def test_staff_read_the_same_labels_as_the_applicant(client):
+    draft = write(begin(), storage={"storage_kind": "other", "storage_note": "A shed"})
+    application = send(draft)
+    body = text(client.get(f"/ops/applications/{application.pk}/"))
+    assert "<dt>Where packages wait</dt><dd>Somewhere else</dd>" in body
+    assert "<dt>About the place</dt><dd>A shed</dd>" in body
+    assert "<dt>Kind of shop</dt><dd>Bodega or grocery</dd>" in body

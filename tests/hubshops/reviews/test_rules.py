@@ -50,3 +50,17 @@ def test_the_checklist_says_what_is_missing():
     )
     missing = {name for name, is_so in rules.checklist(known).items() if not is_so}
     assert missing == {"placed", "sound", "checked", "papers"}
+
+
+@pytest.mark.parametrize(
+    ("named", "typed", "is_hers"),
+    [
+        ("Hank Helper", "hank  HELPER", True),
+        ("Hank Helper", "Hank J. Helper", True),
+        ("Hank", "Hank Helper", True),
+        ("Hank Helper", "Mickey Mouse", False),
+        ("Hank Helper", "Hank", False),
+    ],
+)
+def test_a_typed_name_is_that_of_who_was_named(named, typed, is_hers):
+    assert rules.is_name_of(named, typed) is is_hers

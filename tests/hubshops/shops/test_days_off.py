@@ -140,3 +140,12 @@ def test_a_day_is_off_once_in_the_table(shop):
         with pytest.raises(IntegrityError, match="day_off_once"), transaction.atomic():
             cursor.execute(write, [shop.pk, DAY])
     assert off(shop) == [DAY]
+
+
+def test_days_on_which_a_shop_never_works_are_left_out(shop, rosa):
+    shop.weekdays = "12345"
+    shop.save()
+    friday, sunday = dt.date(2026, 11, 27), dt.date(2026, 11, 29)
+    assert take_day_off(shop=shop, day=friday, until=sunday, at=MORNING, by=rosa) == [friday]
+    assert take_day_off(shop=shop, day=sunday, at=MORNING, by=rosa) == []
+    assert [one.day for one in DayOff.objects.all()] == [friday]

@@ -109,6 +109,27 @@ def test_the_last_owner_stays(client, shop, rosa):
     assert Membership.objects.get(pk=membership.pk).ended_at is None
 
 
+def test_leaving_is_not_offered_to_the_only_owner(client, shop, rosa):
+    membership = Membership.objects.get(user=rosa)
+    url = reverse("shops:leave", args=[membership.pk])
+    assert url not in client.get(reverse("shops:team")).content.decode()
+    body = client.get(url).content.decode()
+    assert "A shop needs an owner." in body
+    assert "Leave the team</" not in body
+    make_member(shop, "Ana")
+    assert url in client.get(reverse("shops:team")).content.decode()
+
+
+def test_leaving_oneself_has_its_own_words(client, shop, rosa):
+    make_member(shop, "Ana")
+    membership = Membership.objects.get(user=rosa)
+    body = client.get(reverse("shops:leave", args=[membership.pk])).content.decode()
+    assert "You can no longer open this shop" in body
+    assert "Leave the team" in body
+    assert "This person" not in body
+    assert "Remove this person" not in body
+
+
 def test_of_two_owners_one_may_leave(shop, rosa):
     make_member(shop, "Ana")
     membership = Membership.objects.get(user=rosa)

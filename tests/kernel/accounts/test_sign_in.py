@@ -87,8 +87,8 @@ def test_a_stranger_does_not_lock_an_owner_out():
 def test_wrong_passwords_from_one_address_are_stopped():
     rosa, stranger = make_person("Rosa"), at(STRANGER)
     for _ in range(5):
-        assert "not correct" in login(stranger, rosa.email, "wrong").text
-    assert "Too many failed" in login(stranger, rosa.email, "wrong").text
+        assert "belong together" in login(stranger, rosa.email, "wrong").text
+    assert "Too many tries" in login(stranger, rosa.email, "wrong").text
 
 
 @pytest.mark.parametrize("address", ["/account/login/code/", "/account/password/reset/"])

@@ -121,7 +121,7 @@ def test_a_statement_comes_as_json_with_the_lines_of_its_csv(rosa):
         (one["number"], one["rate_cents"], one["cents"]) for one in whole["earned_by_line"]
     ] == [(2, 175, 350)]
     assert (whole["opening_cents"], whole["paid_cents"], whole["closing_cents"]) == (0, 350, 0)
-    assert whole["why_it_differs"] == "Paid on Nov 20 for what was booked on Nov 19."
+    assert whole["why_it_differs"] == "Sent on Nov 20 for what was booked on Nov 19."
 
 
 def test_the_json_is_described(client):

@@ -86,7 +86,7 @@ def test_a_payment_says_where_it_is(rosa, shop, paid):
     assert next_payout(shop, today=DAY).total_cents == 0
     olga = PaymentFile.objects.get()
     confirm_file(file_id=olga.pk, bank_reference="B1", by=make_staff("Kim", "admin"), at=LATER)
-    assert "Paid on Fri Nov 20" in words(rosa.get("/shop/earnings/"))
+    assert "Sent on Fri Nov 20, at your bank on Fri Nov 20" in words(rosa.get("/shop/earnings/"))
 
 
 def test_a_day_opens_to_its_packages_with_rate_and_payment(rosa, shop, paid):

@@ -1,6 +1,7 @@
 """A shop sees the days to come and takes days off; staff see a station's week."""
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -335,6 +336,10 @@ def test_an_owner_leaves_as_easily_as_she_joined_and_may_stay(rosa, shop):
     show_again(rosa)
     words = text(rosa.post(LEAVE, {"last_day": NEXT, "reason": "time"}, follow=True))
     assert "Your last packages come on Friday, November 27." in words
+    assert "Nothing is left to deliver" not in words
+    words = text(rosa.get("/shop/statements/final/"))
+    assert "You still get packages until Friday, November 27." in words
+    assert "within the hour" not in words
     words = text(rosa.post("/shop/leave/stay/", follow=True))
     assert "You stay. We are glad." in words
 
@@ -345,3 +350,22 @@ def test_staff_read_who_leaves_and_why(client, shop):
     words = text(client.get("/ops/shops/"))
     assert "It pays too little Too little" in words
     assert "Last packages on" in words
+
+
+def test_a_number_beyond_the_cap_is_refused_in_our_words(rosa):
+    words = text(rosa.post("/shop/calendar/caps/", {"day_1": "500"}), 422)
+    assert "Enter a number from 1 to 50." in words
+    assert "Ensure this value" not in words
+
+
+def test_reasons_are_optional_once(rosa):
+    for page in (REST, LEAVE):
+        assert "(optional) (optional)" not in text(rosa.get(page))
+
+
+def test_days_on_which_nobody_works_are_said_so(rosa, shop):
+    shop.weekdays = "12345"
+    shop.save()
+    sunday = dt.date(2026, 11, 29)
+    words = "You don't work on these days anyway."
+    assert words in html.unescape(text(take(rosa, sunday)))

@@ -13,6 +13,7 @@ from hubshops.deliveries.models import DayClose, Device
 from hubshops.documents.actions import accept_document, hand_over
 from hubshops.manifests.models import Manifest
 from hubshops.packages.rules import State
+from hubshops.shops.actions import ask_pause, ask_to_leave
 from payouts.rates.actions import agree_rate
 from tests.factories import (
     DAY,
@@ -200,11 +201,11 @@ def test_tomorrows_list_is_at_hand_once_it_is_out(rosa, shop):
 
 def test_the_page_costs_the_same_for_one_package_and_fifty(rosa, shop, django_assert_num_queries):
     make_package(shop=shop, state=State.DELIVERED, at=NOON)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         rosa.get(TODAY)
     for state in (State.AT_SHOP, State.DELIVERED, State.RETURN_PENDING, State.ATTEMPTED):
         make_packages(15, shop=shop, state=state, at=NOON)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         rosa.get(TODAY)
 
 
@@ -333,3 +334,26 @@ def test_a_shop_that_gets_ready_reads_which_papers_are_missing(rosa, client, sho
     assert "Your papers All set" in text(rosa.get(TODAY))
     client.force_login(make_member(shop, "Sam", "helper"))
     assert "Your papers All set" in text(client.get(TODAY))
+
+
+# --- A pause or a leaving ------------------------------------------------------------------------
+
+
+def test_today_says_that_a_pause_is_planned(rosa, shop):
+    first, last = DAY + dt.timedelta(days=5), DAY + dt.timedelta(days=9)
+    ask_pause(shop=shop, first_day=first, last_day=last, at=NOON, by=None)
+    page = rosa.get(TODAY)
+    assert "You pause: no packages from Wednesday, November 25 to Sunday, November 29." in text(
+        page
+    )
+    assert 'href="/shop/pause/"' in page.content.decode()
+
+
+def test_today_says_that_the_shop_leaves(rosa, client, shop):
+    ask_to_leave(shop=shop, last_day=DAY + dt.timedelta(days=7), at=NOON, by=None)
+    words = "You are leaving. Your last packages come on Friday, November 27."
+    assert words in text(rosa.get(TODAY))
+    client.force_login(make_member(shop, "Sam", role="helper"))
+    page = client.get(TODAY)
+    assert words in text(page)
+    assert 'href="/shop/pause/"' not in page.content.decode()

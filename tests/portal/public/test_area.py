@@ -40,7 +40,10 @@ def test_a_zip_beside_the_station_is_near(station, client):
     assert area.station == station
     assert area.is_near
     assert area.distance_m < 15_000
-    assert "Yes, we are near." in client.get("/", {"zip": "65201-1234"}).content.decode()
+    page = client.get("/", {"zip": "65201-1234"}).content.decode()
+    assert "Yes, we are near." in page
+    banner = page.index("Yes, we are near.")
+    assert 'href="/apply/"' in page[banner : banner + 900]
 
 
 def test_a_zip_far_away_is_told_so_with_the_distance(station, client):

@@ -66,3 +66,8 @@ def test_no_page_carries_inline_styles_or_scripts(client, address):
     assert " style=" not in page
     assert "<style" not in page
     assert "onclick" not in page
+
+
+def test_what_is_wrong_with_the_numbers_names_its_field(client):
+    page = client.get("/", {"days": "900", "minutes": "900"}).content.decode()
+    assert "Minutes a stop: Enter a number from 0.5 to 60." in page
