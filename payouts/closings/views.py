@@ -18,7 +18,7 @@ def final(request: HttpRequest) -> HttpResponse:
     closing, leaving = queries.closing_of(request.shop), leaving_of(request.shop)
     if closing is None and leaving is None:
         raise Http404
-    context = {"closing": closing, "leaving": leaving}
+    context: dict[str, object] = {"closing": closing, "leaving": leaving}
     if closing:
         context |= {"sums": sums_in_words(closing), "outcome": outcome_of(closing)}
     else:
