@@ -118,7 +118,7 @@ class ContactForm(SectionForm):
         label=_("Phone"),
         error_messages={
             "required": _("Write a phone number."),
-            "invalid": _("Write a phone number like 479-555-0100."),
+            "invalid": _("Write a phone number like (479) 555-0110."),
         },
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
