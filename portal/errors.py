@@ -5,11 +5,21 @@ Machines (`/api/`) get the same in a problem document (RFC 9457).
 
 import sys
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +30,21 @@ from kernel.refusals import Refusal
 Answer = Callable[[HttpRequest], HttpResponse]
 
 LAST_WORDS = "Something went wrong on our side. Please try again in a minute. Reference: "
+
+
+LEADS_BACK = ("GET", "HEAD")
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Django's guard. Who pressed a button after her session ended is led back to the page with the
+    button: the button's own address is no page, and what it sent is gone."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method in LEADS_BACK:
+            return super().handle_no_permission(request, view_func)
+        came_from = urlsplit(way_back(request))
+        page = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+        return redirect_to_login(page if page != "/" else front_of(request.path))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,24 +5,17 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from kernel import clock
 from kernel.accounts.actions import see_session
 from kernel.limits import address_of, take_turn
 from kernel.web.answers import powers_header
-from portal.errors import front_of, way_back
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-LEADS_BACK = ("GET", "HEAD")
 
 log = structlog.get_logger("portal.requests")
 PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -53,18 +46,6 @@ def request_log(get_response: Answer) -> Answer:
         return response
 
     return middleware
-
-
-class SignInFirst(LoginRequiredMiddleware):
-    """Django's guard. Who pressed a button after her session ended is led back to the page with the
-    button: the button's own address is no page, and what it sent is gone."""
-
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
-        if request.method in LEADS_BACK:
-            return super().handle_no_permission(request, view_func)
-        came_from = urlsplit(way_back(request))
-        page = came_from.path + (f"?{came_from.query}" if came_from.query else "")
-        return redirect_to_login(page if page != "/" else front_of(request.path))
 
 
 KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

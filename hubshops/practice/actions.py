@@ -118,9 +118,7 @@ def tell_door(*, shop: Shop, code: str, outcome: str, at: dt.datetime) -> Practi
 
 class CountAgain(Refusal):
     code = "count_again"
-    message = _(
-        "Count again: you took eleven packages and delivered ten. How many are still with you?"
-    )
+    message = _("Count again: you took 11 packages and delivered 10. How many are still with you?")
 
 
 @transaction.atomic

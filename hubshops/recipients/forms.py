@@ -22,7 +22,7 @@ class StopForm(forms.Form):
         phone = self.cleaned_data["phone"]
         if not number_of(phone):
             raise forms.ValidationError(
-                _("Write an American phone number with its area code, like (479) 555-0123.")
+                _("Write an American phone number with its area code, like (479) 555-0110.")
             )
         return phone
 

@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.shops.models import FactsChange, MemberRole, Shop, TravelMode
-from kernel.web.fields import between
+from kernel import zips
+from kernel.addresses import street_of
+from kernel.web.fields import POSTAL_STATES, between, place_error
 
 PARTS = {
     MemberRole.HELPER: _("Deliver packages. Sees no money."),
@@ -118,7 +120,7 @@ class ContactForm(SectionForm):
         label=_("Phone"),
         error_messages={
             "required": _("Write a phone number."),
-            "invalid": _("Write a phone number like 479-555-0100."),
+            "invalid": _("Write a phone number like (479) 555-0110."),
         },
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
@@ -235,6 +237,35 @@ class NameForm(forms.ModelForm):
         self.fields["state"].widget.attrs["autocomplete"] = "address-level1"
         for field in self.fields.values():
             field.error_messages["required"] = _("Fill this in.")
+
+    def clean_address1(self) -> str:
+        """A street where a van can stop; what can't be read as one, staff look at."""
+        address = self.cleaned_data["address1"]
+        street = street_of(address)
+        if street and street.is_box:
+            words = _("A van can't stop at a post office box. Write the street of your shop.")
+            raise forms.ValidationError(words)
+        if street and not street.has_number:
+            raise forms.ValidationError(_("Add the house number to the street."))
+        return address
+
+    def clean_state(self) -> str:
+        state = self.cleaned_data["state"].upper()
+        if state not in POSTAL_STATES.split():
+            raise forms.ValidationError(_("Write the state in two letters, such as AR."))
+        return state
+
+    def clean_postal_code(self) -> str:
+        code = self.cleaned_data["postal_code"].strip()
+        if not zips.ZIP_CODE.fullmatch(code) or not code.isascii():
+            raise forms.ValidationError(_("Write the five digits of the ZIP code, such as 72701."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if problem := place_error(data.get("postal_code", ""), data.get("state", "")):
+            self.add_error("postal_code", problem)
+        return data
 
     @classmethod
     def initial_of(cls, shop: Shop) -> dict[str, str]:

@@ -23,3 +23,13 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject} {self.subject_id}"
+
+    @property
+    def action_words(self) -> str:
+        """What was decided, to be read: `stay_after_all` is “Stay after all”."""
+        return self.action.replace("_", " ").capitalize()
+
+    @property
+    def subject_words(self) -> str:
+        """What it was about, to be read."""
+        return self.subject.replace("_", " ").capitalize()

@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from kernel import zips
 
 WEEKDAYS = [
     ("1", _("Monday")),
@@ -42,3 +45,24 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
 
     def prepare_value(self, value: object) -> object:
         return list(value) if isinstance(value, str) else value
+
+
+POSTAL_STATES = (
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
+    "NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY"
+)
+
+
+def place_error(postal_code: str, state: str) -> str:
+    """What is wrong with a ZIP code beside a state, or nothing. A ZIP nobody knows is let through:
+    new ones appear, and a person looks."""
+    place = zips.place_of(postal_code)
+    if place is None or not state or place.state == state:
+        return ""
+    words = gettext("ZIP code %(zip)s is in %(city)s, %(right)s, not in %(wrong)s.")
+    return words % {
+        "zip": postal_code[:5],
+        "city": place.city,
+        "right": place.state,
+        "wrong": state,
+    }

@@ -21,7 +21,7 @@ from kernel.refusals import Refusal
 
 NEW = [*WAITING, ApplicationStatus.REPEATED]  # who sent the same again sees no difference
 # While these last, nothing but papers is the applicant's to do.
-PAPERS_FIRST = (ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENING)
+PAPERS_FIRST = [*WAITING, ApplicationStatus.REPEATED]
 
 
 @login_not_required

@@ -1,8 +1,11 @@
 """What staff decide about papers."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hubshops.documents import rules
@@ -36,6 +39,13 @@ def take_up(document_id: int) -> Document:
     return document
 
 
+def naming(words: Any, document: Document) -> Any:
+    """A letter's subject that says which paper it is about, in its reader's language."""
+    kind = DocumentKind(document.kind).label
+    paper = format_lazy("{}, {}", kind, document.holder) if document.holder else kind
+    return format_lazy(words, paper=paper)
+
+
 class EndIsMissing(Refusal):
     code = "end_is_missing"
     message = _("Write the day on which the insurance ends.")
@@ -61,7 +71,7 @@ def accept_document(
         raise EndIsMissing
     status = rules.status_on(expires_on, clock.local_day(at, document.dossier.zone))
     if status == DocumentStatus.EXPIRED:
-        raise HasRunOut(day=expires_on)
+        raise HasRunOut(day=date_format(expires_on, "DATE_FORMAT"))
     before = Document.objects.current().filter(
         dossier=document.dossier, kind=document.kind, holder=document.holder
     )
@@ -70,7 +80,7 @@ def accept_document(
     move(document, DocumentStatus.VALID, at=at, by=by)
     shop = document.dossier.shop
     goes_on = bool(shop) and settle_shop(document.dossier, lapsed_kinds(shop), at=at)
-    write(document, "accepted", _("Your paper is accepted"), at=at, goes_on=goes_on)
+    write(document, "accepted", naming(_("Accepted: {paper}"), document), at=at, goes_on=goes_on)
     ends = expires_on.isoformat() if expires_on else ""
     record(at=at, by=by, action="accept_document", subject=document, ends=ends)
     return document
@@ -91,9 +101,8 @@ def reject_document(*, document_id: int, reason: str, by: User, at: dt.datetime)
         raise ReasonIsMissing
     document = take_up(document_id)
     move(document, DocumentStatus.REJECTED, at=at, by=by, words=reason.strip())
-    write(
-        document, "rejected", _("We need another picture of a paper"), at=at, words=reason.strip()
-    )
+    subject = naming(_("We need another picture: {paper}"), document)
+    write(document, "rejected", subject, at=at, words=reason.strip())
     record(at=at, by=by, action="reject_document", subject=document)
     return document
 

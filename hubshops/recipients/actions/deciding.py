@@ -38,7 +38,7 @@ def switch_texts(
 
 class NotANumber(Refusal):
     code = "not_a_number"
-    message = _("Write an American phone number with its area code, like (479) 555-0123.")
+    message = _("Write an American phone number with its area code, like (479) 555-0110.")
 
 
 @transaction.atomic

@@ -99,7 +99,7 @@ def invite(*, shop: Shop, email: str, name: str, at: dt.datetime, role: str = Me
         name=name,
         language=get_language() or "en",
         at=at,
-        subject=format_lazy(gettext_lazy("You work with {shop} now"), shop=shop.name),
+        subject=format_lazy(gettext_lazy("Your invitation to the pages of {shop}"), shop=shop.name),
         intro=format_lazy(may_do[MemberRole(role)], shop=shop.name),
     )
 

@@ -128,6 +128,7 @@ def test_staff_accept_with_an_end_and_its_owner_hears_of_it(olga):
     assert [one.any.kind for one in queries.what_is_missing(dossier)] == ["licence", "identity"]
     mail = Mail.objects.get()
     assert mail.to == "rosa@shop.test"
+    assert mail.subject == "Aceptado: Certificado de seguro"
     assert f"/apply/{REFERENCE}/documents/" in mail.body
     assert Decision.objects.get().action == "accept_document"
 

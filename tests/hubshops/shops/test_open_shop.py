@@ -42,7 +42,7 @@ class TestOpening:
         assert (membership.shop, membership.role) == (shop, MemberRole.OWNER)
         assert (membership.user.email, membership.user.name) == ("rosa@shop.test", "Rosa")
         mail = Mail.objects.get()
-        assert mail.subject == "You work with Rosa's Bodega now"
+        assert mail.subject == "Your invitation to the pages of Rosa's Bodega"
         assert "Rosa's Bodega is a partner shop now." in mail.body
         assert Decision.objects.filter(action="open_shop").count() == 1
 

@@ -87,6 +87,23 @@ def test_nothing_else_is_a_shops_own_to_change(shop, rosa):
         save_profile(shop=shop, facts={"daily_cap": 900}, at=MORNING, by=rosa)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"address1": "Foo"}, "Add the house number"),
+        ({"address1": "PO Box 12"}, "stop at a post office box"),
+        ({"state": "ZZ"}, "Write the state in two letters"),
+        ({"postal_code": "1"}, "five digits of the ZIP code"),
+        ({"postal_code": "94105"}, "is in San Francisco, CA, not in AR."),
+    ],
+)
+def test_an_address_that_is_none_is_not_sent(client, shop, rosa, wrong, words):
+    answer = client.post(f"{PROFILE}name/", WISH | wrong)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not shop.facts_changes.exists()
+
+
 def test_a_new_name_waits_and_the_page_says_so_before_and_after(client, shop, rosa):
     assert "We look at this before it holds" in client.get(f"{PROFILE}name/").content.decode()
     answer = client.post(f"{PROFILE}name/", WISH, follow=True)

@@ -185,6 +185,17 @@ def test_who_is_signed_in_joins_as_who_she_is(client, shop, rosa):
     assert not Mail.objects.exists()
 
 
+def test_a_link_can_be_copied(client, shop, rosa):
+    link = a_link(shop, rosa)
+    body = client.get(reverse("shops:link", args=[link.pk])).content.decode()
+    assert f'data-copy="{shown_address(body)}"' in body
+    assert "js/copy.js" in body
+
+
+def shown_address(body: str) -> str:
+    return re.search(r'<p class="code" translate="no">([^<]+)</p>', body)[1]
+
+
 def test_who_works_there_already_does_not_use_a_link_up(client, shop, rosa):
     link = a_link(shop, rosa)
     answer = client.post(reverse("shops:join", args=[key_of(link)]), {"x": "1"}, follow=True)
