@@ -156,6 +156,7 @@ LISTS = {
     "live": [ApplicationStatus.LIVE],
     "declined": [ApplicationStatus.DECLINED],
     "withdrawn": [ApplicationStatus.WITHDRAWN],
+    "repeated": [ApplicationStatus.REPEATED],
     "expired": [ApplicationStatus.EXPIRED],
 }
 DUE_FIRST = ("waiting", "info_needed", "waitlisted")

@@ -81,6 +81,7 @@ def status_chips(chosen: str) -> list[dict[str, Any]]:
         ("live", _("Live")),
         ("declined", _("Declined")),
         ("withdrawn", _("Taken back")),
+        ("repeated", _("Sent again")),
         ("expired", _("Ran out")),
         ("all", _("All")),
     ]

@@ -99,7 +99,8 @@ def test_nobody_is_told_that_we_are_late_where_the_next_step_is_not_ours(status)
     assert not late_letters().exists()
 
 
-def test_the_agreement_is_promised_for_a_day_and_its_lateness_admitted(client):
+def test_the_agreement_is_promised_for_a_day_and_its_lateness_admitted(client, time_machine):
+    time_machine.move_to(MORNING)
     application = approve(apply(), make_staff("Olga", "reviewer"))
     assert application.promised_on == dt.date(2026, 11, 24)
     body = client.get(f"/apply/{application.reference}/").content.decode()
@@ -135,7 +136,7 @@ def test_a_question_without_an_answer_is_asked_once_more_and_then_runs_out(clien
     application.refresh_from_db()
     assert (application.status, application.promised_on) == ("info_needed", dt.date(2026, 12, 7))
     assert "Which car?" in again.get().body
-    assert "January 6, 2027" in again.get().body
+    assert "Jan. 6, 2027" in again.get().body
     tidy(time_machine, (2027, 1, 7))
     application.refresh_from_db()
     assert application.status == "expired"

@@ -337,8 +337,9 @@ def test_a_street_without_a_van_is_told_before_sending(client):
     assert "No van comes to your street yet" in text(client.get(f"/apply/{draft.reference}/check/"))
 
 
-def test_who_types_somebody_elses_facts_learns_nothing(client):
+def test_who_types_somebody_elses_facts_learns_nothing(client, time_machine):
     """A draft's e-mail address is not proven, so no page says what we know about it."""
+    time_machine.move_to(MORNING, tick=False)
     first = send(write(begin()))
     pages, words = [], []
     for draft in (write(begin()), write(begin(), address={**ANSWERS["address"], **ELSEWHERE})):

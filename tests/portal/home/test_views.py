@@ -314,9 +314,9 @@ def test_a_choice_ends_with_the_membership(client, shop):
     assert client.get(TODAY).wsgi_request.shop == shop
 
 
-def test_a_shop_that_gets_ready_reads_which_papers_are_missing(rosa, client, shop):
-    olga = make_staff("Olga", "reviewer")
-    type(shop).objects.update(status="preparing")
+def test_a_shop_that_gets_ready_reads_which_papers_are_missing(client):
+    olga, shop, rosa = make_staff("Olga", "reviewer"), make_shop(status="preparing"), client
+    client.force_login(make_member(shop, "Rosa"))
     dossier = a_dossier()
     hand_over(reference=REFERENCE, shop=shop, at=MORNING)
     accepted(dossier, "licence", olga)
