@@ -81,6 +81,7 @@ FACTS = {
     "cases": [(Anything(), "/shop/cases/1/")],
     "name": "Rosa",
     "runs_out_on": DAY,
+    "ends_on": DAY,
     "until": DAY,
     "appeal_until": DAY,
     "left": 3,

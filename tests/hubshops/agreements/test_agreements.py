@@ -333,8 +333,9 @@ def test_the_list_of_those_who_did_not_answer_costs_the_same_for_one_and_fifty(c
     assert queries_of(client) == one
 
 
-def test_after_signing_the_page_leads_on_with_the_copy_on_top(client, shop, rosa):
-    Shop.objects.update(status="preparing")
+def test_after_signing_the_page_leads_on_with_the_copy_on_top(client):
+    shop = make_shop(status="preparing")
+    rosa = make_member(shop, "Rosa")
     client.force_login(rosa)
     assert "Go on: your practice day" not in client.get("/shop/agreement/").content.decode()
     sign(shop, rosa, at=MORNING)

@@ -18,7 +18,7 @@ from kernel.audit.models import Decision
 from kernel.files import open_private
 from kernel.notifications.models import Mail
 from kernel.papers import PaperNotRead
-from tests.factories import MORNING, make_member, make_shop, make_staff
+from tests.factories import MORNING, close_by_hand, make_member, make_shop, make_staff
 from tests.hubshops.documents.helpers import (
     REFERENCE,
     a_dossier,
@@ -335,7 +335,7 @@ def test_a_refused_picture_is_forgotten_half_a_year_after_the_better_one_came(ol
 
 def test_a_shop_that_closed_is_asked_for_nothing_and_its_pictures_go(olga, shop):
     dossier, _document = insured_shop(shop, olga, ends=ENDS)
-    type(shop).objects.update(status="closed")
+    close_by_hand(shop)
     Mail.objects.all().delete()
     for _twice in range(2):
         actions.sweep_documents(at=noon(ENDS - 14 * DAY))

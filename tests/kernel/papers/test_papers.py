@@ -14,13 +14,12 @@ from kernel import papers
 from kernel.papers import child
 from tests.hostile_files import CONTAINED, HOSTILE, SMALL_HEIC, pdf, picture, sentence_of
 
+pytestmark = pytest.mark.long
 MOST_MEMORY = 300_000_000
 MOST_SECONDS = 3  # of the processor: two, and what a busy machine counts late
 # Runs the child from a small process and says what it wrote and what it used at most.
 MEASURE = """
 import json, resource, subprocess, sys
-
-pytestmark = pytest.mark.long
 child = subprocess.run(sys.argv[1:], stdin=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 seconds = used.ru_utime + used.ru_stime
