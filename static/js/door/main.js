@@ -22,6 +22,8 @@ class App {
     this.isMine = true;
     this.tick = null; // the last thing that was saved, and may be undone
     this.leaving = [];
+    this.turn = 0; // of two screens that are made at once, the one asked for last is shown
+    this.isNewScreen = false;
     this.sync = new Sync({ store, csrf: async () => csrf(), device: deviceName(), addresses, changed: () => this.changed() });
   }
 
@@ -147,6 +149,8 @@ class App {
   }
 
   async show({ isQuiet = false } = {}) {
+    const turn = ++this.turn;
+    this.isNewScreen ||= !isQuiet;
     this.leaving.splice(0).forEach((leave) => leave());
     await this.load();
     const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
@@ -154,7 +158,10 @@ class App {
     this.shownFor = this.whose;
     this.shownShop = this.session?.shop;
     const { title, nodes, isLive = false } = await make(this, ...params);
-    const focus = isQuiet ? placeOfFocus() : null;
+    if (turn !== this.turn) return undefined;
+    const isSame = !this.isNewScreen;
+    this.isNewScreen = false;
+    const focus = isSame ? placeOfFocus() : null;
     screen.replaceChildren(...[nodes].flat(4).filter(Boolean));
     // The portal's own list, if this is that page, has no use any more.
     document.querySelectorAll("main > :not(#door-app, [role=status])").forEach((part) => part.remove());
@@ -162,7 +169,7 @@ class App {
     lead.replaceChildren(screen.querySelector(".back, .lead-in") ?? "");
     this.isLive = isLive;
     document.title = `${title} · ${say("site")}`;
-    if (isQuiet) return focus?.();
+    if (isSame) return focus?.();
     scrollTo(0, 0);
     return screen.querySelector("h1")?.focus({ preventScroll: true });
   }
