@@ -45,6 +45,18 @@ def damaged_box(seed: str) -> bytes:
     return as_jpeg(picture)
 
 
+def paper(title: str, name: str) -> bytes:
+    """A paper of a made-up office: what it is, whose, and that it is a sample. A JPEG."""
+    picture = Image.new("RGB", (900, 640), "#f7f4ec")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((24, 24, 876, 616), outline=INK, width=4)
+    for y, words, size in ((110, title, 48), (220, name, 36), (540, "SAMPLE", 30)):
+        draw.text((450, y), words, fill=INK, font=ImageFont.load_default(size), anchor="mm")
+    for y in range(310, 480, 28):
+        draw.line((110, y, 790, y), fill="#8a857b", width=3)
+    return as_jpeg(picture)
+
+
 def box(draw: ImageDraw.ImageDraw, *, left: int, top: int, width: int, height: int) -> None:
     """A cardboard box with tape and a label."""
     draw.rectangle((left, top, left + width, top + height), fill=BOX, outline=INK, width=2)

@@ -8,9 +8,11 @@ import pytest
 
 from hubshops.cases.models import Case
 from hubshops.deliveries.models import Conflict, DayCheck, DayClose, Device, Proof, StrayAct
+from hubshops.documents.queries import what_is_missing
 from hubshops.drops.models import Handover
 from hubshops.packages.models import Package
 from hubshops.packages.rules import State
+from hubshops.shops.models import Shop
 from payouts.statements.queries import check_of_books
 from payouts.statements.rules import is_clean
 from portal.demo import queries, rules
@@ -48,6 +50,8 @@ def test_a_few_days_are_signed_closed_checked_and_played_on(settings, monkeypatc
     monkeypatch.setattr(rules, "HISTORY_DAYS", 3)  # the whole story takes four weeks
     load(NOON)
 
+    rosas = Shop.objects.get(slug=ROSAS)
+    assert (rosas.status, what_is_missing(rosas.dossier)) == ("live", [])
     past = Handover.objects.filter(service_day__lt=TODAY)
     assert Counter(past.values_list("status", flat=True)).keys() == {"agreed", "disputed"}
     assert past.get(status="disputed").remarks.get().kind == "short"
